@@ -1,0 +1,1 @@
+"""PURE: the words of the domain: records, facts, verdicts, findings, money, time, ids."""

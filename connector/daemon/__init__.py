@@ -1,0 +1,1 @@
+"""The loop: workers, leases, signals, health, progress."""

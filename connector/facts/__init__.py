@@ -1,0 +1,1 @@
+"""PURE: what happened, and when, from what changed."""

@@ -1,0 +1,1 @@
+"""PURE: profile to compiled mapper, both directions; checks against a describe."""

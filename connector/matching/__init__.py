@@ -1,0 +1,1 @@
+"""PURE: is this the same customer? keys, score, explanation."""

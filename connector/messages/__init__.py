@@ -1,0 +1,1 @@
+"""PURE: finding to sentence, in a language."""

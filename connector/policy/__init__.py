@@ -1,0 +1,1 @@
+"""PURE: policy file to frozen policy."""

@@ -1,0 +1,1 @@
+"""What flows need from the outside, as Protocols."""

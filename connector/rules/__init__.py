@@ -1,0 +1,1 @@
+"""PURE: decide(fact, world, policy) and the rules that it folds."""

@@ -1,0 +1,1 @@
+"""The org: login, query, bulk, writes, describe, limits, errors."""

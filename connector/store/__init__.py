@@ -1,0 +1,1 @@
+"""Mirror, match index, docket, ledger, outbox, cursors on SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Logs, the clock, redaction."""
