@@ -1,0 +1,114 @@
+"""Assembles the ASGI application of a practice org from the routes of every module."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import zlib
+from collections.abc import Iterator
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Route as StarletteRoute
+
+from connector.practice.http.call import Answer, Call
+from connector.practice.http.dispatch import dispatch
+from connector.practice.http.errors import error_answer
+from connector.practice.http.route import Route
+from connector.practice.http.service import AppSettings, Service
+from connector.practice.org import ApiError, Org
+
+# Each exports `routes: list[Route]`; the first route that fits a path answers it.
+_MODULES = (
+    "acts",
+    "oauth",
+    "bulk",
+    "composite",
+    "collections",
+    "approvals",
+    "rest",
+)
+_VERBS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
+_GZIP_FROM = 1024
+
+
+def all_routes() -> list[Route]:
+    """Return the routes of every module of this room, in the order in which they are asked."""
+    found: list[Route] = []
+    for name in _MODULES:
+        if importlib.util.find_spec(f"connector.practice.http.{name}"):
+            found += importlib.import_module(f"connector.practice.http.{name}").routes
+    return found
+
+
+def build_app(org: Org, settings: AppSettings | None = None) -> Starlette:
+    """Return the ASGI application; `app.state.service` is the `Service` behind it."""
+    service = Service(org=org, settings=settings or AppSettings(), routes=tuple(all_routes()))
+
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        return await run_in_threadpool(_respond, service, request, body)
+
+    app = Starlette(routes=[StarletteRoute("/{path:path}", answer, methods=_VERBS)])
+    app.state.service = service
+    if importlib.util.find_spec("connector.practice.http.faults"):
+        # An ASGI middleware class taking (app, service=...): it may delay, drop or halve any answer.
+        faults = importlib.import_module("connector.practice.http.faults")
+        app.add_middleware(faults.FaultMiddleware, service=service)
+    return app
+
+
+def _respond(service: Service, request: Request, body: bytes) -> Response:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        call = Call(
+            service=service,
+            method=request.method,
+            path=unquote(request.url.path),
+            query=dict(request.query_params),
+            headers=headers,
+            body=_unzipped(body, headers.get("content-encoding", "")),
+        )
+        found = dispatch(call)
+    except ApiError as error:
+        found = error_answer(error)
+    return _response(found, headers, service)
+
+
+def _unzipped(body: bytes, encoding: str) -> bytes:
+    if not body or encoding.lower() not in {"gzip", "deflate"}:
+        return body
+    try:
+        return gzip.decompress(body) if encoding.lower() == "gzip" else zlib.decompress(body)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise ApiError(400, "JSON_PARSER_ERROR", f"The request body is not valid {encoding}") from fault
+
+
+def _response(answer: Answer, asked: dict[str, str], service: Service) -> Response:
+    headers = {"Date": format_datetime(service.org.now(), usegmt=True), **answer.headers}
+    if answer.media_type and answer.body is not None:
+        headers["Content-Type"] = answer.media_type
+    body = answer.body
+    if isinstance(body, Path):
+        return FileResponse(body, status_code=answer.status, headers=headers)
+    if isinstance(body, Iterator):
+        return StreamingResponse(body, status_code=answer.status, headers=headers)
+    if body is None:
+        return Response(status_code=answer.status, headers=headers)
+    content = body if isinstance(body, bytes) else _rendered(body, pretty=asked.get("x-prettyprint", "") == "1")
+    if len(content) >= _GZIP_FROM and "gzip" in asked.get("accept-encoding", ""):
+        content = gzip.compress(content, compresslevel=1)
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, status_code=answer.status, headers=headers)
+
+
+def _rendered(body: Any, *, pretty: bool) -> bytes:
+    encoded = msgspec.json.encode(body)
+    return msgspec.json.format(encoded, indent=2) if pretty else encoded
