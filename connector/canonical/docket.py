@@ -1,0 +1,241 @@
+"""The docket: what our own decisions have established. It is folded from decisions alone (law 5)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Protocol, TypeVar
+
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.model import Model
+from connector.canonical.money import Money
+from connector.canonical.time import When
+
+
+class ClaimState(StrEnum):
+    """A claim's life. Each member says who moves it there."""
+
+    ACTIVE = "active"  # the partner user took the lead; or adopted at the first snapshot
+    WORKED = "worked"  # the holder worked it in time
+    CONVERTED = "converted"  # the org converted the lead
+    RELEASED = "released"  # the holder gave it back
+    RECYCLED = "recycled"  # the connector: not worked in time
+    REVOKED = "revoked"  # the connector: over quota, unfit, or not the first
+    TRANSFERRED = "transferred"  # the lead went to another holder
+
+    @property
+    def open(self) -> bool:
+        return self in (ClaimState.ACTIVE, ClaimState.WORKED)
+
+
+class RegistrationState(StrEnum):
+    """A registration's life. Each member says who moves it there."""
+
+    SUBMITTED = "submitted"  # the registrant filed; not judged yet
+    INCOMPLETE = "incomplete"  # the connector: holds no place until completed (R1.3)
+    DEFERRED = "deferred"  # the connector: a rule lacked data
+    IN_REVIEW = "in_review"  # the connector: the policy asks a person
+    APPROVED = "approved"  # the connector or a person
+    EXTENDED = "extended"  # the connector: the window was extended
+    REJECTED = "rejected"  # the connector or a person
+    LAPSED = "lapsed"  # the connector: the window ended (tick)
+    WON = "won"  # the org: the deal closed won
+    LOST = "lost"  # the org: the deal closed lost
+    WITHDRAWN = "withdrawn"  # the registrant
+    VOIDED = "voided"  # the connector: an illegal or merged-away filing
+
+    @property
+    def open(self) -> bool:
+        """Still in play: it may protect, or come to protect, the deal."""
+        return self in _OPEN_REGISTRATIONS
+
+    @property
+    def protects(self) -> bool:
+        return self in (RegistrationState.APPROVED, RegistrationState.EXTENDED)
+
+
+_OPEN_REGISTRATIONS = frozenset(
+    {
+        RegistrationState.SUBMITTED,
+        RegistrationState.INCOMPLETE,
+        RegistrationState.DEFERRED,
+        RegistrationState.IN_REVIEW,
+        RegistrationState.APPROVED,
+        RegistrationState.EXTENDED,
+    }
+)
+
+
+class ConflictState(StrEnum):
+    """A conflict's life. Each member says who moves it there."""
+
+    OPEN = "open"  # the connector saw two parties on one customer
+    RESOLVED = "resolved"  # a person, or a rule
+    DISMISSED = "dismissed"  # a person: not the same customer
+
+
+class Entry(Model):
+    """One line of the docket. `key` is unique within its type; `indexes` are what it is looked up by."""
+
+    table: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        raise TypeError(f"{type(self).__name__} has no key")
+
+    @property
+    def open(self) -> bool:
+        return True
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        return ()
+
+
+class ClaimEntry(Entry):
+    """One holding of one lead by one partner user, opened-by and closed-by (law 10)."""
+
+    table: ClassVar[str] = "claim"
+    lead: RecordId
+    holder: RecordId
+    firm: RecordId
+    pool: RecordId | None = None  # the queue the lead came from and returns to
+    opened: When
+    state: ClaimState = ClaimState.ACTIVE
+    work_by: datetime | None = None
+    closed_at: datetime | None = None
+    adopted: bool = False
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.lead}|{self.holder}|{self.opened.latest:%Y%m%dT%H%M%S}"
+
+    @property
+    def open(self) -> bool:
+        return self.state.open
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        return (f"lead:{self.lead}", f"firm:{self.firm}")
+
+
+class RegistrationEntry(Entry):
+    """One filing, its place in time, and its protection window `[protected_from, protected_until)`."""
+
+    table: ClassVar[str] = "registration"
+    registration: RecordId
+    firm: RecordId
+    registrant: RecordId | None = None
+    opportunity: RecordId | None = None
+    state: RegistrationState = RegistrationState.SUBMITTED
+    filed: When
+    complete: When | None = None  # the first moment at which it was whole: its place in the queue
+    protected_from: datetime | None = None
+    protected_until: datetime | None = None
+    extensions: int = 0
+    adopted: bool = False
+    policy: str = ""
+    ruled_by: RecordId | None = None
+    amount: Money | None = None
+
+    @property
+    def key(self) -> str:
+        return self.registration
+
+    @property
+    def open(self) -> bool:
+        return self.state.open
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        deal = (f"opportunity:{self.opportunity}",) if self.opportunity else ()
+        return (f"firm:{self.firm}", *deal)
+
+
+class ConflictEntry(Entry):
+    """Two records, one customer, two parties. Opened once per pair and kind (pairwise, never transitive)."""
+
+    table: ClassVar[str] = "conflict"
+    kind: str  # partner_partner, partner_direct, name_variant, poach, fake_contact, renewal, …
+    left: RecordId
+    right: RecordId
+    left_kind: Kind
+    right_kind: Kind
+    state: ConflictState = ConflictState.OPEN
+    opened_at: datetime
+    evidence: str = ""
+    resolution: str = ""
+    resolved_by: RecordId | None = None
+
+    @property
+    def key(self) -> str:
+        first, second = sorted((self.left, self.right))
+        return f"{self.kind}|{first}|{second}"
+
+    @property
+    def open(self) -> bool:
+        return self.state is ConflictState.OPEN
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        return (f"record:{self.left}", f"record:{self.right}")
+
+
+class DeadlineEntry(Entry):
+    """A moment at which something falls due; it becomes a tick once the sealed horizon passes it (law 4)."""
+
+    table: ClassVar[str] = "deadline"
+    name: str  # work_by, protection_ends, remind, decide_by, …
+    subject: Kind
+    record: RecordId
+    due: datetime
+    done: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.record}|{self.name}"
+
+    @property
+    def open(self) -> bool:
+        return not self.done
+
+
+class CreditEntry(Entry):
+    """Who brought a deal (R0.1): set once, carried through conversion and merge, never overwritten."""
+
+    table: ClassVar[str] = "credit"
+    record: RecordId
+    firm: RecordId
+    since: datetime
+    through: RecordId  # the lead or registration that earned it
+    frozen: bool = False  # a poach or a direct close is under review (R1.1)
+
+    @property
+    def key(self) -> str:
+        return self.record
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        return (f"firm:{self.firm}",)
+
+
+ENTRY_TYPES: dict[str, type[Entry]] = {
+    entry.table: entry for entry in (ClaimEntry, RegistrationEntry, ConflictEntry, DeadlineEntry, CreditEntry)
+}
+
+E = TypeVar("E", bound=Entry)
+
+
+class Docket(Protocol):
+    """Reading the docket. Implementations: in memory, in the store, and an overlay on either."""
+
+    def get(self, entry: type[E], key: str) -> E | None: ...
+
+    def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterable[E]:
+        """Entries under one index value (`firm:001…`), in key order."""
+        ...
+
+    def due(self, until: datetime) -> Iterable[DeadlineEntry]:
+        """Open deadlines with `due <= until`, earliest first."""
+        ...

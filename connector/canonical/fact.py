@@ -1,0 +1,92 @@
+"""A fact: what happened to one record, and when, by the org's own clock."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.model import Model
+from connector.canonical.time import When
+
+
+class FactKind(StrEnum):
+    """What can happen. The order inside one second is `RANK`, not the order here."""
+
+    STANDING_CHANGED = "standing_changed"  # a firm's tier, certification or territory; a person's state
+    MERGED = "merged"
+    DELETED = "deleted"
+    CONVERTED = "converted"
+    RELEASED = "released"  # a held lead went back to a pool
+    WITHDRAWN = "withdrawn"
+    AMENDED = "amended"  # a filing changed; it may be complete now
+    ENTERED = "entered"  # a lead or customer came to be, or its identity changed
+    CLAIMED = "claimed"
+    FILED = "filed"
+    REVIEWED = "reviewed"  # a person ruled
+    WORKED = "worked"
+    OPENED = "opened"  # an opportunity
+    REASSIGNED = "reassigned"  # an opportunity's owner changed
+    STAGE_MOVED = "stage_moved"
+    CLOSED = "closed"
+    AFFIRMED = "affirmed"  # a person saved the value that we wanted to write
+    EDITED = "edited"  # a person changed a field that we own
+    TICK = "tick"
+
+
+RANK: Mapping[FactKind, int] = {
+    FactKind.STANDING_CHANGED: 0,
+    FactKind.MERGED: 1,
+    FactKind.DELETED: 1,
+    FactKind.CONVERTED: 1,
+    FactKind.RELEASED: 2,
+    FactKind.WITHDRAWN: 2,
+    FactKind.AMENDED: 3,
+    FactKind.ENTERED: 4,
+    FactKind.CLAIMED: 4,
+    FactKind.FILED: 4,
+    FactKind.REVIEWED: 5,
+    FactKind.WORKED: 5,
+    FactKind.AFFIRMED: 5,
+    FactKind.EDITED: 5,
+    FactKind.OPENED: 6,
+    FactKind.REASSIGNED: 6,
+    FactKind.STAGE_MOVED: 6,
+    FactKind.CLOSED: 6,
+    FactKind.TICK: 9,
+}
+
+
+class Fact(Model):
+    """One act. Its identity is (record, kind, value, second): event, history and reconcile yield one fact.
+
+    `value` is the new value (the new owner's id, the status, the deadline's name), `prior` the one before.
+    """
+
+    kind: FactKind
+    subject: Kind
+    record: RecordId
+    when: When
+    value: str = ""
+    prior: str = ""
+    actor: RecordId | None = None
+    detail: Mapping[str, str] = {}
+    late: bool = False
+
+    @property
+    def instant(self) -> datetime:
+        """The second at which the fact settles: the latest at which it can have happened."""
+        return self.when.latest
+
+    @property
+    def rank(self) -> int:
+        return RANK[self.kind]
+
+    @property
+    def identity(self) -> str:
+        return f"{self.record}|{self.kind}|{self.value}|{self.when.latest:%Y%m%dT%H%M%S}"
+
+    @property
+    def order(self) -> tuple[datetime, int, str]:
+        """Settling order. The identity only makes it total: no rule may read priority from it."""
+        return (self.when.latest, self.rank, self.identity)

@@ -1,0 +1,229 @@
+"""Canonical records: what the mirror says of one org record at one time, in the programme's words."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.model import Model
+from connector.canonical.money import Money
+
+
+class Identity(Model):
+    """What a record says of the customer behind it; empty text where it says nothing."""
+
+    name: str = ""
+    country: str = ""
+    city: str = ""
+    street: str = ""
+    postcode: str = ""
+    phone: str = ""
+    fax: str = ""
+    mobile: str = ""
+    email: str = ""
+    website: str = ""
+    duns: str = ""
+    industry: str = ""
+    employees: int | None = None
+
+
+class Record(Model):
+    """What every canonical record carries.
+
+    `stamp` is the org's SystemModstamp of this version; `changed_at` and `changed_by` are its
+    LastModifiedDate and LastModifiedById, which name the actor of the save that made the version.
+    """
+
+    id: RecordId
+    created_at: datetime
+    created_by: RecordId | None = None
+    changed_at: datetime
+    changed_by: RecordId | None = None
+    stamp: datetime
+
+
+class Partner(Record):
+    """A partner firm (R0.6, R0.11): tier and certification hold as of a time, never as of today."""
+
+    name: str = ""
+    group: RecordId | None = None
+    territory: tuple[str, ...] = ()
+    country: str = ""
+    tier: str = ""
+    certified_until: date | None = None
+    claims_held: int | None = None
+    claims_remaining: int | None = None
+
+
+class PersonState(StrEnum):
+    """A person's provisioning (R3.4), moved by the org's administrators."""
+
+    INVITED = "invited"  # the welcome mail is out, nobody has logged in yet
+    ACTIVE = "active"  # has logged in
+    INACTIVE = "inactive"  # an administrator switched the user off
+
+
+class Person(Record):
+    """A partner user (with a firm) or one of our own people (without)."""
+
+    name: str = ""
+    firm: RecordId | None = None
+    role: str = ""
+    locale: str = "en_US"
+    state: PersonState = PersonState.ACTIVE
+
+
+class Pool(Record):
+    """A queue from which leads are claimed, or a desk to which records are sent (R3.5)."""
+
+    name: str = ""
+    label: str = ""
+
+
+class Customer(Record):
+    """A customer account: identity evidence, and the group it belongs to by the org's own link."""
+
+    identity: Identity = Identity()
+    group: RecordId | None = None
+    owner: RecordId | None = None
+
+
+class Lead(Record):
+    """A lead: in a pool, held by a partner user (a claim), or held by our own people."""
+
+    identity: Identity = Identity()
+    owner: RecordId | None = None
+    owner_since: datetime | None = None
+    owner_before: RecordId | None = None
+    status: str = ""
+    status_since: datetime | None = None
+    worked: bool = False
+    source: str = ""
+    caller_id: str = ""
+    last_activity: date | None = None
+    converted: bool = False
+    converted_account: RecordId | None = None
+    converted_opportunity: RecordId | None = None
+    claim_verdict: str = ""
+    claim_message: str = ""
+    work_by: datetime | None = None
+
+
+class Opportunity(Record):
+    """A deal. `stage` is canonical (1, 2 … 9, 9.5, 10); None where the org's stage has no mapping."""
+
+    name: str = ""
+    customer: RecordId | None = None
+    owner: RecordId | None = None
+    owner_since: datetime | None = None
+    owner_before: RecordId | None = None
+    partner: RecordId | None = None
+    amount: Money | None = None
+    stage: Decimal | None = None
+    stage_since: datetime | None = None
+    won: bool = False
+    closed: bool = False
+    close_by: date | None = None
+    last_activity: date | None = None
+    sourcing_partner: RecordId | None = None
+    conflict_flag: str = ""
+    conflict_message: str = ""
+    protected_until: datetime | None = None
+
+
+class DecisionMaker(Model):
+    name: str
+    title: str = ""
+
+
+class Evidence(Model):
+    """One proof of relationship (R1.8, R1.9)."""
+
+    id: RecordId
+    kind: str
+    customer_confirmed: bool = False
+    happened_on: date | None = None
+    file: str = ""
+    created_at: datetime
+
+
+class FilingStatus(StrEnum):
+    """A registration's state as the org's record shows it. Who moves it is said per member."""
+
+    DRAFT = "draft"  # the registrant is still writing; no filing yet
+    SUBMITTED = "submitted"  # the registrant filed
+    INCOMPLETE = "incomplete"  # the connector: something required is missing
+    IN_REVIEW = "in_review"  # the connector: a person has to rule
+    APPROVED = "approved"  # the connector, or a person
+    REJECTED = "rejected"  # the connector, or a person
+    WITHDRAWN = "withdrawn"  # the registrant took it back
+    LAPSED = "lapsed"  # the connector: the protection window ended
+    WON = "won"  # the deal closed won
+    LOST = "lost"  # the deal closed lost
+
+
+class Registration(Record):
+    """A deal registration as filed (R1.6 to R1.8), with what has been ruled so far."""
+
+    number: str = ""
+    partner: RecordId | None = None
+    filed_by: RecordId | None = None
+    filed_at: datetime | None = None
+    status: FilingStatus = FilingStatus.DRAFT
+    status_since: datetime | None = None
+    customer: Identity = Identity()
+    decision_makers: tuple[DecisionMaker, ...] = ()
+    current_vendor: str = ""
+    products: tuple[str, ...] = ()
+    amount: Money | None = None
+    close_by: date | None = None
+    buying_stage: Decimal | None = None
+    competitors: str = ""
+    origin: str = ""
+    first_contact: date | None = None
+    next_steps: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    opportunity: RecordId | None = None
+    review: str = ""
+    reviewed_at: datetime | None = None
+    reviewed_by: RecordId | None = None
+    ruling: str = ""
+    message: str = ""
+    missing: str = ""
+    in_conflict: bool = False
+    protected_from: datetime | None = None
+    protected_until: datetime | None = None
+    appeal_until: datetime | None = None
+
+
+class Activity(Record):
+    """A task or an event on a record (R3.3)."""
+
+    about: RecordId | None = None
+    who: RecordId | None = None
+    owner: RecordId | None = None
+    subject: str = ""
+    on: date | None = None
+    done: bool = False
+
+
+class Conflict(Record):
+    """The org's own record of a conflict that the connector opened."""
+
+    key: str = ""
+    status: str = ""
+    owner: RecordId | None = None
+
+
+MODELS: dict[Kind, type[Record]] = {
+    Kind.PARTNER: Partner,
+    Kind.PERSON: Person,
+    Kind.POOL: Pool,
+    Kind.CUSTOMER: Customer,
+    Kind.LEAD: Lead,
+    Kind.OPPORTUNITY: Opportunity,
+    Kind.REGISTRATION: Registration,
+    Kind.ACTIVITY: Activity,
+    Kind.CONFLICT: Conflict,
+}

@@ -1,0 +1,242 @@
+"""A policy as frozen data: plain parameters, and `when` conditions where circumstances select.
+
+The names are those of the YAML file (`design`: a policy reads as the admin would say it). Each attribute says what it
+means and which requirement it serves. Parsing, faults and the JSON Schema live beside this module.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from connector.canonical.model import Model
+from connector.canonical.money import Money, Rates
+from connector.matching import MatchPolicy
+
+T = TypeVar("T")
+
+
+class Condition(Protocol):
+    """A compiled `when`. Raises `ConditionFailed` when it cannot be answered: the rule then defers (law 8)."""
+
+    source: str
+
+    def holds(self, circumstances: Mapping[str, object]) -> bool: ...
+
+
+class ConditionFailed(Exception):
+    """A `when` met a value that it cannot judge: say which name was missing or of another type."""
+
+
+class Option(Model, Generic[T]):
+    """One row of a choice: `when` is None for the default."""
+
+    model_config = Model.model_config | {"arbitrary_types_allowed": True}
+    when: object | None = None  # a Condition
+    value: T
+
+
+class Choice(Model, Generic[T]):
+    """Rows tried from the top; the first whose `when` holds gives the value."""
+
+    options: tuple[Option[T], ...] = ()
+
+    def pick(self, circumstances: Mapping[str, object]) -> T | None:
+        for option in self.options:
+            if option.when is None or option.when.holds(circumstances):  # type: ignore[attr-defined]
+                return option.value
+        return None
+
+
+class Requirement(StrEnum):
+    """How hard a condition binds: where a source requires, it gates; where it guides, it warns or asks."""
+
+    REQUIRED = "required"
+    REVIEW = "review"
+    NOTE = "note"
+    IGNORED = "ignored"
+
+
+class Then(StrEnum):
+    """What follows a finding."""
+
+    REJECT = "reject"
+    REVIEW = "review"
+    FLAG = "flag"
+    FLAG_AND_FREEZE_CREDIT = "flag_and_freeze_credit"
+    HOLD = "hold"
+    IGNORE = "ignore"
+
+
+class OfficeHours(Model):
+    """The programme's business calendar; `closed` are its public holidays, expanded by the loader."""
+
+    zone: str = "UTC"
+    opens: time = time(9)
+    closes: time = time(17)
+    closed: frozenset[date] = frozenset()
+
+
+class Tiers(Model):
+    """Preferred tiers pass; others follow `others` (R0.11: certification is a must, tier a preference)."""
+
+    prefer: tuple[str, ...] = ()
+    others: Requirement = Requirement.IGNORED
+
+
+class Fitness(Model):
+    """Who may file or claim (R0.6, R0.11, R3.9), judged as of the fact."""
+
+    certified: Requirement = Requirement.IGNORED
+    territory: Requirement = Requirement.IGNORED
+    tiers: Tiers = Tiers()
+
+
+class CompleteFiling(Model):
+    """What a complete filing needs (R1.3, R1.6 to R1.8, R1.13): names of the mapping's `read:`."""
+
+    needs: tuple[str, ...] = ()
+    may_say_none: tuple[str, ...] = ()
+
+
+class EvidenceRule(Model):
+    """Proof of relationship (R1.8 to R1.10)."""
+
+    first_contact_within: timedelta | None = None
+    silence_at_most: timedelta | None = None
+    needs: int = 0
+    points: Mapping[str, int] = {}
+    then: Then = Then.REVIEW
+
+
+class FirstFiling(Model):
+    """Who was first (R1.3). `same_time_within`: closer than that, a person rules."""
+
+    counts_from: str = "complete"
+    same_time_within: timedelta = timedelta(0)
+
+
+class DirectSales(Model):
+    """Partner against direct (R0.5, R1.1)."""
+
+    activity_within: timedelta = timedelta(days=180)
+    already_working: Then = Then.REVIEW
+    closes_protected_deal: Then = Then.FLAG_AND_FREEZE_CREDIT
+
+
+class Extension(Model):
+    """When a window may be extended by itself (R1.4)."""
+
+    times: int = 0
+    by: timedelta = timedelta(0)
+    activity_within: timedelta | None = None
+
+
+class Protection(Model):
+    """The protection window (R0.5, R1.4)."""
+
+    covers: str = "deal"
+    starts: str = "approved"  # submitted | completed | approved | partner_notified
+    lasts: timedelta | None = None
+    remind: tuple[timedelta, ...] = ()
+    extend: Extension = Extension()
+
+
+class Escalation(Model):
+    after: timedelta
+    business: bool = True
+    to: str = ""
+
+
+class Appeal(Model):
+    times: int = 0
+    within: timedelta | None = None
+    business: bool = True
+
+
+class Safety(Model):
+    """Breakers (law 15): beyond these per hour, pause and alert."""
+
+    owner_changes_per_hour: int | None = None
+    rejects_per_hour: int | None = None
+
+
+class RegistrationPolicy(Model):
+    """How deal registrations are ruled (R0, R1)."""
+
+    who_may_file: Fitness = Fitness()
+    minimum_amount: Choice[Money] = Choice[Money]()
+    latest_stage: Decimal | None = None
+    complete_filing: CompleteFiling = CompleteFiling()
+    evidence: EvidenceRule = EvidenceRule()
+    first_filing: FirstFiling = FirstFiling()
+    direct_sales: DirectSales = DirectSales()
+    review: Choice[bool] = Choice[bool]()  # rows that hold send an otherwise clean filing to a person
+    decide_within: timedelta | None = None
+    escalate: tuple[Escalation, ...] = ()
+    protection: Protection = Protection()
+    refile_after: timedelta | None = None
+    appeal: Appeal = Appeal()
+    open_registrations: Choice[int] = Choice[int]()
+
+
+class SameSecond(StrEnum):
+    """Who decides when claims of one second share the last free places (R3.6: never the record id)."""
+
+    PERSON = "person"
+    NOBODY = "nobody"
+
+
+class ClaimPolicy(Model):
+    """How leads are claimed, worked and given back (R3.6 to R3.10)."""
+
+    who_may_claim: Fitness = Fitness()
+    quota: Choice[int] = Choice[int]()  # open claims per firm
+    quota_per_person: Choice[int] = Choice[int]()
+    same_second: SameSecond = SameSecond.NOBODY
+    work_within: timedelta | None = None
+    remind: tuple[timedelta, ...] = ()
+    reclaim_after: timedelta | None = None
+    same_customer_held: Then = Then.FLAG  # another firm already holds this customer
+    suspicious_contact: Then = Then.HOLD  # landline = fax = caller id (R4.9)
+    return_to: str = ""  # pool's developer name when the lead's own pool is unknown
+
+
+class Policy(Model):
+    """One policy file. Either half may be absent; a decision uses the version in force at its fact."""
+
+    policy: str
+    version: int
+    in_force: date
+    claims: ClaimPolicy | None = None
+    registrations: RegistrationPolicy | None = None
+    same_customer: MatchPolicy = MatchPolicy()
+    office_hours: OfficeHours = OfficeHours()
+    rates: Rates = Rates()
+    safety: Safety = Safety()
+    language: str = "en"
+
+    model_config = Model.model_config | {"arbitrary_types_allowed": True}
+
+    @property
+    def label(self) -> str:
+        return f"{self.policy}/{self.version}"
+
+
+class Policies(Model):
+    """Every version of every loaded policy file."""
+
+    model_config = Model.model_config | {"arbitrary_types_allowed": True}
+    versions: tuple[Policy, ...] = ()
+
+    def for_claims(self, moment: datetime) -> Policy | None:
+        return _in_force([p for p in self.versions if p.claims is not None], moment)
+
+    def for_registrations(self, moment: datetime) -> Policy | None:
+        return _in_force([p for p in self.versions if p.registrations is not None], moment)
+
+
+def _in_force(versions: Sequence[Policy], moment: datetime) -> Policy | None:
+    started = [policy for policy in versions if policy.in_force <= moment.date()]
+    return max(started, key=lambda policy: (policy.in_force, policy.version)) if started else None

@@ -1,0 +1,313 @@
+"""What flows need of the store: one transaction, and the tables behind it.
+
+Implemented on SQLite and on PostgreSQL; one conformance suite (`tests/contract/store`) holds both to this text.
+Every table is keyed by org first. All instants are UTC-aware whole seconds, all values of the mirror canonical text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from connector.canonical.docket import DeadlineEntry, Entry
+from connector.canonical.fact import Fact
+from connector.canonical.verdict import Verdict
+from connector.ports.org import Batch, Cursor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceVersion:
+    """One version of one org record, as the org gave it: canonical text by org field name.
+
+    Valid `[valid_from, valid_to)`; `valid_to` is None for the current version. `certain_from` is the first moment
+    from which the mirror can vouch for it: the first version seen is taken as valid since the record's creation,
+    but may have looked otherwise before its stamp.
+    """
+
+    object: str
+    id: str
+    stamp: datetime
+    valid_from: datetime
+    valid_to: datetime | None
+    certain_from: datetime
+    deleted: bool
+    master: str | None
+    values: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """Before and after of one record; `before` is None when it is new to the mirror."""
+
+    before: SourceVersion | None
+    after: SourceVersion
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MirrorCount:
+    object: str
+    live: int
+    deleted: int
+
+
+class Mirror(Protocol):
+    """The org's records as the org gave them, with all their versions (law 6: always equal to the org)."""
+
+    def load(self, batch: Batch) -> int:
+        """First load of a snapshot: no versions, no change list; idempotent by (object, id). Rows written.
+
+        The fast path: COPY on PostgreSQL, batched insert on SQLite, secondary indexes built afterwards.
+        """
+        ...
+
+    def apply(self, batch: Batch) -> list[Change]:
+        """Upsert `batch` (which has `Id` and `SystemModstamp` columns) and say what differs.
+
+        A row whose stamp is older than the mirror's, or whose values and stamp are equal, is no change. The
+        previous version is kept with its interval closed at the new stamp.
+        """
+        ...
+
+    def remove(self, object_name: str, ids: Iterable[str], at: datetime) -> list[Change]:
+        """Hard deletes: the record becomes a tombstone version with `deleted`, its values kept."""
+        ...
+
+    def get(self, object_name: str, ids: Sequence[str]) -> Mapping[str, SourceVersion]: ...
+
+    def as_of(self, object_name: str, ident: str, moment: datetime) -> SourceVersion | None:
+        """The version valid at `moment`; None when it did not exist yet or was deleted."""
+        ...
+
+    def where(self, object_name: str, field_name: str, value: str) -> Iterator[SourceVersion]:
+        """Current live records whose field has this value; `field_name` must have been declared a link."""
+        ...
+
+    def declare_links(self, object_name: str, fields: Sequence[str]) -> None:
+        """Reference fields of an object by which `where` looks up (children by parent)."""
+        ...
+
+    def scan(self, object_name: str, *, deleted: bool = False) -> Iterator[SourceVersion]:
+        """All current records in id order, streamed."""
+        ...
+
+    def count(self) -> Sequence[MirrorCount]: ...
+    def checksum(self, object_name: str) -> Mapping[str, str]:
+        """Per field, a checksum over (id, value) of the live records in id order (law 20)."""
+        ...
+
+
+class FactTable(Protocol):
+    """Facts waiting to be sealed and judged, and those that were. Adding one twice is adding it once."""
+
+    def add(self, facts: Iterable[Fact]) -> int:
+        """New facts kept, by identity. Returns how many were new."""
+        ...
+
+    def pending(self, until: datetime | None = None, limit: int = 1000) -> Sequence[Fact]:
+        """Unsettled facts with `instant <= until` (all when None), in settling order.
+
+        Never cuts an instant in two: the last second is returned whole even beyond `limit`.
+        """
+        ...
+
+    def settle(self, facts: Iterable[Fact]) -> None: ...
+    def count(self) -> int: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerLine:
+    """One appended entry. `digest` chains `previous`; the head proves all before it (law 18)."""
+
+    seq: int
+    fact: Fact
+    verdict: Verdict | None
+    entries: tuple[Entry, ...]
+    recorded_at: datetime
+    previous: str
+    digest: str
+
+
+class Ledger(Protocol):
+    """Append-only."""
+
+    def append(
+        self, fact: Fact, verdict: Verdict | None, entries: Sequence[Entry], recorded_at: datetime
+    ) -> LedgerLine: ...
+    def of_record(self, record: str) -> Sequence[LedgerLine]: ...
+    def scan(self, after: int = 0) -> Iterator[LedgerLine]: ...
+    def head(self) -> tuple[int, str]: ...
+    def verify(self) -> int | None:
+        """The first broken entry's number; None when the chain is whole."""
+        ...
+
+
+class DocketTable(Protocol):
+    """The docket of sealed decisions. Also a `canonical.docket.Docket`."""
+
+    def get(self, entry: type, key: str) -> Entry | None: ...
+    def find(self, entry: type, index: str, *, open_only: bool = True) -> Iterable[Entry]: ...
+    def due(self, until: datetime) -> Iterable[DeadlineEntry]: ...
+    def put(self, entries: Iterable[Entry]) -> None: ...
+    def all(self, entry: type) -> Iterator[Entry]: ...
+
+
+class AttemptState(StrEnum):
+    """A delivery's life. Each member says who moves it there."""
+
+    AVAILABLE = "available"  # settle wrote the desired value
+    RUNNING = "running"  # dispatch took it
+    UNKNOWN = "unknown"  # the call ended without an answer: read before writing again (law 11)
+    RETRYABLE = "retryable"  # the org refused for a passing reason; due at `next_try`
+    WRITTEN = "written"  # the org took it; the echo has not come back yet
+    DONE = "done"  # the echo came back, or the org already had the value
+    SUPERSEDED = "superseded"  # a person acted, or the expected value was gone: a new fact
+    DEAD = "dead"  # the org will never take it: a dead letter with its reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxItem:
+    """The newest desired value of one field of one record, or of one record to be created."""
+
+    id: int
+    object: str
+    record: str | None  # None: a creation
+    key: str | None  # external id value of a creation
+    field: str  # org field name; "*" for a creation
+    value: str | None  # canonical text; a creation's values as a JSON object
+    contested: bool
+    expected: str | None
+    provisional: bool
+    cause: str  # identity of the fact behind it
+    caused_at: datetime  # the fact's instant
+    ledger_seq: int | None
+    state: AttemptState
+    attempts: int = 0
+    next_try: datetime | None = None
+    code: str | None = None
+    reason: str | None = None
+    created_at: datetime = field(kw_only=True)
+    written_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    previous: str | None = None  # the org's value before our write, for undo and for law 11
+
+
+class Outbox(Protocol):
+    """Desired values (law 11). Putting a newer value for the same field replaces an undelivered older one,
+    a dead one included; what is written and unconfirmed stays until its echo comes."""
+
+    def put(self, items: Iterable["Wish"], now: datetime) -> None: ...
+    def take(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
+        """Items that may go now, at most one unconfirmed write per record outstanding, whole records at a time,
+        oldest first; they become `running`."""
+        ...
+
+    def settle(
+        self, ids: Sequence[int], state: AttemptState, *, now: datetime, code: str | None = None,
+        reason: str | None = None, next_try: datetime | None = None,
+    ) -> None: ...
+    def outstanding(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
+        """Items in `running`, `unknown` or `written` by record id: what an echo may confirm."""
+        ...
+
+    def list(self, states: Sequence[AttemptState] = (), limit: int = 1000) -> Sequence[OutboxItem]: ...
+    def retry(self, ids: Sequence[int], now: datetime) -> int: ...
+    def discard(self, ids: Sequence[int], now: datetime) -> int: ...
+    def counts(self) -> Mapping[AttemptState, int]: ...
+    def latencies(self) -> Sequence[float]:
+        """Seconds from each confirmed item's creation in the org (`caused_at`) to its echo."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What settle asks of the outbox: an OutboxItem before it has a number."""
+
+    object: str
+    record: str | None
+    key: str | None
+    field: str
+    value: str | None
+    contested: bool
+    expected: str | None
+    provisional: bool
+    cause: str
+    caused_at: datetime
+    ledger_seq: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamState:
+    """Where a stream stands. `cursor` is a position, `watermark` a claim that nothing older is missing (law 3)."""
+
+    stream: str
+    cursor: Cursor | None = None
+    watermark: datetime | None = None
+    snapshot_done: bool = False
+    snapshot_locator: str | None = None
+    seen_at: datetime | None = None
+    note: str = ""
+
+
+class Streams(Protocol):
+    def get(self, stream: str) -> StreamState: ...
+    def put(self, state: StreamState) -> None: ...
+    def all(self) -> Sequence[StreamState]: ...
+
+
+class MatchIndex(Protocol):
+    """Blocking keys of every customer-bearing record, moved in the same transaction as what it indexes."""
+
+    def put(self, rows: Iterable[tuple[str, str, Sequence[int]]]) -> None:
+        """(record id, kind, keys): replaces the record's keys."""
+        ...
+
+    def load(self, rows: Iterable[tuple[str, str, Sequence[int]]]) -> None:
+        """Sorted build after a first load; the index may be empty before."""
+        ...
+
+    def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[str]]: ...
+    def frequencies(self, keys: Sequence[int]) -> Mapping[int, int]: ...
+    def kinds(self, ids: Sequence[str]) -> Mapping[str, Sequence[str]]: ...
+    def size(self) -> int: ...
+
+
+class Notes(Protocol):
+    """Small named values of one org: the pinned organisation id, the sealed horizon, go-live, counters."""
+
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, value: str) -> None: ...
+
+
+class Transaction(Protocol):
+    """Everything inside moves together or not at all (law 11). Checks the lease's epoch at commit (law 19)."""
+
+    mirror: Mirror
+    facts: FactTable
+    ledger: Ledger
+    docket: DocketTable
+    outbox: Outbox
+    streams: Streams
+    matches: MatchIndex
+    notes: Notes
+
+
+class LeaseLost(Exception):
+    """Another worker holds this org's lease: stop writing at once."""
+
+
+class Store(Protocol):
+    """One org's part of the store."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]: ...
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """A consistent view that writes nothing and blocks nobody."""
+        ...
+
+    def take_lease(self, worker: str, now: datetime, seconds: int) -> int | None:
+        """The new epoch, or None while another worker's lease lasts. Renewing keeps the epoch."""
+        ...
+
+    def release_lease(self, worker: str) -> None: ...
+    def close(self) -> None: ...

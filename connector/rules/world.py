@@ -1,0 +1,56 @@
+"""The world as of a fact: records as they were then, and the docket of what has been decided (law 5)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import ConfigDict
+
+from connector.canonical.docket import Docket
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.model import Model
+from connector.canonical.records import (
+    Activity,
+    Customer,
+    Identity,
+    Lead,
+    Opportunity,
+    Partner,
+    Person,
+    Pool,
+    Registration,
+)
+from connector.matching import Comparison, MatchPolicy
+
+
+class Match(Model):
+    """Another record that is, or may be, the same customer, with the evidence for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    kind: Kind
+    record: RecordId
+    comparison: Comparison
+
+
+class World(Protocol):
+    """What rules may ask. Every answer is as of `now`, the fact's time; nothing here knows another clock."""
+
+    now: datetime
+    docket: Docket
+
+    def partner(self, ident: RecordId | None) -> Partner | None: ...
+    def person(self, ident: RecordId | None) -> Person | None: ...
+    def pool(self, ident: RecordId | None) -> Pool | None: ...
+    def pool_named(self, name: str) -> Pool | None: ...
+    def lead(self, ident: RecordId | None) -> Lead | None: ...
+    def customer(self, ident: RecordId | None) -> Customer | None: ...
+    def opportunity(self, ident: RecordId | None) -> Opportunity | None: ...
+    def registration(self, ident: RecordId | None) -> Registration | None: ...
+    def activities(self, about: RecordId) -> Sequence[Activity]: ...
+    def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]: ...
+    def matches(
+        self, identity: Identity, kinds: Iterable[Kind], policy: MatchPolicy, *, besides: RecordId | None = None
+    ) -> Sequence[Match]:
+        """Records known at `now` whose comparison with `identity` is same or unsure, best first."""
+        ...
