@@ -28,11 +28,13 @@ class OrgFault(Exception):  # noqa: N818  (named for what it is; subclasses for 
 
     Attributes:
         code: the org's own `errorCode`, or None when the fault has none (a time-out).
+        object: the object whose stream met the fault, when one call serves several.
     """
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.object: str | None = None
 
 
 class RetryLater(OrgFault):
@@ -55,7 +57,7 @@ class RecordRefused(OrgFault):
 
 
 class StreamStopped(OrgFault):
-    """This object's stream cannot go on until a person acts: a field is gone, a job failed, history is lost."""
+    """This object's stream cannot go on until a person acts: a field is gone, history is out of reach."""
 
 
 class DaemonStopped(OrgFault):
@@ -85,8 +87,8 @@ class Batch:
     """A page of rows, by columns: `columns[i][r]` is the value of `fields[i]` in row `r`, in canonical text.
 
     Attributes:
-        resume: a snapshot can go on behind this batch with `snapshot(resume=…)`; None where the org has no
-            name for the position, and outside snapshots.
+        resume: a snapshot broken off after this batch goes on with `snapshot(resume=…)`; the batches of the page
+            it was in come again. None outside snapshots.
     """
 
     object: str
@@ -247,12 +249,16 @@ class OrgPort(Protocol):
     ) -> Iterator[Batch]:
         """Every row, by Bulk 2.0, streamed in no useful order, in memory bounded by a page.
 
-        `resume` goes on behind the batch that carried it; a batch may come twice after an interruption.
+        `resume` goes on from a batch's token; when the org no longer has that job, from the start. Either way a
+        row may come twice.
         """
         ...
 
     def since(self, requests: Sequence[KeysetRequest]) -> list[Page]:
-        """One page per request, deleted rows included, in as few API calls as the org allows."""
+        """One page per request, in order, deleted rows included, five requests to an API call.
+
+        A refused request raises its fault with `object` set; ask for the others again without it.
+        """
         ...
 
     def retrieve(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Batch:  # noqa: A002
