@@ -19,14 +19,6 @@ ROOTS = (
     "Queue",
     "ValidationRule",
 )
-    "CustomField",
-    "CustomObject",
-    "CustomPermission",
-    "Flow",
-    "PermissionSet",
-    "Queue",
-    "ValidationRule",
-)
 
 
 def _references(node: etree._Element) -> set[str]:
