@@ -43,7 +43,7 @@ def holds(
     ],
 )
 def test_our_owner_change_is_refused_unless_the_prior_owner_is_the_expected_one(
-    name: str, before: str, after: str, expected: str | None, ours: bool, refused: bool
+    *, name: str, before: str, after: str, expected: str | None, ours: bool, refused: bool
 ) -> None:
     """Law 12, R3.6: a contested owner is written by compare-and-set; nobody else is touched."""
     rule = formula(
@@ -64,7 +64,7 @@ def test_our_owner_change_is_refused_unless_the_prior_owner_is_the_expected_one(
     ],
 )
 def test_our_status_change_is_refused_unless_the_prior_status_is_the_expected_one(
-    before: str, expected: str, ours: bool, refused: bool
+    *, before: str, expected: str, ours: bool, refused: bool
 ) -> None:
     """Law 12: a contested status is written by compare-and-set."""
     rule = formula(
