@@ -17,7 +17,10 @@ def _wrong(operator: str, expected: str, value: Value) -> TypeError:
 
 
 def _days(span: timedelta) -> Decimal:
-    return Decimal(span.days) + (Decimal(span.seconds) + Decimal(span.microseconds) / 1_000_000) / 86_400
+    """Days with so many digits that hours computed from them come out whole."""
+    with localcontext() as context:
+        context.prec = 40
+        return span.days + (Decimal(span.seconds) + Decimal(span.microseconds) / 1_000_000) / 86_400
 
 
 def _shift(moment: date | datetime, days: Decimal) -> Value:
