@@ -1,0 +1,50 @@
+"""How common each key is, frozen and versioned, so that a score can be recomputed years later (law 9, 18)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from math import log
+from types import MappingProxyType
+from typing import ClassVar, Final, Self
+
+
+class Frequencies:
+    """A document-frequency table: on how many of `records` records each key stands."""
+
+    __slots__ = ("_counts", "_scale", "records", "version")
+    EMPTY: ClassVar["Frequencies"]
+
+    def __init__(self, counts: Mapping[int, int], records: int, version: str = "") -> None:
+        self._counts: Final = MappingProxyType(dict(counts))
+        self._scale: Final = log(records + 1) if records > 1 else 1.0
+        self.records: Final = records
+        self.version: Final = version or _digest(counts, records)
+
+    @classmethod
+    def build(cls, records: Iterable[Iterable[int]], version: str = "") -> Self:
+        """Count the keys of each record once. Without a name the version is a digest of the content."""
+        counts: Counter[int] = Counter()
+        total = 0
+        for record in records:
+            counts.update(set(record))
+            total += 1
+        return cls(counts, total, version)
+
+    def df(self, key: int) -> int:
+        """The number of records that carry `key`; 0 when it was never seen."""
+        return self._counts.get(key, 0)
+
+    def rarity(self, key: int) -> float:
+        """1.0 for a key on at most one record, towards 0.0 for a key on all; 1.0 without a table."""
+        count = self._counts.get(key, 0)
+        return 1.0 if count <= 1 else max(0.0, 1.0 - log(count) / self._scale)
+
+
+def _digest(counts: Mapping[int, int], records: int) -> str:
+    digest = blake2b(str(records).encode(), digest_size=8)
+    for key, count in sorted(counts.items()):
+        digest.update(f"{key}:{count};".encode())
+    return digest.hexdigest()
+
+
+Frequencies.EMPTY = Frequencies({}, 0, "empty")
