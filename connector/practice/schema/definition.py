@@ -62,8 +62,10 @@ class FieldDef:
     relationship_name: str | None = None
     relationship_order: int | None = None
     child_relationship_name: str | None = None
-    cascade_delete: bool = False
+    cascade_delete: bool = False  # what the field's describe says: true for custom master-detail alone
+    deletes_with_parent: bool = False  # what happens, and what the parent's child relationship says
     restricted_delete: bool = False
+    any_custom: bool = False  # also points at every custom object (Task.WhatId)
     compound_field_name: str | None = None
     name_field: bool = False
     name_pointing: bool = False
@@ -127,23 +129,25 @@ class FlowAssignment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowStep:
-    """A branch of a before-save flow: when the formula holds (None: always), the assignments happen."""
+class FlowBranch:
+    """A way out of a flow's node: when the formula holds (None: always), the assignments happen, then `next`."""
 
     condition: str | None
-    assignments: tuple[FlowAssignment, ...]
+    assignments: tuple[FlowAssignment, ...] = ()
+    next: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """A before-save record-triggered flow, flattened to its branches in order."""
+    """A before-save record-triggered flow: from `start`, the first branch that holds at each node is taken."""
 
     name: str
     object: str
     on_create: bool
     on_update: bool
     entry: str | None
-    steps: tuple[FlowStep, ...]
+    start: str | None
+    nodes: Mapping[str, tuple[FlowBranch, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +156,17 @@ class AssignmentEntry:
 
     condition: str | None
     owner: str  # developer name of a queue, or a username
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicateRule:
+    """Rows whose listed fields all agree (blank never agrees) are duplicates; `blocks` or only alerts."""
+
+    name: str
+    object: str
+    fields: tuple[str, ...]
+    blocks: bool = False
+    message: str = "You're creating a duplicate record. We recommend you use an existing record instead."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +219,7 @@ class ObjectDef:
     triggerable: bool = True
     mergeable: bool = False
     feed_enabled: bool = False
+    scopes: tuple[tuple[str, str], ...] = ()  # list view scopes: name, label
     private: bool = False  # sharing: only owners and those who view all
     flags: Mapping[str, bool] = field(default_factory=dict)  # describe flags that differ from the rule
 
@@ -251,6 +267,8 @@ class Schema:
         *,
         permission_sets: Iterable[PermissionSet] = (),
         convert_mapping: Mapping[str, Mapping[str, str]] | None = None,
+        shipped: frozenset[str] = frozenset(),
+        duplicate_rules: Iterable[DuplicateRule] = (),
     ) -> None:
         self.objects: Mapping[str, ObjectDef] = {definition.name: definition for definition in objects}
         self._lower = {name.lower(): definition for name, definition in self.objects.items()}
@@ -259,6 +277,19 @@ class Schema:
         }
         self.permission_sets: Mapping[str, PermissionSet] = {each.name: each for each in permission_sets}
         self.convert_mapping: Mapping[str, Mapping[str, str]] = convert_mapping or {}
+        self.shipped = shipped  # "Object" and "Object.Field" names of the project: seen only where granted
+        self.duplicate_rules = tuple(duplicate_rules)
+
+    def with_objects(self, objects: Iterable[ObjectDef]) -> Schema:
+        """A copy with these objects added or replaced."""
+        merged = {**self.objects, **{definition.name: definition for definition in objects}}
+        return Schema(
+            merged.values(),
+            permission_sets=self.permission_sets.values(),
+            convert_mapping=self.convert_mapping,
+            shipped=self.shipped,
+            duplicate_rules=self.duplicate_rules,
+        )
 
     def __iter__(self) -> Iterator[ObjectDef]:
         return iter(self.objects.values())
