@@ -1,6 +1,6 @@
 """A policy as frozen data: plain parameters, and `when` conditions where circumstances select.
 
-The names are those of the YAML file (`design`: a policy reads as the admin would say it). Each attribute says what it
+The names are those of the YAML file (a policy reads as the admin would say it). Each attribute says what it
 means and which requirement it serves. Parsing, faults and the JSON Schema live beside this module.
 """
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Condition(Protocol):
-    """A compiled `when`. Raises `ConditionFailed` when it cannot be answered: the rule then defers (law 8)."""
+    """A compiled `when`. Raises `ConditionFailed` when it cannot be answered: the rule defers (law 8)."""
 
     source: str
 
@@ -30,10 +30,10 @@ class ConditionFailed(Exception):
 
 
 class Option(Model, Generic[T]):
-    """One row of a choice: `when` is None for the default."""
+    """One row of a choice: `when`, a `Condition`, is None for the default."""
 
     model_config = Model.model_config | {"arbitrary_types_allowed": True}
-    when: object | None = None  # a Condition
+    when: object | None = None
     value: T
 
 
@@ -76,6 +76,7 @@ class OfficeHours(Model):
     opens: time = time(9)
     closes: time = time(17)
     closed: frozenset[date] = frozenset()
+    weekend: frozenset[int] = frozenset({5, 6})  # Monday is 0
 
 
 class Tiers(Model):
@@ -155,11 +156,35 @@ class Appeal(Model):
     business: bool = True
 
 
+class Beyond(StrEnum):
+    """What a breaker does when it trips (law 15)."""
+
+    PAUSE_AND_ALERT = "pause_and_alert"
+    ALERT = "alert"
+
+
 class Safety(Model):
     """Breakers (law 15): beyond these per hour, pause and alert."""
 
     owner_changes_per_hour: int | None = None
     rejects_per_hour: int | None = None
+    beyond: Beyond = Beyond.PAUSE_AND_ALERT
+
+
+class Benefit(Model):
+    """What an approved registration earns (R0.12, R0.14): `rebate` is a fraction, 0.15 for `15%`."""
+
+    rebate: Decimal | None = None
+    discount: Decimal | None = None
+    presales: bool = False
+    mdf: Money | None = None
+
+
+class RebateBudget(Model):
+    """The cap over every money benefit of a year, and the event that earns one (R0.14, R0.15)."""
+
+    year: Money
+    earned: str = "closed_won"
 
 
 class RegistrationPolicy(Model):
@@ -174,11 +199,14 @@ class RegistrationPolicy(Model):
     direct_sales: DirectSales = DirectSales()
     review: Choice[bool] = Choice[bool]()  # rows that hold send an otherwise clean filing to a person
     decide_within: timedelta | None = None
+    decide_within_business: bool = False  # then `decide_within` counts office time: `calendar.due`
     escalate: tuple[Escalation, ...] = ()
     protection: Protection = Protection()
     refile_after: timedelta | None = None
     appeal: Appeal = Appeal()
     open_registrations: Choice[int] = Choice[int]()
+    benefits: Choice[Benefit] = Choice[Benefit]()
+    rebate_budget: RebateBudget | None = None
 
 
 class SameSecond(StrEnum):
@@ -214,6 +242,7 @@ class Policy(Model):
     same_customer: MatchPolicy = MatchPolicy()
     office_hours: OfficeHours = OfficeHours()
     rates: Rates = Rates()
+    product_lines: Mapping[str, tuple[str, ...]] = {}  # line → the products that belong to it
     safety: Safety = Safety()
     language: str = "en"
 

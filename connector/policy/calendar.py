@@ -1,0 +1,78 @@
+"""Office time: adding business days and hours in the programme's zone, around its holidays (R1.12)."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from connector.policy.model import OfficeHours
+
+_DAY = timedelta(days=1)
+_YEARS_AHEAD = 20
+
+
+def due(start: datetime, span: timedelta, office: OfficeHours, *, business: bool = True) -> datetime:
+    """The moment `span` after `start`, in UTC.
+
+    With `business`, whole days of `span` are office days and the rest is office time. A span that starts
+    outside office hours starts at the next opening; n office days later means the same time of day.
+    """
+    if not business:
+        return start.astimezone(UTC) + span
+    zone = ZoneInfo(office.zone)
+    moment = _opening_at_or_after(start.astimezone(zone).replace(tzinfo=None), office)
+    days, rest = divmod(span, _DAY)
+    for _ in range(days):
+        moment = datetime.combine(_next_open(moment.date() + _DAY, office), moment.time())
+    while rest:
+        left = datetime.combine(moment.date(), office.closes) - moment
+        if rest <= left:
+            moment, rest = moment + rest, timedelta(0)
+        else:
+            rest -= left
+            moment = datetime.combine(_next_open(moment.date() + _DAY, office), office.opens)
+    return moment.replace(tzinfo=zone).astimezone(UTC)
+
+
+def is_open(moment: datetime, office: OfficeHours) -> bool:
+    """Whether the office is at work: `[opens, closes)` on an office day."""
+    local = moment.astimezone(ZoneInfo(office.zone))
+    return _works(local.date(), office) and office.opens <= local.time() < office.closes
+
+
+def closed_days(place: str, first_year: int) -> tuple[frozenset[date], frozenset[int]]:
+    """Public holidays and weekend of `DE` or `DE-BY`, for two decades from `first_year`.
+
+    Raises:
+        ValueError: no such country or subdivision is known.
+    """
+    country, _, part = place.partition("-")
+    try:
+        found = _calendar(country, part or None, first_year)
+    except (NotImplementedError, KeyError) as error:
+        raise ValueError(f"no holidays are known for {place!r}") from error
+    return found
+
+
+@lru_cache(maxsize=64)
+def _calendar(country: str, part: str | None, first_year: int) -> tuple[frozenset[date], frozenset[int]]:
+    years = range(first_year, first_year + _YEARS_AHEAD)
+    book = holidays.country_holidays(country, subdiv=part, years=years)
+    return frozenset(book), frozenset(book.weekend)
+
+
+def _works(day: date, office: OfficeHours) -> bool:
+    return day.weekday() not in office.weekend and day not in office.closed
+
+
+def _next_open(day: date, office: OfficeHours) -> date:
+    while not _works(day, office):
+        day += _DAY
+    return day
+
+
+def _opening_at_or_after(moment: datetime, office: OfficeHours) -> datetime:
+    if not _works(moment.date(), office) or moment.time() >= office.closes:
+        return datetime.combine(_next_open(moment.date() + _DAY, office), office.opens)
+    return max(moment, datetime.combine(moment.date(), office.opens))

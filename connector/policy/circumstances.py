@@ -1,0 +1,68 @@
+"""The names that a policy's `when:` may use, and how their values enter a condition.
+
+The rules supply the values per act; a name that an act does not have makes the rule defer (law 8).
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from connector.canonical.money import Money
+
+_PARTY = {
+    "tier": 'the firm\'s tier on the day, such as "Gold"',
+    "territory": "list of the firm's territories",
+    "firm": "the firm's name",
+    "person": "the partner user's name",
+    "role": "the partner user's role",
+    "country": "the customer's country",
+    "industry": "the customer's industry",
+    "origin": 'where the lead or filing came from, such as "referral"',
+    "track": '"new" or "renewal"',
+    "age_days": "whole days since the record was created",
+    "on": 'the day of the act, as "2027-01-31"',
+}
+
+FILING: Mapping[str, str] = {
+    **_PARTY,
+    "amount": "the deal's amount: compare it as eur(amount) >= 20000, or money(amount)",
+    "currency": 'the amount\'s currency, such as "EUR"',
+    "products": "list of product names",
+    "product": 'product.name and product.line: what all products share, else ""',
+    "stage": "canonical buying stage, 1 to 10",
+}
+
+CLAIM: Mapping[str, str] = {**_PARTY, "queue": "developer name of the queue the lead came from"}
+
+FUNCTIONS: Mapping[str, str] = {
+    "money": 'an amount in the base currency, exact; also money("20000 USD")',
+    "eur": "an amount in that currency at the day's rate, exact; so for every currency under `rates`",
+    "size": "length of a text or list",
+    "contains": 'text.contains("part")',
+    "startsWith": 'text.startsWith("part")',
+    "endsWith": 'text.endsWith("part")',
+    "matches": 'text.matches("regular expression")',
+    "int": "to a whole number",
+    "double": "to a number",
+    "string": "to a text",
+}
+
+
+def shared_product(products: Sequence[str], lines: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+    """What all products of one filing share: their name and their line; "" where they differ."""
+    names = set(products)
+    found = {next((line for line, members in lines.items() if name in members), "") for name in names}
+    return {
+        "name": names.pop() if len(names) == 1 else "",
+        "line": found.pop() if len(found) == 1 else "",
+    }
+
+
+def as_cel(value: object) -> object:
+    """A circumstance as CEL knows it. Money stays exact: its amount is a text until `money()` reads it."""
+    if isinstance(value, Money):
+        return {"amount": str(value.amount), "currency": value.currency}
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_cel(each) for each in value]
+    return value

@@ -1,0 +1,182 @@
+"""A `when:` of a policy file: CEL, compiled once, judged by the circumstances of one act."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import cel
+
+from connector.canonical.document import Node, Scalar
+from connector.canonical.fault import nearest
+from connector.canonical.money import Money, Rates
+from connector.canonical.shape import Reading, Schema
+from connector.policy import words
+from connector.policy.circumstances import FUNCTIONS, as_cel, shared_product
+from connector.policy.exact import Misplaced, rewrite, scaled
+from connector.policy.model import ConditionFailed
+
+_BOUND = re.compile(r"\.(?:exists|exists_one|all|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
+_AT = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)")
+_MACROS = frozenset({"has", "exists", "exists_one", "all", "map", "filter"})
+_MONEY_CODES = ("eur", "usd", "gbp", "dkk", "cny", "chf", "sek", "nok", "pln", "jpy")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What conditions of one policy file share: its rates and its product lines."""
+
+    rates: Rates = field(default_factory=Rates)
+    lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def money_functions(self) -> tuple[str, ...]:
+        """`money`, and a function for each known currency, in small letters."""
+        dated = {code.lower() for table in self.rates.dated.values() for code in table}
+        return ("money", *sorted({*_MONEY_CODES, self.rates.base.lower(), *dated}))
+
+
+@dataclass(frozen=True)
+class CelCondition:
+    """One compiled condition. Equal by its source."""
+
+    source: str
+    program: Any = field(compare=False, repr=False)
+    needs: tuple[str, ...] = field(compare=False, repr=False)
+    functions: tuple[str, ...] = field(compare=False, repr=False)
+    terms: Terms = field(compare=False, repr=False)
+
+    def holds(self, circumstances: Mapping[str, object]) -> bool:
+        """Whether the condition holds. Raises ConditionFailed where that cannot be said."""
+        try:
+            answer = self.program.execute(
+                cel.Context(self._values(circumstances), self._calls(circumstances))
+            )
+        except ConditionFailed:
+            raise
+        except Exception as error:  # the evaluator raises whatever a value made it raise; all mean doubt
+            raise ConditionFailed(f"{self.source}: {_first_line(error)}") from error
+        if not isinstance(answer, bool):
+            raise ConditionFailed(f"{self.source}: answers {answer!r}, neither true nor false")
+        return answer
+
+    def _values(self, circumstances: Mapping[str, object]) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for name in self.needs:
+            if name in circumstances:
+                values[name] = as_cel(circumstances[name])
+            elif name == "product" and isinstance(products := circumstances.get("products"), list | tuple):
+                values[name] = shared_product(products, self.terms.lines)
+            else:
+                raise ConditionFailed(f"{self.source}: {name} is not known for this act")
+        return values
+
+    def _calls(self, circumstances: Mapping[str, object]) -> dict[str, Callable[[object], int]]:
+        day = circumstances.get("on")
+        return {name: self._amount_in(name, day) for name in self.functions}
+
+    def _amount_in(self, name: str, day: object) -> Callable[[object], int]:
+        currency = self.terms.rates.base if name == "money" else name.upper()
+
+        def amount_in(value: object) -> int:
+            money = _money(value)
+            if money.currency == currency:
+                return scaled(money.amount)
+            converted = self.terms.rates.convert(money, currency, _day(day))
+            if converted is None:
+                raise ValueError(f"no rate from {money.currency} to {currency} on {day}")
+            return scaled(converted.amount)
+
+        return amount_in
+
+
+def _money(value: object) -> Money:
+    if isinstance(value, Mapping):
+        try:
+            return Money(amount=Decimal(str(value["amount"])), currency=str(value["currency"]))
+        except (KeyError, InvalidOperation) as error:
+            raise ValueError("no amount of money") from error
+    if isinstance(value, str):
+        return words.money(value)
+    raise ValueError("the amount is empty" if value is None else f"{value!r} is no amount of money")
+
+
+def _day(value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    raise ValueError("the day of the act is not known, so no rate can be chosen")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+@dataclass(frozen=True)
+class ConditionShape:
+    """A `when:` text; faults name the column inside the condition and the names that exist."""
+
+    names: Mapping[str, str]
+    terms: Terms = field(default_factory=Terms)
+
+    def read(self, node: Node, reading: Reading) -> CelCondition | None:
+        if not isinstance(node, Scalar) or node.null:
+            reading.fault(node, expected="a condition such as 'tier == \"Gold\"'")
+            return None
+        source, money = node.text, self.terms.money_functions
+        try:
+            program = cel.compile(rewrite(source, money))
+        except Misplaced as error:
+            reading.fault(_inside(node, error.at), found=f"{source!r}", fix=str(error))
+            return None
+        except ValueError as error:
+            place = _AT.search(str(error))
+            at = int(place[2]) - 1 if place else 0
+            reading.fault(
+                _inside(node, at),
+                found=f"{source!r}",
+                expected="a CEL condition",
+                fix=place[3] if place else _first_line(error),
+            )
+            return None
+        bound = set(_BOUND.findall(source))
+        variables = [name for name in program.variables() if name not in bound]
+        called = [name for name in program.functions() if name[:1].isalpha()]
+        allowed = {*FUNCTIONS, *money, *_MACROS}
+        strangers = [name for name in variables if name not in self.names]
+        unknown_calls = [name for name in called if name not in allowed]
+        for stranger in strangers:
+            self._stranger(node, stranger, "name", tuple(self.names), reading)
+        for stranger in unknown_calls:
+            self._stranger(node, stranger, "function", tuple(allowed), reading)
+        if strangers or unknown_calls:
+            return None
+        return CelCondition(
+            source=source,
+            program=program,
+            needs=tuple(variables),
+            functions=tuple(name for name in called if name in money),
+            terms=self.terms,
+        )
+
+    def _stranger(self, node: Scalar, word: str, what: str, names: tuple[str, ...], reading: Reading) -> None:
+        at = re.search(rf"\b{re.escape(word)}\b", node.text)
+        reading.fault(
+            _inside(node, at.start() if at else 0),
+            found=f"the unknown {what} {word!r}",
+            expected="one of " + ", ".join(sorted(names)),
+            near=nearest(word, names),
+        )
+
+    def schema(self) -> Schema:
+        return {"type": "string", "description": "a condition in CEL; names: " + ", ".join(self.names)}
+
+
+def _inside(node: Scalar, offset: int) -> Node:
+    column = node.column + offset + (0 if node.plain else 1)
+    return Node(where=node.where, line=node.line, column=column)

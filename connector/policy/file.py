@@ -1,0 +1,170 @@
+"""The policy file: its text read into a frozen `Policy`, every fault of the file in one run."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from connector.canonical.document import Table, parse
+from connector.canonical.fault import Fault, broken
+from connector.canonical.shape import Key, ListOf, Reading, Schema, Section
+from connector.policy import sections as s
+from connector.policy import words
+from connector.policy.condition import Terms
+from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
+
+SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+_ANY_DAY = date(2026, 1, 1)
+
+
+def load_policy(text: str, file: str) -> tuple[Policy | None, tuple[Fault, ...]]:
+    """Read a policy file.
+
+    Args:
+        text: the whole file.
+        file: its name, for the faults.
+
+    Returns:
+        The policy, or None when a fault keeps it from being used; and every fault, in file order. Faults
+        marked `note` are advice: the policy loads all the same.
+    """
+    tree, faults = parse(text, file)
+    if tree is None:
+        return None, faults
+    reading = Reading(file=file, faults=list(faults))
+    terms = _terms(tree, file)
+    policy = _shape(terms, _in_force(tree)).read(tree, reading)
+    found = tuple(sorted(reading.faults, key=lambda fault: (fault.line, fault.column)))
+    if policy is None or broken(found):
+        return None, found
+    return policy, (*found, *_advice(policy, tree, file))
+
+
+def policy_schema() -> Schema:
+    """The policy file as JSON Schema, for editors."""
+    schema = _shape(Terms(), _ANY_DAY).schema()
+    return {"$schema": SCHEMA_ID, "title": "Channel Connector policy", **schema}
+
+
+def _terms(tree: Table, file: str) -> Terms:
+    """Rates and product lines, read ahead because conditions use them; their faults come with the whole."""
+    ahead = Reading(file=file)
+    rates, lines = tree.get("rates"), tree.get("product_lines")
+    read = s.RATES.read(rates, ahead) if rates else None
+    products = s.PRODUCT_LINES.read(lines, ahead) if lines else None
+    return Terms(**({"rates": read} if read else {}), lines=products or {})
+
+
+def _in_force(tree: Table) -> date:
+    stated = tree.get("in_force")
+    return (words.DAY.read(stated, Reading(file="")) if stated else None) or _ANY_DAY
+
+
+def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
+    return {
+        "who_may_claim": Key(s.FITNESS, "who may claim a lead, judged on the day of the claim"),
+        "quota": Key(select.quota(), "open claims per firm, all its users together"),
+        "quota_per_person": Key(select.quota(), "open claims per partner user"),
+        "same_second": Key(s.SAME_SECOND, "who decides between claims of one second for the last free place"),
+        "worked_lead": Key(
+            Section(
+                {
+                    "within": Key(
+                        words.SPAN, "a claimed lead has to be worked in this time", into="work_within"
+                    ),
+                    "remind": Key(ListOf(words.SPAN), "how long before that the holder is reminded"),
+                },
+                dict,
+            ),
+            "the duty to work a claimed lead",
+        ),
+        "release": Key(
+            Section({"reclaim_after": Key(words.SPAN, "how soon the firm may claim the lead again")}, dict),
+            "giving a lead back",
+        ),
+        "suspicious_contact": Key(s.THEN, "landline, fax and caller id alike"),
+        "same_customer_held": Key(s.THEN, "another firm already holds this customer"),
+        "return_to": Key(words.TEXT, "developer name of the queue for leads whose own queue is not known"),
+    }
+
+
+def _registration_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
+    refile: Section[dict[str, Any]] = Section(
+        {"file_again_after": Key(words.SPAN, "how soon a lapsed deal may be filed again")}, dict
+    )
+    return {
+        "who_may_file": Key(s.FITNESS, "who may register a deal, judged on the filing day"),
+        "minimum_amount": Key(select.minimum_amount(), "smaller deals are refused"),
+        "latest_stage": Key(s.STAGE, "deals filed at a later canonical stage are refused"),
+        "complete_filing": Key(s.COMPLETE_FILING, "what a complete filing names"),
+        "evidence": Key(s.EVIDENCE, "proof of relationship"),
+        "first_filing": Key(s.FIRST_FILING, "who was first"),
+        "direct_sales": Key(s.DIRECT_SALES, "partner against direct sales"),
+        "review": Key(select.review(), "filings that go to a person although nothing is wrong with them"),
+        "decide_within": Key(words.TERM, "how soon a filing has to be decided"),
+        "escalate": Key(ListOf(s.ESCALATION), "who is called when it is not"),
+        "protection": Key(s.PROTECTION, "the protection window"),
+        "after_lapse": Key(refile, "after the window ended"),
+        "appeal": Key(s.APPEAL, "appeals against a rejection"),
+        "open_registrations": Key(select.open_registrations(), "open registrations per firm"),
+        "benefits": Key(select.benefits(), "what an approved registration earns"),
+        "rebate_budget": Key(s.REBATE_BUDGET, "the cap over every money benefit"),
+    }
+
+
+def _shape(terms: Terms, in_force: date) -> Section[Policy]:
+    select = s.Selects(terms)
+    claims, registrations = _claim_keys(select), _registration_keys(select)
+    keys: dict[str, Key[Any]] = {
+        "policy": Key(words.TEXT, "the policy's name", required=True),
+        "version": Key(words.WHOLE, "its version; a change is a new version", required=True),
+        "in_force": Key(words.DAY, "the day from which it holds", required=True),
+        "language": Key(words.LANGUAGE, "the programme's own language"),
+        "office_hours": Key(s.office_hours(in_force.year - 1), "the programme's business calendar"),
+        **claims,
+        **registrations,
+        "same_customer": Key(s.SAME_CUSTOMER, "when two records are the same customer"),
+        "product_lines": Key(s.PRODUCT_LINES, "product line: its products; conditions see product.line"),
+        "rates": Key(s.RATES, "currency rates by day"),
+        "safety": Key(s.SAFETY, "breakers"),
+    }
+
+    def make(**given: Any) -> Policy:
+        head = {
+            name: value for name, value in given.items() if name not in claims and name not in registrations
+        }
+        own = {name: value for name, value in given.items() if name in claims}
+        filing = {name: value for name, value in given.items() if name in registrations}
+        return Policy(
+            **head,
+            claims=_claims(**own) if own else None,
+            registrations=_registrations(**filing) if filing else None,
+        )
+
+    return Section(keys, make)
+
+
+def _claims(worked_lead: Any = None, release: Any = None, **given: Any) -> ClaimPolicy:
+    return ClaimPolicy(**given, **(worked_lead or {}), **(release or {}))
+
+
+def _registrations(
+    decide_within: words.Term | None = None, after_lapse: Any = None, **given: Any
+) -> RegistrationPolicy:
+    return RegistrationPolicy(
+        **given,
+        decide_within=decide_within.span if decide_within else None,
+        decide_within_business=bool(decide_within and decide_within.business),
+        refile_after=(after_lapse or {}).get("file_again_after"),
+    )
+
+
+def _advice(policy: Policy, tree: Table, file: str) -> tuple[Fault, ...]:
+    """R0.14: rebates normally span 5 to 20 per cent; others are said, not refused."""
+    notes = Reading(file=file)
+    place = tree.get("benefits")
+    if place is not None and policy.registrations is not None:
+        for option in policy.registrations.benefits.options:
+            rebate = option.value.rebate
+            if rebate is not None and not words.percent("5%") <= rebate <= words.percent("20%"):
+                notes.fault(place, found=f"a rebate of {rebate:.1%}", expected="5% to 20%", note=True)
+    return tuple(notes.faults)

@@ -1,0 +1,332 @@
+"""The sections of a policy file: which keys there are, what may stand there, what they mean."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from connector.canonical.document import Node
+from connector.canonical.money import Money, Rates
+from connector.canonical.paths import paths_of
+from connector.canonical.records import Registration
+from connector.canonical.shape import Key, ListOf, OneOf, Reading, Schema, Section, Shape, TableOf, Word
+from connector.matching import MatchPolicy
+from connector.policy import words
+from connector.policy.calendar import closed_days
+from connector.policy.choice import ChoiceOf
+from connector.policy.circumstances import CLAIM, FILING
+from connector.policy.condition import ConditionShape, Terms
+from connector.policy.model import (
+    Appeal,
+    Benefit,
+    Beyond,
+    Choice,
+    CompleteFiling,
+    DirectSales,
+    Escalation,
+    EvidenceRule,
+    Extension,
+    FirstFiling,
+    Fitness,
+    OfficeHours,
+    Option,
+    Protection,
+    RebateBudget,
+    Requirement,
+    Safety,
+    SameSecond,
+    Then,
+    Tiers,
+)
+
+T = TypeVar("T")
+
+
+def _words(*names: str) -> OneOf[str]:
+    return OneOf({name: name for name in names})
+
+
+REQUIREMENT = OneOf({each.value: each for each in Requirement})
+THEN = OneOf({each.value: each for each in Then})
+SAME = _words("same", "different")
+
+
+class Checked(Shape[T]):
+    """A shape whose maker can still refuse: a ValueError becomes a fault at the section."""
+
+    def __init__(self, section: Section[T]) -> None:
+        self.section = section
+
+    def read(self, node: Node, reading: Reading) -> T | None:
+        try:
+            return self.section.read(node, reading)
+        except ValueError as error:
+            reading.fault(node, fix=str(error))
+            return None
+
+    def schema(self) -> Schema:
+        return self.section.schema()
+
+
+FILING_ITEMS = paths_of(Registration)
+EVIDENCE_KINDS = ("meeting", "email_introduction", "discovery_deliverable", "bant", "meddic", "other")
+_PROOFS = (*EVIDENCE_KINDS, *(f"customer_confirmed_{kind}" for kind in EVIDENCE_KINDS))
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("write it as Europe/Berlin") from None
+    return text
+
+
+ZONE = Word(_zone, "a time zone such as Europe/Berlin")
+
+
+def office_hours(first_year: int) -> Checked[OfficeHours]:
+    """`first_year`: the holidays of two decades from there are closed days."""
+
+    def make(*, holidays: tuple[str, ...] = (), also: tuple[date, ...] = (), **rest: Any) -> OfficeHours:
+        closed, weekend = set(also), frozenset({5, 6})
+        for place in holidays:
+            days, weekend = closed_days(place, first_year)
+            closed |= days
+        hours = OfficeHours(closed=frozenset(closed), weekend=weekend, **rest)
+        if hours.opens >= hours.closes:
+            raise ValueError("`from` has to be earlier than `to`")
+        return hours
+
+    def known_place(text: str) -> str:
+        closed_days(text, first_year)
+        return text
+
+    place = Word(known_place, "a country or region such as DE or DE-BY")
+    return Checked(
+        Section(
+            {
+                "zone": Key(ZONE, "the programme's time zone", required=True),
+                "holidays": Key(ListOf(place), "whose public holidays count: DE, DE-BY"),
+                "also_closed": Key(ListOf(words.DAY), "further days without office", into="also"),
+                "from": Key(words.CLOCK, "when the office opens", into="opens"),
+                "to": Key(words.CLOCK, "when it closes", into="closes"),
+            },
+            make,
+        )
+    )
+
+
+FITNESS = Section(
+    {
+        "certified": Key(REQUIREMENT, "a valid certificate on the day"),
+        "territory": Key(REQUIREMENT, "the customer's country among the firm's territories"),
+        "tiers": Key(
+            Section(
+                {
+                    "prefer": Key(ListOf(words.TEXT), "tiers that pass", required=True),
+                    "others": Key(REQUIREMENT, "what happens to firms of other tiers"),
+                },
+                Tiers,
+            )
+        ),
+    },
+    Fitness,
+)
+
+COMPLETE_FILING = Section(
+    {
+        "needs": Key(
+            ListOf(_words(*FILING_ITEMS)), "what a whole filing names: words of the registration's `read:`"
+        ),
+        "may_say_none": Key(ListOf(_words(*FILING_ITEMS)), "asked, but may be empty"),
+    },
+    CompleteFiling,
+)
+
+EVIDENCE = Section(
+    {
+        "first_contact_within": Key(words.SPAN, "how long before the filing the first contact may lie"),
+        "silence_at_most": Key(words.SPAN, "the longest silence since the last sign of life"),
+        "needs": Key(words.POINTS, "points that prove a relationship"),
+        "points": Key(TableOf(words.POINTS, names=_PROOFS), "points per kind of proof"),
+        "then": Key(THEN, "what follows too few points"),
+    },
+    EvidenceRule,
+)
+
+FIRST_FILING = Section(
+    {
+        "counts_from": Key(_words("complete", "submitted"), "which moment gives a filing its place"),
+        "same_time_within": Key(words.SPAN, "filings closer than this go to a person"),
+    },
+    FirstFiling,
+)
+
+
+def _match_policy(**given: Any) -> MatchPolicy:
+    return MatchPolicy(**given)
+
+
+SAME_CUSTOMER = Checked(
+    Section(
+        {
+            "branch": Key(SAME, "is a branch the same customer as its firm?"),
+            "subsidiary": Key(SAME, "is a national company of a group the same customer as the group?"),
+            "at_least": Key(words.SHARE, "score from which two records are the same customer"),
+            "ask_a_person_from": Key(words.SHARE, "score from which a person is asked"),
+            "key_cap": Key(words.WHOLE, "a key on more records than this is not searched"),
+        },
+        _match_policy,
+    )
+)
+
+
+def _direct(
+    already_working: Mapping[str, Any] | None = None, closes_protected_deal: Then | None = None
+) -> DirectSales:
+    given: dict[str, Any] = dict(already_working or {})
+    if closes_protected_deal is not None:
+        given["closes_protected_deal"] = closes_protected_deal
+    return DirectSales(**given)
+
+
+DIRECT_SALES = Section(
+    {
+        "already_working": Key(
+            Section(
+                {
+                    "activity_within": Key(words.SPAN, "how recent direct sales' activity has to be"),
+                    "then": Key(THEN, "what happens to the filing", into="already_working"),
+                },
+                dict,
+            )
+        ),
+        "closes_protected_deal": Key(THEN, "direct sales closes a protected deal"),
+    },
+    _direct,
+)
+
+
+def _activity_within(text: str) -> timedelta:
+    name, _, span = text.partition(" ")
+    if name != "activity_within":
+        raise ValueError("the condition is `activity_within` and a span")
+    return words.calendar_span(span)
+
+
+PROTECTION = Section(
+    {
+        "covers": Key(_words("deal", "customer", "group"), "what is protected"),
+        "starts": Key(
+            _words("submitted", "completed", "approved", "partner_notified"), "when the window starts"
+        ),
+        "lasts": Key(words.SPAN, "how long it lasts"),
+        "remind": Key(ListOf(words.SPAN), "how long before its end the partner is reminded"),
+        "extend": Key(
+            Section(
+                {
+                    "times": Key(words.WHOLE, "how often"),
+                    "by": Key(words.SPAN, "by how much"),
+                    "if": Key(
+                        Word(_activity_within, "a condition such as `activity_within 30 days`"),
+                        into="activity_within",
+                    ),
+                },
+                Extension,
+            )
+        ),
+    },
+    Protection,
+)
+
+ESCALATION = Section(
+    {
+        "after": Key(words.TERM, "how long after the filing", required=True),
+        "to": Key(words.TEXT, "developer name of the queue", required=True),
+    },
+    lambda after, to: Escalation(after=after.span, business=after.business, to=to),
+)
+
+APPEAL = Section(
+    {
+        "times": Key(words.WHOLE, "how often a rejection may be appealed"),
+        "within": Key(words.TERM, "how long after the ruling"),
+    },
+    lambda times=1, within=None: Appeal(
+        times=times,
+        within=within.span if within else None,
+        business=within.business if within else False,
+    ),
+)
+
+SAFETY = Section(
+    {
+        "owner_changes_per_hour": Key(words.WHOLE, "more than this trips the breaker"),
+        "rejects_per_hour": Key(words.WHOLE, "more than this trips the breaker"),
+        "beyond": Key(OneOf({each.value: each for each in Beyond}), "what a tripped breaker does"),
+    },
+    Safety,
+)
+
+RATES = Section(
+    {
+        "base": Key(words.CURRENCY, "the currency of which one unit is bought"),
+        "version": Key(words.TEXT, "the name under which the ledger quotes these rates"),
+        "from": Key(
+            TableOf(TableOf(words.RATE, key=words.CURRENCY), key=words.DAY),
+            "units per base unit, by day",
+            into="dated",
+        ),
+    },
+    lambda dated=None, **rest: Rates(
+        dated={date.fromisoformat(day): table for day, table in (dated or {}).items()}, **rest
+    ),
+)
+
+PRODUCT_LINES = TableOf(ListOf(words.TEXT))
+
+BENEFIT = Section(
+    {
+        "rebate": Key(words.PERCENT, "of the deal, when it closes won"),
+        "discount": Key(words.PERCENT, "on the price, while protected"),
+        "presales": Key(words.TRUTH, "vendor support before the sale"),
+        "mdf": Key(words.MONEY, "market development funds"),
+    },
+    Benefit,
+)
+
+REBATE_BUDGET = Section(
+    {
+        "year": Key(words.MONEY, "the cap of one year", required=True),
+        "earned": Key(_words("closed_won", "paid"), "the event that earns a benefit"),
+    },
+    RebateBudget,
+)
+
+
+class Selects:
+    """Choices whose conditions share the file's rates and product lines."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.filing = ConditionShape(FILING, terms)
+        self.claim = ConditionShape(CLAIM, terms)
+
+    def minimum_amount(self) -> ChoiceOf[Money]:
+        return ChoiceOf(words.MONEY, self.filing, Choice[Money], Option[Money])
+
+    def review(self) -> ChoiceOf[bool]:
+        return ChoiceOf(words.TRUTH, self.filing, Choice[bool], Option[bool])
+
+    def benefits(self) -> ChoiceOf[Benefit]:
+        return ChoiceOf(BENEFIT, self.filing, Choice[Benefit], Option[Benefit])
+
+    def open_registrations(self) -> ChoiceOf[int]:
+        return ChoiceOf(words.WHOLE, self.filing, Choice[int], Option[int])
+
+    def quota(self) -> ChoiceOf[int]:
+        return ChoiceOf(words.WHOLE, self.claim, Choice[int], Option[int])
+
+
+SAME_SECOND = OneOf({each.value: each for each in SameSecond})
+STAGE: Word[Decimal] = words.DECIMAL
