@@ -1,0 +1,49 @@
+"""SOQL's functions over one row: date parts and the few that only dress a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from connector.practice.schema.definition import FieldDef
+
+# The part of a date that each function takes, as SQLite writes it; {} is the date or datetime.
+DATE_PARTS: Final[Mapping[str, str]] = {
+    "CALENDAR_YEAR": "CAST(strftime('%Y', {}) AS INTEGER)",
+    "CALENDAR_QUARTER": "(CAST(strftime('%m', {}) AS INTEGER) + 2) / 3",
+    "CALENDAR_MONTH": "CAST(strftime('%m', {}) AS INTEGER)",
+    "FISCAL_YEAR": "CAST(strftime('%Y', {}) AS INTEGER)",
+    "FISCAL_QUARTER": "(CAST(strftime('%m', {}) AS INTEGER) + 2) / 3",
+    "FISCAL_MONTH": "CAST(strftime('%m', {}) AS INTEGER)",
+    "DAY_IN_MONTH": "CAST(strftime('%d', {}) AS INTEGER)",
+    "DAY_IN_WEEK": "CAST(strftime('%w', {}) AS INTEGER) + 1",
+    "DAY_IN_YEAR": "CAST(strftime('%j', {}) AS INTEGER)",
+    "DAY_ONLY": "strftime('%Y-%m-%d', {})",
+    "HOUR_IN_DAY": "CAST(strftime('%H', {}) AS INTEGER)",
+    "WEEK_IN_MONTH": "(CAST(strftime('%d', {}) AS INTEGER) - 1) / 7 + 1",
+    "WEEK_IN_YEAR": "(CAST(strftime('%j', {}) AS INTEGER) - 1) / 7 + 1",
+}
+AGGREGATES: Final[Mapping[str, str]] = {
+    "COUNT": "COUNT({})",
+    "COUNT_DISTINCT": "COUNT(DISTINCT {})",
+    "SUM": "SUM({})",
+    "AVG": "AVG({})",
+    "MIN": "MIN({})",
+    "MAX": "MAX({})",
+}
+DRESSING: Final = frozenset({"TOLABEL", "FORMAT", "CONVERTCURRENCY"})
+LOCAL_TIME: Final = "soql_local_time"
+
+WHOLE: Final = FieldDef(name="expr", label="expr", type="int")
+DECIMAL: Final = FieldDef(name="expr", label="expr", type="double")
+DAY: Final = FieldDef(name="expr", label="expr", type="date")
+
+
+def local_time(moment: str | None, zone: str) -> str | None:
+    """Return an instant's storage text as the wall clock of `zone` shows it (`convertTimezone`)."""
+    if moment is None:
+        return None
+    local = datetime.fromisoformat(moment.replace("Z", "+00:00")).astimezone(ZoneInfo(zone))
+    return local.strftime("%Y-%m-%dT%H:%M:%S")
