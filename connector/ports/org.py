@@ -23,18 +23,20 @@ UNKNOWN_OUTCOME = "UNKNOWN_OUTCOME"
 """`RowResult.code` of a write whose answer never came: it may have happened; read, then repeat (law 11)."""
 
 
-class OrgFault(Exception):  # noqa: N818  (named for what it is; subclasses for what happens next)
+class OrgFault(Exception):
     """Something the org, or the way to it, refused. Subclasses say what happens next (style rule 6).
 
     Attributes:
         code: the org's own `errorCode`, or None when the fault has none (a time-out).
         object: the object whose stream met the fault, when one call serves several.
+        fields: the fields the org blames, if it does.
     """
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.object: str | None = None
+        self.fields: tuple[str, ...] = ()
 
 
 class RetryLater(OrgFault):
@@ -87,8 +89,8 @@ class Batch:
     """A page of rows, by columns: `columns[i][r]` is the value of `fields[i]` in row `r`, in canonical text.
 
     Attributes:
-        resume: a snapshot broken off after this batch goes on with `snapshot(resume=…)`; the batches of the page
-            it was in come again. None outside snapshots.
+        resume: a snapshot broken off after this batch goes on with `snapshot(resume=…)`; the batches of its
+            page come again. None outside snapshots.
     """
 
     object: str
@@ -249,8 +251,8 @@ class OrgPort(Protocol):
     ) -> Iterator[Batch]:
         """Every row, by Bulk 2.0, streamed in no useful order, in memory bounded by a page.
 
-        `resume` goes on from a batch's token; when the org no longer has that job, from the start. Either way a
-        row may come twice.
+        `resume` goes on from a batch's token; when the org no longer has that job, from the start.
+        Either way a row may come twice.
         """
         ...
 
