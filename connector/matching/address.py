@@ -47,6 +47,7 @@ _KINDS: Final = {
     "west": "w",
     "saint": "st",
 }
+_WITHIN: Final = frozenset("floor fl suite ste apt unit room rm ground building bldg etage og stock first second third".split())
 _ORDINAL: Final = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _GLUED_KIND: Final = re.compile(r"(?<=\w{3})(?:strasse|str|weg|vej|gade|gatan|gata|straat|laan)$")
 
@@ -93,6 +94,10 @@ def _street(text: str) -> tuple[str, str]:
     number = ""
     kept: list[str] = []
     for word in words:
+        if word in _WITHIN and kept:
+            if kept[-1].isdigit() and len(kept) > 1:
+                kept.pop()
+            break
         ordinal = _ORDINAL.match(word)
         if not number and not ordinal and word[0].isdigit() and _NUMBER.match(word):
             number = _NUMBER.match(word).group()  # type: ignore[union-attr]

@@ -67,6 +67,7 @@ class HanName:
     industry: tuple[str, ...]
     core: str
     place: Place
+    brand_is_place: bool
     branch: str
     has_branch: bool
     group: bool
@@ -95,10 +96,10 @@ def split(name: str) -> HanName:
     head = head or flat
     start, rest = leading_place(head)
     place = merged(start, place)
-    rest = rest.replace("商业银行", "银行") if "市商业银行" in flat else rest
     brand, industry = _industry(rest + extra)
     if not brand and len(industry) > 1 and start[0] and not any(start[1:]):  # 中国建设银行 is 建设银行
         brand, industry = industry[0], industry[1:]
+    brand_is_place = not brand and start != NOWHERE
     if not brand:  # 上海银行, 中国银行: the place is the brand
         brand = next((level for level in reversed(start) if level), "")
     if not brand and industry:
@@ -108,6 +109,7 @@ def split(name: str) -> HanName:
         industry=industry,
         core=brand + "".join(industry),
         place=place,
+        brand_is_place=brand_is_place,
         branch=branch,
         has_branch=has_branch,
         group=group,

@@ -10,6 +10,9 @@ from connector.matching.identity import Contribution
 from connector.matching.keys import KeyKind, key
 from connector.matching.text import romanised
 
+_BANK, _RURAL_BANK = ("银行",), ("农村商业银行",)
+_VAGUE = frozenset("投资 控股 实业 企业 国际 发展 产业 集成 综合 管理 环球 全球 联合".split())
+
 
 def name_contributions(
     first: HanName, second: HanName, a: Fingerprint, b: Fingerprint, frequencies: Frequencies
@@ -60,10 +63,14 @@ def _industry(first: HanName, second: HanName) -> tuple[float, str]:
     only_two = [word for word in two if word not in one]
     if not only_one and not only_two:
         return weights.INDUSTRY_NEAR, note + ", other order"
+    if first.brand_is_place and sorted((one, two)) == [_RURAL_BANK, _BANK]:
+        return weights.RURAL_BANK, note
     if only_one and only_two:
         left, right = "".join(only_one), "".join(only_two)
         if left == right or _inside(*sorted((left, right), key=len)):
             return weights.INDUSTRY_NEAR, note
+        if _VAGUE.issuperset(only_one) and _VAGUE.issuperset(only_two):
+            return weights.INDUSTRY_VAGUE, note
         if set(left) & set(right) and len(one) == len(two) > 1:
             return 2 * weights.INDUSTRY_ONLY_ONE, note
         return weights.INDUSTRY_DIFFERS, note

@@ -26,6 +26,8 @@ _ROMAN: Final = {
         "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv".split(), 1
     )
 }
+# `II` is a legal form to some registers and a number to everybody else, so it is read before forms are cut.
+_ROMAN_WORD: Final = re.compile(r"(?<=\w )\b[ivx]{2,6}\b|(?<=\w )\b[ivx]$")
 _UNITS: Final = {
     word: value
     for value, words in enumerate(
@@ -126,6 +128,7 @@ def split(raw: str) -> LatinName:
     name = _QUOTES.sub("", name.replace("&", " and ").replace("+", " and ").replace('"', " "))
     if " " not in name:
         name = _GLUED_CAPITALS.sub(r" \1", name)
+    name = _ROMAN_WORD.sub(lambda match: _ROMAN.get(match.group(), match.group()), name)
     found = extract_org_types(name, generic=True)
     bare = remove_org_types(name) if found else name
     bare = _DOTTED.sub(lambda match: match.group().replace(".", ""), bare)
@@ -137,7 +140,7 @@ def split(raw: str) -> LatinName:
     texts = _WORD.findall(romanised(bare))
     if not texts:
         texts = _WORD.findall(romanised(name))
-    words = _typed(_numbers(_initials(texts)))
+    words = tuple(dict.fromkeys(_typed(_numbers(_initials(texts)))))  # `Acme - Acme` says it once
     core = tuple(word.text for word in words if word.kind not in "cf") or tuple(word.text for word in words)
     return LatinName(
         words=words,
@@ -168,7 +171,7 @@ def _initials(texts: list[str]) -> list[str]:
 
 def _numbers(texts: list[str]) -> list[str]:
     out: list[str] = []
-    for place, text in enumerate(texts):
+    for text in texts:
         ordinal = _ORDINAL.match(text)
         value = _UNITS.get(text)
         if ordinal:
@@ -179,8 +182,6 @@ def _numbers(texts: list[str]) -> list[str]:
             out.append(str(value))
         elif text in _TENS:
             out.append(str(_TENS[text]))
-        elif place and text in _ROMAN:
-            out.append(_ROMAN[text])
         else:
             out.append(text)
     return out

@@ -11,6 +11,7 @@ from connector.matching.latin import LatinName, Word
 
 _KNOWN_BASE = 1000  # from so many records a table knows which spellings are words of their own
 _KNOWN_WORD = 5
+_CARRIES = 0.7  # identifying weight a contained name needs: `Fuller` has it, `Academy` has not
 
 
 def name_contributions(
@@ -81,7 +82,10 @@ def _words(first: LatinName, second: LatinName, frequencies: Frequencies) -> Con
         )
         if part
     )
-    return _weighed(agreement, total, note)
+    judged = _weighed(agreement, total, note)
+    if judged.weight < weights.CONTAINED and total >= _CARRIES and not (more_one and more_two):
+        return Contribution(field="name", weight=weights.CONTAINED, note=note + ", one inside the other")
+    return judged
 
 
 def _weighed(agreement: float, total: float, note: str) -> Contribution:

@@ -3,6 +3,7 @@
 The bounds, in this order:
 1. a shared line, domain or common key always reaches a person: the answer is at least `unsure`;
 2. a shared line or domain alone never decides: without a name that agrees it is at most `unsure`;
+   The two of line and street carry a name that is contained in the other;
 3. `at_least` and `ask_a_person_from` of the policy cut the score into the three outcomes.
 """
 
@@ -27,13 +28,22 @@ def compare(a: Fingerprint, b: Fingerprint, frequencies: Frequencies, policy: Ma
     found += name
     found += contact_score.contributions(a, b, frequencies, policy)
     total = sum(each.weight for each in found)
-    supported = sum(each.weight for each in name) >= weights.NAME_SUPPORTS or bool(a.duns and a.duns == b.duns)
+    supported = _supported(name, found) or bool(a.duns and a.duns == b.duns)
     bound = _bound(a, b, total, supported=supported, frequencies=frequencies, policy=policy)
     if bound:
         found.append(bound)
         total += bound.weight
     score = _probability(total)
     return Comparison(outcome=_outcome(score, policy), score=score, contributions=tuple(found))
+
+
+def _supported(name: list[Contribution], found: list[Contribution]) -> bool:
+    """Whether the names agree enough for a SAME, alone or where line and street agree with them."""
+    weight = sum(each.weight for each in name)
+    if weight >= weights.NAME_SUPPORTS:
+        return True
+    beside = {each.field for each in found if each.weight > 0}
+    return weight > 0 and {"phone or fax", "street"} <= beside
 
 
 def _outcome(score: float, policy: MatchPolicy) -> Outcome:
