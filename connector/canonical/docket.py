@@ -200,6 +200,10 @@ class DeadlineEntry(Entry):
     def open(self) -> bool:
         return not self.done
 
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        return (f"record:{self.record}",)
+
 
 class CreditEntry(Entry):
     """Who brought a deal (R0.1): set once, carried through conversion and merge, never overwritten."""

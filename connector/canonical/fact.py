@@ -31,10 +31,13 @@ class FactKind(StrEnum):
     CLOSED = "closed"
     AFFIRMED = "affirmed"  # a person saved the value that we wanted to write
     EDITED = "edited"  # a person changed a field that we own
+    NOTIFIED = "notified"  # our ruling stands on the record: the partner can read it
+    ADOPTED = "adopted"  # the org's own past decisions, loaded as the open docket (law 16)
     TICK = "tick"
 
 
 RANK: Mapping[FactKind, int] = {
+    FactKind.ADOPTED: 0,
     FactKind.STANDING_CHANGED: 0,
     FactKind.MERGED: 1,
     FactKind.DELETED: 1,
@@ -49,6 +52,7 @@ RANK: Mapping[FactKind, int] = {
     FactKind.WORKED: 5,
     FactKind.AFFIRMED: 5,
     FactKind.EDITED: 5,
+    FactKind.NOTIFIED: 5,
     FactKind.OPENED: 6,
     FactKind.REASSIGNED: 6,
     FactKind.STAGE_MOVED: 6,

@@ -1,0 +1,82 @@
+"""The keys of everything that the connector says. Each has a sentence in every language (messages room)."""
+
+from enum import StrEnum
+
+
+class Phrase(StrEnum):
+    """Members carry their parameters in a comment; the catalogues are tested against this list."""
+
+    # claims
+    CLAIM_HELD = "claim.held"  # held, quota
+    CLAIM_HELD_WORK_BY = "claim.held_work_by"  # until
+    CLAIM_WORKED = "claim.worked"
+    CLAIM_CONVERTED = "claim.converted"
+    CLAIM_RELEASED = "claim.released"
+    CLAIM_RECYCLED = "claim.recycled"  # since
+    CLAIM_OVER_QUOTA = "claim.over_quota"  # held, quota
+    CLAIM_SAME_SECOND = "claim.same_second"
+    CLAIM_ALREADY_HELD = "claim.already_held"  # since
+    CLAIM_COOLDOWN = "claim.cooldown"  # until
+    CLAIM_RETURNED = "claim.returned"
+    CLAIM_FIRST = "claim.first"  # at
+    CLAIM_WITHIN_QUOTA = "claim.within_quota"  # held, quota
+    CLAIM_NO_ROLE = "claim.no_role"
+    LEAD_SAME_CUSTOMER = "lead.same_customer"
+    LEAD_NAME_VARIANT = "lead.name_variant"
+    LEAD_SUSPICIOUS_CONTACT = "lead.suspicious_contact"  # fields
+    LEAD_ON_HOLD = "lead.on_hold"
+    # standing
+    FIT = "standing.fit"
+    NOT_CERTIFIED = "standing.not_certified"
+    CERTIFICATE_LAPSED = "standing.certificate_lapsed"  # until
+    TIER_NOT_PREFERRED = "standing.tier_not_preferred"  # tier
+    WRONG_TERRITORY = "standing.wrong_territory"  # country
+    UNKNOWN_TERRITORY = "standing.unknown_territory"
+    INACTIVE_PERSON = "standing.inactive_person"
+    NO_FIRM = "standing.no_firm"
+    # filings
+    FILING_APPROVED = "filing.approved"
+    FILING_REJECTED = "filing.rejected"
+    FILING_INCOMPLETE = "filing.incomplete"
+    FILING_IN_REVIEW = "filing.in_review"
+    FILING_DEFERRED = "filing.deferred"
+    FILING_COMPLETE = "filing.complete"
+    FILING_PROTECTED = "filing.protected"  # from, until
+    FILING_PROTECTION_STARTS = "filing.protection_starts"  # days
+    FILING_LAPSED = "filing.lapsed"
+    FILING_EXTENDED = "filing.extended"  # until
+    FILING_EXPIRES_SOON = "filing.expires_soon"  # until
+    FILING_WON = "filing.won"
+    FILING_LOST = "filing.lost"
+    FILING_WITHDRAWN = "filing.withdrawn"
+    FILING_APPEAL = "filing.appeal"  # until
+    MISSING = "filing.missing"  # item (a key of Item)
+    BELOW_MINIMUM = "filing.below_minimum"  # amount, minimum
+    ABOVE_MINIMUM = "filing.above_minimum"  # amount, minimum
+    NO_RATE = "filing.no_rate"  # currency
+    TOO_LATE_STAGE = "filing.too_late_stage"  # stage, latest
+    FIRST_CONTACT_TOO_OLD = "filing.first_contact_too_old"  # contact, days
+    FIRST_CONTACT_AFTER_FILING = "filing.first_contact_after_filing"  # contact
+    EVIDENCE_ENOUGH = "filing.evidence_enough"  # points, needed
+    EVIDENCE_SHORT = "filing.evidence_short"  # points, needed
+    EVIDENCE_REUSED = "filing.evidence_reused"
+    POLICY_ASKS_REVIEW = "filing.policy_asks_review"
+    REFILE_COOLDOWN = "filing.refile_cooldown"  # until
+    CAP_REACHED = "filing.cap_reached"  # open, cap
+    # conflicts
+    RIVAL_FIRST = "conflict.rival_first"  # at
+    RIVAL_PENDING = "conflict.rival_pending"
+    RIVAL_SAME_TIME = "conflict.rival_same_time"
+    RIVAL_LATER_APPROVED = "conflict.rival_later_approved"
+    RIVAL_UNSURE = "conflict.rival_unsure"
+    RIVAL_CLAIM = "conflict.rival_claim"
+    OWN_DUPLICATE = "conflict.own_duplicate"
+    DIRECT_WORKING = "conflict.direct_working"  # since
+    DIRECT_OPENED = "conflict.direct_opened"
+    DIRECT_CLOSED = "conflict.direct_closed"
+    POACHED = "conflict.poached"
+    NO_RIVAL = "conflict.no_rival"
+    # people and failures
+    PERSON_APPROVED = "person.approved"
+    PERSON_REJECTED = "person.rejected"
+    RULE_FAILED = "rule.failed"  # failed, reason

@@ -1,0 +1,47 @@
+"""One canonical record before and after, and what is needed to say when and by whom it changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from connector.canonical.ids import RecordId
+from connector.canonical.records import Record
+from connector.canonical.time import TimeSource, When, at, between
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen(Generic[R]):
+    """`before` is None for a record new to the mirror (or that was outside the filter), `after` for one gone.
+
+    `seen_before` is the last moment at which the mirror is known to have equalled the org: the change happened
+    after it. `ours` is the connector's own login; `firm_of` answers a user's partner firm.
+    """
+
+    before: R | None
+    after: R | None
+    seen_before: datetime
+    ours: RecordId
+    firm_of: Callable[[RecordId | None], RecordId | None]
+
+    @property
+    def actor(self) -> RecordId | None:
+        return self.after.changed_by if self.after else None
+
+    def when(self, stamp: datetime | None) -> When:
+        """The org's own stamp if it lies inside this change, else the interval that is certain (law 1)."""
+        if self.after is None:
+            return between(self.seen_before, self.seen_before)
+        if stamp is not None and stamp <= self.after.changed_at and (self.fresh or stamp > self._floor):
+            return at(stamp, TimeSource.STAMPED)
+        return between(self._floor, self.after.changed_at)
+
+    @property
+    def fresh(self) -> bool:
+        return self.before is None
+
+    @property
+    def _floor(self) -> datetime:
+        return max(self.seen_before, self.before.stamp) if self.before else self.seen_before

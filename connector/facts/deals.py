@@ -1,0 +1,49 @@
+"""Facts of opportunities: opened, passed to another owner, moved, closed (R1.1, R3.11)."""
+
+from collections.abc import Iterator
+
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.kind import Kind
+from connector.canonical.records import Opportunity
+from connector.canonical.time import When, at, instant_text
+from connector.facts.change import Seen
+
+
+def of_opportunity(seen: Seen[Opportunity]) -> Iterator[Fact]:
+    """What happened to a deal between two versions."""
+    before, after = seen.before, seen.after
+    if after is None:
+        return
+    if before is None:
+        yield _fact(seen, after, FactKind.OPENED, at(after.created_at), str(after.stage or ""))
+    elif (before.owner, before.partner) != (after.owner, after.partner):
+        when = seen.when(after.owner_since)
+        yield _fact(seen, after, FactKind.REASSIGNED, when, after.owner or "", before.owner or "")
+    if before is not None and before.stage != after.stage and not after.closed:
+        yield _fact(
+            seen,
+            after,
+            FactKind.STAGE_MOVED,
+            seen.when(after.stage_since),
+            str(after.stage),
+            str(before.stage),
+        )
+    if after.closed and not (before.closed if before else False):
+        yield _fact(
+            seen, after, FactKind.CLOSED, seen.when(after.stage_since), "won" if after.won else "lost"
+        )
+
+
+def _fact(  # noqa: PLR0917
+    seen: Seen[Opportunity], after: Opportunity, kind: FactKind, when: When, value: str, prior: str = ""
+) -> Fact:
+    return Fact(
+        kind=kind,
+        subject=Kind.OPPORTUNITY,
+        record=after.id,
+        when=when,
+        value=value,
+        prior=prior,
+        actor=seen.actor,
+        detail={"version": instant_text(after.stamp)},
+    )

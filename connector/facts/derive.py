@@ -1,0 +1,59 @@
+"""`derive(kind, seen)`: every fact in one change of one record."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import Activity, Record
+from connector.canonical.time import at, instant_text
+from connector.facts.change import Seen
+from connector.facts.deals import of_opportunity
+from connector.facts.filings import of_registration
+from connector.facts.leads import of_lead
+from connector.facts.standing import of_partner, of_person
+
+_BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
+    Kind.LEAD: of_lead,
+    Kind.REGISTRATION: of_registration,
+    Kind.OPPORTUNITY: of_opportunity,
+    Kind.PARTNER: of_partner,
+    Kind.PERSON: of_person,
+}
+
+
+def derive(kind: Kind, seen: Seen[Any]) -> tuple[Fact, ...]:
+    """The facts in one change. A kind that bears no facts yields none."""
+    reader = _BY_KIND.get(kind)
+    return tuple(reader(seen)) if reader else ()
+
+
+def gone(
+    kind: Kind, before: Record, master: RecordId | None, when: Seen[Any], actor: RecordId | None
+) -> Fact:
+    """A record left the org: merged into `master`, or deleted (a merge must not look like a delete)."""
+    moment = when.when(when.after.changed_at if when.after else None)
+    return Fact(
+        kind=FactKind.MERGED if master else FactKind.DELETED,
+        subject=kind,
+        record=before.id,
+        when=moment,
+        value=master or "",
+        actor=actor,
+        detail={"version": instant_text(before.stamp)},
+    )
+
+
+def of_activity(activity: Activity) -> Iterator[Fact]:
+    """R3.8: an activity on a lead is work on it."""
+    for target in dict.fromkeys((activity.about, activity.who)):
+        if target is not None and target.startswith("00Q"):
+            yield Fact(
+                kind=FactKind.WORKED,
+                subject=Kind.LEAD,
+                record=target,
+                when=at(activity.created_at),
+                value=activity.id,
+                actor=activity.owner or activity.created_by,
+            )

@@ -1,0 +1,100 @@
+"""Facts of registrations: filed, amended, completed, withdrawn, reviewed by a person, notified (R1)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import Evidence, FilingStatus, Registration
+from connector.canonical.time import When, at, instant_text
+from connector.facts.change import Seen
+
+Status = FilingStatus
+
+OURS = frozenset(
+    {
+        "status", "status_since", "ruling", "message", "missing", "in_conflict", "protected_from", "protected_until",
+        "appeal_until", "review", "reviewed_at", "reviewed_by", "stamp", "changed_at", "changed_by", "filed_at",
+    }
+)  # fmt: skip
+"""What is not part of the filing itself: a change of these alone amends nothing."""
+
+_FILED_ANEW = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED, Status.DRAFT)
+_PENDING = (Status.SUBMITTED, Status.INCOMPLETE, Status.IN_REVIEW)
+
+
+def of_registration(seen: Seen[Registration]) -> Iterator[Fact]:
+    """What happened to a registration between two versions."""
+    before, after = seen.before, seen.after
+    if after is None:
+        return
+    was = before.status if before else Status.DRAFT
+    refiled = before is not None and after.filed_at is not None and before.filed_at != after.filed_at
+    if after.status in _PENDING and (was in _FILED_ANEW or (was not in _PENDING and refiled)):
+        yield _fact(seen, after, FactKind.FILED, seen.when(after.filed_at), Status.SUBMITTED)
+    elif before is not None and after.status in _PENDING and (refiled or _content(before) != _content(after)):
+        when = seen.when(after.filed_at if refiled else after.changed_at)
+        yield _fact(seen, after, FactKind.AMENDED, when, instant_text(when.latest))
+    if after.status is Status.WITHDRAWN and was is not Status.WITHDRAWN and before is not None:
+        yield _fact(seen, after, FactKind.WITHDRAWN, seen.when(after.status_since), Status.WITHDRAWN)
+    yield from _rulings(seen, after, was)
+
+
+def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -> Iterator[Fact]:
+    """A person's ruling is a fact; our own, once it stands on the record, is the partner's notification."""
+    before = seen.before
+    review = before.review if before else ""
+    if after.review and after.review != review:
+        yield _fact(
+            seen, after, FactKind.REVIEWED, seen.when(after.reviewed_at), after.review, after.reviewed_by
+        )
+    if after.status is was or before is None or after.status not in (Status.APPROVED, Status.REJECTED):
+        return
+    if seen.actor == seen.ours:
+        if after.status is Status.APPROVED:
+            yield _fact(seen, after, FactKind.NOTIFIED, seen.when(after.status_since), after.status)
+    else:
+        value = "approve" if after.status is Status.APPROVED else "reject"
+        yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.status_since), value)
+
+
+def of_proof(filing: Registration, row: RecordId, made: datetime, actor: RecordId | None) -> Fact:
+    """A decision maker or a proof was added: the filing changed at the moment the org made the row."""
+    return Fact(
+        kind=FactKind.AMENDED,
+        subject=Kind.REGISTRATION,
+        record=filing.id,
+        when=at(made),
+        value=row,
+        actor=actor,
+        detail={"version": instant_text(filing.stamp)},
+    )
+
+
+def proofs_after(filing: Registration) -> tuple[Evidence, ...]:
+    """Proofs added after the filing was filed."""
+    return tuple(proof for proof in filing.evidence if filing.filed_at and proof.created_at > filing.filed_at)
+
+
+def _content(filing: Registration) -> dict[str, object]:
+    return filing.model_dump(exclude=set(OURS) | {"evidence", "decision_makers"})
+
+
+def _fact(  # noqa: PLR0917
+    seen: Seen[Registration],
+    after: Registration,
+    kind: FactKind,
+    when: When,
+    value: str,
+    actor: RecordId | None = None,
+) -> Fact:
+    return Fact(
+        kind=kind,
+        subject=Kind.REGISTRATION,
+        record=after.id,
+        when=when,
+        value=value,
+        actor=actor or seen.actor,
+        detail={"version": instant_text(after.stamp)},
+    )

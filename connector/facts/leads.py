@@ -1,0 +1,57 @@
+"""Facts of leads: entered, claimed, released, worked, converted (R3.5 to R3.10)."""
+
+from collections.abc import Iterator
+
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import Lead
+from connector.canonical.time import When, at, instant_text
+from connector.facts.change import Seen
+
+
+def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
+    """What happened to a lead between two versions. Owner changes chain by old and new value (law 2)."""
+    before, after = seen.before, seen.after
+    if after is None:
+        return
+    if before is None or before.owner != after.owner:
+        yield from _owner(seen, after)
+    if before is not None and before.identity != after.identity:
+        when = seen.when(after.changed_at)
+        yield _fact(seen, after, FactKind.ENTERED, when, instant_text(when.latest))
+    if after.worked and not (before.worked if before else False) and not after.converted:
+        yield _fact(seen, after, FactKind.WORKED, seen.when(after.status_since), after.status)
+    if after.converted and not (before.converted if before else False):
+        target = after.converted_opportunity or after.converted_account or after.id
+        yield _fact(seen, after, FactKind.CONVERTED, seen.when(after.changed_at), target)
+
+
+def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
+    prior = (seen.before.owner if seen.before else None) or after.owner_before
+    stamped = after.owner_since or (after.created_at if seen.before is None else None)
+    when = seen.when(stamped)
+    if after.owner_before and seen.before is not None:
+        prior = after.owner_before
+    holder = seen.firm_of(after.owner)
+    if holder is not None and after.owner is not None:
+        yield _fact(seen, after, FactKind.CLAIMED, when, after.owner, prior or "")
+    elif seen.before is not None and (seen.firm_of(seen.before.owner) or seen.firm_of(prior)):
+        yield _fact(seen, after, FactKind.RELEASED, when, after.owner or "", prior or "")
+    elif seen.before is None:
+        yield _fact(seen, after, FactKind.ENTERED, at(after.created_at), instant_text(after.created_at))
+
+
+def _fact(  # noqa: PLR0917 - one line per thing a fact says
+    seen: Seen[Lead], after: Lead, kind: FactKind, when: When, value: str, prior: RecordId | str = ""
+) -> Fact:
+    return Fact(
+        kind=kind,
+        subject=Kind.LEAD,
+        record=after.id,
+        when=when,
+        value=value,
+        prior=prior,
+        actor=seen.actor,
+        detail={"version": instant_text(after.stamp)},
+    )

@@ -1,0 +1,74 @@
+"""Dockets in memory: one to fold into, and an overlay on any other that keeps what it would change."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import cast
+
+from connector.canonical.docket import DeadlineEntry, Docket, E, Entry
+
+
+class MemoryDocket:
+    """A docket that lives in memory: the scratch docket of a back-test, and the base of tests."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._entries: dict[tuple[str, str], Entry] = {}
+        self._by_index: dict[tuple[str, str], set[str]] = {}
+        self.put(entries)
+
+    def get(self, entry: type[E], key: str) -> E | None:
+        return cast("E | None", self._entries.get((entry.table, key)))
+
+    def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterator[E]:
+        for key in sorted(self._by_index.get((entry.table, index), ())):
+            found = cast("E", self._entries[entry.table, key])
+            if found.open or not open_only:
+                yield found
+
+    def due(self, until: datetime) -> Iterator[DeadlineEntry]:
+        deadlines = (e for e in self._entries.values() if isinstance(e, DeadlineEntry) and e.open)
+        yield from sorted((d for d in deadlines if d.due <= until), key=lambda d: (d.due, d.key))
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            old = self._entries.get((entry.table, entry.key))
+            for index in old.indexes if old else ():
+                self._by_index[entry.table, index].discard(entry.key)
+            self._entries[entry.table, entry.key] = entry
+            for index in entry.indexes:
+                self._by_index.setdefault((entry.table, index), set()).add(entry.key)
+
+    def all(self) -> tuple[Entry, ...]:
+        return tuple(self._entries[key] for key in sorted(self._entries))
+
+
+class OverlayDocket:
+    """A docket over another: reads see both, writes stay here until someone takes `changes()`."""
+
+    def __init__(self, base: Docket) -> None:
+        self._base = base
+        self._own = MemoryDocket()
+
+    def get(self, entry: type[E], key: str) -> E | None:
+        return self._own.get(entry, key) or self._base.get(entry, key)
+
+    def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterator[E]:
+        own = {e.key: e for e in self._own.find(entry, index, open_only=False)}
+        for below in self._base.find(entry, index, open_only=False if own else open_only):
+            if below.key not in own and self._own.get(entry, below.key) is None:
+                own[below.key] = below
+        for key in sorted(own):
+            if own[key].open or not open_only:
+                yield own[key]
+
+    def due(self, until: datetime) -> Iterator[DeadlineEntry]:
+        own = {d.key: d for d in self._own.due(until)}
+        for below in self._base.due(until):
+            if self._own.get(DeadlineEntry, below.key) is None:
+                own[below.key] = below
+        yield from sorted(own.values(), key=lambda d: (d.due, d.key))
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        self._own.put(entries)
+
+    def changes(self) -> tuple[Entry, ...]:
+        return self._own.all()

@@ -1,0 +1,103 @@
+"""Whether a filing is complete and proves a relationship (R1.3, R1.6 to R1.10, R1.13)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from connector.canonical.phrase import Phrase
+from connector.canonical.records import Registration
+from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.model import EvidenceRule
+from connector.rules.case import FilingCase, finding
+
+RULE = "evidence"
+
+
+def complete(case: FilingCase) -> Iterator[Finding]:
+    """R1.13: everything missing is said at once; R1.3: until then the filing holds no place."""
+    absent = missing_items(case.filing, case.terms.complete_filing.needs)
+    for item in absent:
+        exhibit = Exhibit(record=case.filing.id, field=item)
+        yield finding("complete_filing", Effect.LACK, Phrase.MISSING, exhibit, item=item)
+    if not absent:
+        yield finding("complete_filing", Effect.PASS, Phrase.FILING_COMPLETE)
+
+
+def missing_items(filing: Registration, needs: tuple[str, ...]) -> tuple[str, ...]:
+    """The needed items that the filing leaves empty, in the policy's order."""
+    return tuple(item for item in needs if not _given(filing, item))
+
+
+def _given(filing: Registration, item: str) -> bool:
+    value: object = filing
+    for part in item.split("."):
+        value = getattr(value, part, None)
+    if item == "decision_makers":
+        return bool(filing.decision_makers) and all(person.name for person in filing.decision_makers)
+    return value not in (None, "", (), 0)
+
+
+def contact_window(case: FilingCase) -> Iterator[Finding]:
+    """R1.10: first contact inside the window before filing, default 90 days, and no long silence since."""
+    window, contact = case.terms.evidence.first_contact_within, case.filing.first_contact
+    if window is None or contact is None:
+        return
+    exhibit = Exhibit(record=case.filing.id, field="first_contact", value=contact.isoformat())
+    filed = case.entry.filed.latest.date()
+    if contact > filed:
+        yield finding(
+            RULE, Effect.ASK, Phrase.FIRST_CONTACT_AFTER_FILING, exhibit, contact=contact.isoformat()
+        )
+    elif filed - contact > window:
+        yield finding(
+            RULE,
+            Effect.REFUSE,
+            Phrase.FIRST_CONTACT_TOO_OLD,
+            exhibit,
+            contact=contact.isoformat(),
+            days=window.days,
+        )
+
+
+def weight(case: FilingCase) -> Iterator[Finding]:
+    """R1.9: each kind of proof has its points; the total has to reach what the policy needs."""
+    rule = case.terms.evidence
+    if not rule.needs:
+        return
+    total = points(case.filing, rule)
+    if total >= rule.needs:
+        exhibits = [
+            Exhibit(record=proof.id, field="evidence", value=proof.kind) for proof in case.filing.evidence
+        ]
+        yield finding(RULE, Effect.PASS, Phrase.EVIDENCE_ENOUGH, *exhibits, points=total, needed=rule.needs)
+    else:
+        exhibit = Exhibit(record=case.filing.id, field="evidence", value=str(total))
+        yield finding(RULE, Effect.LACK, Phrase.EVIDENCE_SHORT, exhibit, points=total, needed=rule.needs)
+
+
+def points(filing: Registration, rule: EvidenceRule) -> int:
+    """What the filing's proofs are worth together; each kind counts once."""
+    return sum(
+        worth
+        for name, worth in rule.points.items()
+        if any(_proves(name, proof.kind, proof.customer_confirmed) for proof in filing.evidence)
+    )
+
+
+def _proves(name: str, kind: str, confirmed: bool) -> bool:  # noqa: FBT001 - a value read, not a switch
+    if name.startswith("customer_confirmed_"):
+        return confirmed and kind == name.removeprefix("customer_confirmed_")
+    return kind == name
+
+
+def silence(case: FilingCase) -> Iterator[Finding]:
+    """R1.10: an old, silent relationship is no relationship: the last sign of life must be recent."""
+    limit: timedelta | None = case.terms.evidence.silence_at_most
+    if limit is None or case.filing.first_contact is None:
+        return
+    signs = [case.filing.first_contact, *(e.happened_on for e in case.filing.evidence if e.happened_on)]
+    last = max(signs)
+    if case.entry.filed.latest.date() - last > limit:
+        exhibit = Exhibit(record=case.filing.id, field="evidence", value=last.isoformat())
+        yield finding(
+            RULE, Effect.ASK, Phrase.FIRST_CONTACT_TOO_OLD, exhibit, contact=last.isoformat(), days=limit.days
+        )

@@ -1,0 +1,107 @@
+"""Folding facts into the docket, one instant after another (laws 2, 4, 6).
+
+Facts of one second and one rank are admitted together and then judged against that same docket, so that no
+order among them can matter. Deadlines that fall due become ticks between the facts, at their own instant.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from connector.canonical.docket import ClaimEntry, DeadlineEntry
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.ids import RecordId
+from connector.canonical.intent import Desired
+from connector.canonical.kind import Kind
+from connector.canonical.time import at
+from connector.policy.model import Policies
+from connector.rules import circumstances, quota
+from connector.rules.decide import admit, decide
+from connector.rules.decision import Decision
+from connector.rules.docket import OverlayDocket
+from connector.rules.world import World
+
+WorldOf = Callable[[Fact, OverlayDocket], World]
+
+
+def fold(
+    facts: Iterable[Fact], docket: OverlayDocket, world_of: WorldOf, policies: Policies, until: datetime
+) -> Iterator[Decision]:
+    """Decisions on `facts` (in settling order) and on deadlines due by `until`, each applied to `docket`."""
+    for instant, group in groupby(facts, key=lambda fact: fact.instant):
+        yield from _ticks(docket, world_of, policies, instant, before=True)
+        for _, rivals in groupby(group, key=lambda fact: fact.rank):
+            yield from _together(tuple(rivals), docket, world_of, policies)
+        yield from _ticks(docket, world_of, policies, instant, before=False)
+    yield from _ticks(docket, world_of, policies, until, before=False)
+
+
+def _ticks(
+    docket: OverlayDocket, world_of: WorldOf, policies: Policies, until: datetime, *, before: bool
+) -> Iterator[Decision]:
+    """A due deadline is a fact of its own instant, after the facts of that instant (law 4)."""
+    while True:
+        due = [entry for entry in docket.due(until) if not before or entry.due < until]
+        if not due:
+            return
+        first = due[0].due
+        ticks = [_tick(entry) for entry in due if entry.due == first]
+        for tick, entry in zip(ticks, due, strict=False):
+            docket.put([entry.model_copy(update={"done": True})])
+            yield from _together((tick,), docket, world_of, policies)
+
+
+def _tick(entry: DeadlineEntry) -> Fact:
+    return Fact(
+        kind=FactKind.TICK, subject=entry.subject, record=entry.record, when=at(entry.due), value=entry.name
+    )
+
+
+def _together(
+    facts: Sequence[Fact], docket: OverlayDocket, world_of: WorldOf, policies: Policies
+) -> Iterator[Decision]:
+    for fact in facts:
+        docket.put(admit(fact, world_of(fact, docket), policies))
+    decisions = [decide(fact, world_of(fact, docket), policies) for fact in facts]
+    for decision in decisions:
+        docket.put(decision.entries)
+    for decision in decisions:
+        yield decision.model_copy(
+            update={"desired": decision.desired + _counts(decision, docket, world_of, policies)}
+        )
+
+
+def _counts(
+    decision: Decision, docket: OverlayDocket, world_of: WorldOf, policies: Policies
+) -> tuple[Desired, ...]:
+    """What each touched firm holds and may still claim, counted after the whole group (R3.7)."""
+    firms = {entry.firm for entry in decision.entries if isinstance(entry, ClaimEntry)}
+    if decision.fact.kind is FactKind.STANDING_CHANGED and decision.fact.subject is Kind.PARTNER:
+        firms.add(decision.fact.record)
+    policy = policies.for_claims(decision.fact.instant)
+    if not firms or policy is None or policy.claims is None:
+        return ()
+    world = world_of(decision.fact, docket)
+    shown: list[Desired] = []
+    for firm in sorted(firms):
+        shown += _count(firm, world, docket, policies, decision.fact.instant)
+    return tuple(shown)
+
+
+def _count(
+    firm: RecordId, world: World, docket: OverlayDocket, policies: Policies, moment: datetime
+) -> list[Desired]:
+    policy, partner = policies.for_claims(moment), world.partner(firm)
+    if policy is None or policy.claims is None or partner is None:
+        return []
+    held = quota.held_by(docket, firm)
+    cap = policy.claims.quota.pick(circumstances.of_firm(partner, moment))
+    return [
+        Desired(subject=Kind.PARTNER, record=firm, slot="claims_held", value=str(held)),
+        Desired(
+            subject=Kind.PARTNER,
+            record=firm,
+            slot="claims_remaining",
+            value=str(max(cap - held, 0)) if cap is not None else None,
+        ),
+    ]

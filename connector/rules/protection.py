@@ -1,0 +1,42 @@
+"""The protection window: when it starts, how long it lasts, when it may be extended (R0.5, R1.4)."""
+
+from datetime import datetime
+
+from connector.canonical.docket import DeadlineEntry, RegistrationEntry
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.policy.model import Protection, RegistrationPolicy
+
+ENDS = "protection_ends"
+REMIND = "protection_remind"
+
+
+def starts_at(terms: Protection, entry: RegistrationEntry, decided: datetime) -> datetime | None:
+    """When the window starts; None while it waits for the partner's notification ("efter meddelelse")."""
+    if terms.starts == "submitted":
+        return entry.filed.latest
+    if terms.starts == "completed":
+        return (entry.complete or entry.filed).latest
+    return None if terms.starts == "partner_notified" else decided
+
+
+def opened(terms: Protection, entry: RegistrationEntry, start: datetime) -> RegistrationEntry:
+    """The entry with its window `[start, start + lasts)`; without a length it stays open."""
+    end = start + terms.lasts if terms.lasts else None
+    return entry.model_copy(update={"protected_from": start, "protected_until": end})
+
+
+def deadlines(terms: RegistrationPolicy, entry: RegistrationEntry) -> tuple[DeadlineEntry, ...]:
+    """The end of the window, and the reminders before it."""
+    end = entry.protected_until
+    if end is None:
+        return ()
+    reminders = [
+        deadline(f"{REMIND}_{ahead.days}", Kind.REGISTRATION, entry.registration, end - ahead)
+        for ahead in terms.protection.remind
+    ]
+    return (deadline(ENDS, Kind.REGISTRATION, entry.registration, end), *reminders)
+
+
+def deadline(name: str, subject: Kind, record: RecordId, due: datetime) -> DeadlineEntry:
+    return DeadlineEntry(name=name, subject=subject, record=record, due=due)
