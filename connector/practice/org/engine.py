@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from connector.practice.clock import PracticeClock
 from connector.practice.org.results import SaveOptions, SaveResult
@@ -16,6 +17,13 @@ from connector.practice.schema import Schema
 Values = Mapping[str, Any]
 Row = dict[str, Any]
 Op = Literal["insert", "update", "delete", "undelete"]
+
+
+class Transaction(Protocol):
+    """An open transaction of one thread."""
+
+    def undo(self) -> None:
+        """Roll everything back when the `with` ends."""
 
 
 class Org:
@@ -124,6 +132,14 @@ class Org:
         """Seed rows: no rules or flows, but complete stamps, ids and formula columns. Answers how many."""
         raise NotImplementedError
 
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Make this thread's saves one transaction (composite with allOrNone, graphs, trees).
+
+        Inside, `reader()` on this thread sees the unfinished rows; `undo()` on what the `with` gives, or an
+        exception, rolls everything back; leaving commits. The stamps are one instant's.
+        """
+        raise NotImplementedError
+
     # acts of other people
     def convert(
         self,
@@ -207,4 +223,8 @@ class Org:
         raise NotImplementedError
 
     def expire(self, token: str) -> bool:
+        raise NotImplementedError
+
+    def expire_all(self) -> int:
+        """Expire every session token; how many were live."""
         raise NotImplementedError
