@@ -6,7 +6,7 @@ Every table is keyed by org first. All instants are UTC-aware whole seconds, all
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -56,9 +56,10 @@ class Mirror(Protocol):
     """The org's records as the org gave them, with all their versions (law 6: always equal to the org)."""
 
     def load(self, batch: Batch) -> int:
-        """First load of a snapshot: no versions, no change list; idempotent by (object, id). Rows written.
+        """First load of a snapshot: the same mirror as `apply`, without a change list. Rows written.
 
-        The fast path: COPY on PostgreSQL, batched insert on SQLite, secondary indexes built afterwards.
+        The fast path: COPY on PostgreSQL, batched insert on SQLite. Links are not maintained while an object is
+        loaded for the first time: call `declare_links` again after the last batch to build them, sorted.
         """
         ...
 
@@ -66,15 +67,21 @@ class Mirror(Protocol):
         """Upsert `batch` (which has `Id` and `SystemModstamp` columns) and say what differs.
 
         A row whose stamp is older than the mirror's, or whose values and stamp are equal, is no change. The
-        previous version is kept with its interval closed at the new stamp.
+        previous version is kept with its interval closed at the new stamp. Other values under the same stamp
+        (a formula field drifted) are a change that corrects the version in place.
         """
         ...
 
     def remove(self, object_name: str, ids: Iterable[str], at: datetime) -> list[Change]:
-        """Hard deletes: the record becomes a tombstone version with `deleted`, its values kept."""
+        """Hard deletes: the record becomes a tombstone version with `deleted`, its values kept.
+
+        A record saved after `at`, deleted already or unknown is no change.
+        """
         ...
 
-    def get(self, object_name: str, ids: Sequence[str]) -> Mapping[str, SourceVersion]: ...
+    def get(self, object_name: str, ids: Sequence[str]) -> Mapping[str, SourceVersion]:
+        """Current versions by id, deleted ones included; an unknown id is absent."""
+        ...
 
     def as_of(self, object_name: str, ident: str, moment: datetime) -> SourceVersion | None:
         """The version valid at `moment`; None when it did not exist yet or was deleted."""
@@ -85,7 +92,10 @@ class Mirror(Protocol):
         ...
 
     def declare_links(self, object_name: str, fields: Sequence[str]) -> None:
-        """Reference fields of an object by which `where` looks up (children by parent)."""
+        """Reference fields of an object by which `where` looks up (children by parent).
+
+        Adds to what was declared before, and builds what a first load left unbuilt; cheap when nothing is.
+        """
         ...
 
     def scan(self, object_name: str, *, deleted: bool = False) -> Iterator[SourceVersion]:
@@ -112,8 +122,13 @@ class FactTable(Protocol):
         """
         ...
 
-    def settle(self, facts: Iterable[Fact]) -> None: ...
-    def count(self) -> int: ...
+    def settle(self, facts: Iterable[Fact]) -> None:
+        """Judged: never pending again. A fact that was never added is kept as settled."""
+        ...
+
+    def count(self) -> int:
+        """All facts ever kept, settled ones too."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +155,10 @@ class Ledger(Protocol):
     def head(self) -> tuple[int, str]: ...
     def verify(self) -> int | None:
         """The first broken entry's number; None when the chain is whole."""
+        ...
+
+    def erase(self, seqs: Iterable[int]) -> int:
+        """Forget the personal evidence of these entries; the chain goes on proving them. Entries erased."""
         ...
 
 
@@ -187,7 +206,7 @@ class OutboxItem:
     next_try: datetime | None = None
     code: str | None = None
     reason: str | None = None
-    created_at: datetime = field(kw_only=True)
+    created_at: datetime
     written_at: datetime | None = None
     confirmed_at: datetime | None = None
     previous: str | None = None  # the org's value before our write, for undo and for law 11
@@ -195,18 +214,24 @@ class OutboxItem:
 
 class Outbox(Protocol):
     """Desired values (law 11). Putting a newer value for the same field replaces an undelivered older one,
-    a dead one included; what is written and unconfirmed stays until its echo comes."""
+    a dead one included; what is written and unconfirmed stays until its echo comes.
+    """
 
     def put(self, items: Iterable["Wish"], now: datetime) -> None: ...
     def take(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
         """Items that may go now, at most one unconfirmed write per record outstanding, whole records at a time,
-        oldest first; they become `running`."""
+        oldest first; they become `running`. Contested provisional ones wait for the seal.
+        """
         ...
 
     def settle(
         self, ids: Sequence[int], state: AttemptState, *, now: datetime, code: str | None = None,
         reason: str | None = None, next_try: datetime | None = None,
-    ) -> None: ...
+        previous: Mapping[int, str | None] | None = None,
+    ) -> None:
+        """What became of items taken. `previous` is the org's value before our write, by item id."""
+        ...
+
     def outstanding(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
         """Items in `running`, `unknown` or `written` by record id: what an echo may confirm."""
         ...
@@ -306,7 +331,11 @@ class Store(Protocol):
         ...
 
     def take_lease(self, worker: str, now: datetime, seconds: int) -> int | None:
-        """The new epoch, or None while another worker's lease lasts. Renewing keeps the epoch."""
+        """The new epoch, or None while another worker's lease lasts. Renewing keeps the epoch.
+
+        A new epoch turns what was `running` in the outbox into `unknown`. A store that never took the lease
+        (a CLI verb) writes unfenced.
+        """
         ...
 
     def release_lease(self, worker: str) -> None: ...

@@ -1,0 +1,163 @@
+"""The fast path: many rows at once by the raw driver, inside the same transaction as everything else.
+
+SQLAlchemy costs 3× on bulk upserts; so SQLite takes `executemany` and PostgreSQL `COPY`, straight into the table
+when nothing can be in the way, else into a staging table first.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, Protocol, cast
+
+import psycopg
+from sqlalchemy import Connection, Table
+
+Values = Sequence[Any]
+
+
+class Taken(Exception):
+    """A key of a plain insert exists already; nothing of that insert was kept."""
+
+
+class Bulk(Protocol):
+    """What the mirror and the match index need of a driver. Rows are in the order of the table's columns."""
+
+    def insert(self, table: Table, rows: Iterable[Values]) -> None:
+        """All rows or none.
+
+        Raises:
+            Taken: a key was there already.
+        """
+        ...
+
+    def upsert(self, table: Table, rows: Iterable[Values]) -> None:
+        """Insert or replace by primary key; no key may come twice in one call."""
+        ...
+
+    def insert_sorted(self, table: Table, pages: Iterable[Sequence[Values]]) -> None:
+        """Insert rows of any order sorted by primary key; the database sorts, one page is in memory at a time.
+
+        Keys that exist stay. Making a page may read through the same connection.
+        """
+        ...
+
+    def select_in(self, sql: str, fixed: Sequence[Any], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run `sql`, with `?` for each fixed parameter and one `{keys}` where the set of keys belongs."""
+        ...
+
+
+def bulk(connection: Connection) -> Bulk:
+    """The fast path of this connection's driver."""
+    raw = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return SqliteBulk(cast("sqlite3.Connection", raw))
+    return PostgresBulk(cast("psycopg.Connection[Any]", raw))
+
+
+def _names(table: Table) -> str:
+    return ", ".join(f'"{column.name}"' for column in table.columns)
+
+
+def _keys(table: Table) -> str:
+    return ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
+
+
+def _on_conflict(table: Table) -> str:
+    keys = {column.name for column in table.primary_key.columns}
+    moved = [column.name for column in table.columns if column.name not in keys]
+    if not moved:
+        return f"ON CONFLICT ({_keys(table)}) DO NOTHING"
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in moved)
+    return f"ON CONFLICT ({_keys(table)}) DO UPDATE SET {sets}"
+
+
+class SqliteBulk:
+    """`executemany` of the standard library's driver."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def insert(self, table: Table, rows: Iterable[Values]) -> None:
+        self._raw.execute("SAVEPOINT plain_insert")
+        try:
+            self._raw.executemany(self._insert(table.name, table), rows)
+        except sqlite3.IntegrityError as fault:
+            self._raw.execute("ROLLBACK TO plain_insert")
+            self._raw.execute("RELEASE plain_insert")
+            raise Taken(table.name) from fault
+        self._raw.execute("RELEASE plain_insert")
+
+    def upsert(self, table: Table, rows: Iterable[Values]) -> None:
+        self._raw.executemany(f"{self._insert(table.name, table)} {_on_conflict(table)}", rows)
+
+    def insert_sorted(self, table: Table, pages: Iterable[Sequence[Values]]) -> None:
+        staging = f"staging_{table.name}"
+        self._raw.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS {staging} AS SELECT {_names(table)} FROM {table.name} LIMIT 0"  # noqa: S608
+        )
+        self._raw.execute(f"DELETE FROM {staging}")  # noqa: S608
+        for page in pages:
+            self._raw.executemany(self._insert(staging, table), page)
+        self._raw.execute(
+            f"INSERT INTO {table.name} ({_names(table)}) SELECT {_names(table)} FROM {staging} WHERE true "  # noqa: S608
+            f"ORDER BY {_keys(table)} ON CONFLICT DO NOTHING"
+        )
+        self._raw.execute(f"DROP TABLE {staging}")
+
+    def select_in(self, sql: str, fixed: Sequence[Any], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = []
+        rest = iter(keys)
+        while chunk := list(islice(rest, 10_000)):
+            marks = ",".join("?" * len(chunk))
+            found += self._raw.execute(sql.replace("{keys}", f"IN ({marks})"), (*fixed, *chunk)).fetchall()
+        return found
+
+    @staticmethod
+    def _insert(into: str, table: Table) -> str:
+        marks = ", ".join("?" * len(table.columns))
+        return f"INSERT INTO {into} ({_names(table)}) VALUES ({marks})"  # noqa: S608
+
+
+class PostgresBulk:
+    """`COPY` of psycopg."""
+
+    def __init__(self, raw: "psycopg.Connection[Any]") -> None:
+        self._raw = raw
+
+    def insert(self, table: Table, rows: Iterable[Values]) -> None:
+        try:
+            with self._raw.transaction():  # a savepoint, as a transaction is open
+                self._copy(table.name, table, rows)
+        except psycopg.errors.UniqueViolation as fault:
+            raise Taken(table.name) from fault
+
+    def upsert(self, table: Table, rows: Iterable[Values]) -> None:
+        self._staged(table, (rows,), "", _on_conflict(table))
+
+    def insert_sorted(self, table: Table, pages: Iterable[Sequence[Values]]) -> None:
+        self._staged(table, pages, f"ORDER BY {_keys(table)}", "ON CONFLICT DO NOTHING")
+
+    def select_in(self, sql: str, fixed: Sequence[Any], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+        if not keys:
+            return []
+        text = sql.replace("{keys}", "= ANY(?)").replace("?", "%s")
+        return self._raw.execute(text.encode(), (*fixed, list(keys))).fetchall()
+
+    def _staged(self, table: Table, pages: Iterable[Iterable[Values]], order: str, conflict: str) -> None:
+        staging = f"staging_{table.name}"
+        self._raw.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS {staging} (LIKE {table.name}) ON COMMIT DROP".encode()
+        )
+        for page in pages:
+            self._copy(staging, table, page)
+        self._raw.execute(
+            f"INSERT INTO {table.name} ({_names(table)}) "  # noqa: S608
+            f"SELECT {_names(table)} FROM {staging} {order} {conflict}".encode()
+        )
+        self._raw.execute(f"TRUNCATE {staging}".encode())
+
+    def _copy(self, into: str, table: Table, rows: Iterable[Values]) -> None:
+        sql = f"COPY {into} ({_names(table)}) FROM STDIN".encode()
+        with self._raw.cursor() as cursor, cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)

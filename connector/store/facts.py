@@ -1,0 +1,74 @@
+"""Facts waiting to be judged, and those that were."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from connector.canonical.fact import Fact
+from connector.store.rows import chunks
+from connector.store.schema import FACT
+
+
+class SqlFacts:
+    """One org's facts inside one transaction."""
+
+    def __init__(self, connection: Connection, org: int) -> None:
+        self._connection, self._org = connection, org
+
+    def add(self, facts: Iterable[Fact]) -> int:
+        return self._keep(facts, settled=False)[1]
+
+    def pending(self, until: datetime | None = None, limit: int = 1000) -> Sequence[Fact]:
+        fact = FACT.c
+        query = select(fact.body).where(fact.org == self._org, fact.settled.is_(False))
+        if until is not None:
+            query = query.where(fact.instant <= until)
+        cut = query.with_only_columns(fact.instant).order_by(fact.instant).offset(limit - 1).limit(1)
+        last = self._connection.execute(cut).scalar()
+        if last is not None:
+            query = query.where(fact.instant <= last)
+        ordered = query.order_by(fact.instant, fact.rank, fact.identity)
+        return [Fact.model_validate_json(body) for body in self._connection.execute(ordered).scalars()]
+
+    def settle(self, facts: Iterable[Fact]) -> None:
+        known, _ = self._keep(facts, settled=True)
+        if known:
+            done = (
+                update(FACT)
+                .where(FACT.c.org == self._org, FACT.c.digest == bindparam("d"))
+                .values(settled=True)
+            )
+            self._connection.execute(done, [{"d": digest} for digest in known])
+
+    def count(self) -> int:
+        """All facts ever kept."""
+        return self._connection.execute(select(func.count()).where(FACT.c.org == self._org)).scalar_one()
+
+    def _keep(self, facts: Iterable[Fact], *, settled: bool) -> tuple[list[str], int]:
+        """Insert the unknown ones; the digests of the known ones and the number of new ones."""
+        offered = {_digest(fact): fact for fact in reversed(list(facts))}
+        known: list[str] = []
+        for some in chunks(list(offered)):
+            found = select(FACT.c.digest).where(FACT.c.org == self._org, FACT.c.digest.in_(some))
+            known += self._connection.execute(found).scalars()
+        new = [self._row(digest, offered[digest], settled) for digest in offered.keys() - set(known)]
+        if new:
+            self._connection.execute(insert(FACT), new)
+        return known, len(new)
+
+    def _row(self, digest: str, fact: Fact, settled: bool) -> dict[str, object]:  # noqa: FBT001
+        return {
+            "org": self._org,
+            "digest": digest,
+            "settled": settled,
+            "instant": fact.instant,
+            "rank": fact.rank,
+            "identity": fact.identity.replace("\0", ""),
+            "body": fact.model_dump_json(),
+        }
+
+
+def _digest(fact: Fact) -> str:
+    return hashlib.sha256(fact.identity.encode()).hexdigest()

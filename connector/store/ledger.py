@@ -1,0 +1,191 @@
+"""The ledger: append-only, chained by hash, provable even after personal evidence was erased (law 18).
+
+An entry is kept twice. The *line* in `ledger` can never change: it holds the entry without what may be personal,
+and a commitment, `sha256(salt + whole entry)`. The whole entry and its salt are in `ledger_evidence`, from where
+they may be erased. The chain is `digest = sha256(previous + canonical JSON of the line)`; without the salt nobody
+can guess erased evidence from its commitment.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from connector.canonical.docket import ENTRY_TYPES, Entry
+from connector.canonical.fact import Fact
+from connector.canonical.verdict import Verdict
+from connector.ports.store import LedgerLine
+from connector.store.instants import instant_to_text
+from connector.store.rows import chunks
+from connector.store.schema import LEDGER, LEDGER_EVIDENCE
+
+START = "0" * 64
+"""The digest before the first line."""
+
+ERASED = "evidence erased"
+_PAGE = 500
+
+
+class SqlLedger:
+    """One org's ledger inside one transaction."""
+
+    def __init__(self, connection: Connection, org: int, organization: str) -> None:
+        self._connection, self._org, self._organization = connection, org, organization
+
+    def append(
+        self, fact: Fact, verdict: Verdict | None, entries: Sequence[Entry], recorded_at: datetime
+    ) -> LedgerLine:
+        seq, previous = self.head()
+        seq += 1
+        whole = _canonical(_dump(fact, verdict, entries))
+        public = _canonical(_without_evidence(_dump(fact, verdict, entries)))
+        salt = secrets.token_hex(16)
+        commitment = _commit(salt, whole)
+        digest = self._digest(previous, seq, recorded_at, commitment, public)
+        self._connection.execute(
+            insert(LEDGER).values(
+                org=self._org, seq=seq, record=fact.record, recorded_at=recorded_at,
+                commitment=commitment, body=public, previous=previous, digest=digest,
+            )
+        )  # fmt: skip
+        self._connection.execute(
+            insert(LEDGER_EVIDENCE).values(org=self._org, seq=seq, salt=salt, body=whole)
+        )
+        return LedgerLine(
+            seq=seq, fact=fact, verdict=verdict, entries=tuple(entries),
+            recorded_at=recorded_at, previous=previous, digest=digest,
+        )  # fmt: skip
+
+    def of_record(self, record: str) -> Sequence[LedgerLine]:
+        """Lines whose fact is about this record, oldest first."""
+        query = self._lines().where(LEDGER.c.record == record)
+        return [_line(row) for row in self._connection.execute(query)]
+
+    def scan(self, after: int = 0) -> Iterator[LedgerLine]:
+        """Lines behind number `after`, oldest first, streamed."""
+        return (_line(row) for row in self._walk(after))
+
+    def head(self) -> tuple[int, str]:
+        """Number and digest of the last line; `(0, START)` for an empty ledger."""
+        query = (
+            select(LEDGER.c.seq, LEDGER.c.digest)
+            .where(LEDGER.c.org == self._org)
+            .order_by(LEDGER.c.seq.desc())
+            .limit(1)
+        )
+        last = self._connection.execute(query).first()
+        return (0, START) if last is None else (last.seq, last.digest)
+
+    def verify(self) -> int | None:
+        """The first line whose number, link, digest or evidence does not fit; None when all do."""
+        expected, previous = 1, START
+        for row in self._walk(0):
+            digest = self._digest(previous, row.seq, row.recorded_at, row.commitment, row.body)
+            if row.seq != expected or row.previous != previous or row.digest != digest or not _proves(row):
+                return expected
+            expected, previous = expected + 1, digest
+        return None
+
+    def erase(self, seqs: Iterable[int]) -> int:
+        """Forget the personal evidence of these lines for good; the chain still proves them. Lines erased."""
+        erased = 0
+        side = LEDGER_EVIDENCE.c
+        for some in chunks(list(seqs)):
+            forget = update(LEDGER_EVIDENCE).where(
+                side.org == self._org, side.seq.in_(some), side.salt.is_not(None)
+            )
+            erased += self._connection.execute(forget.values(salt=None, body=None)).rowcount
+        return erased
+
+    def _digest(self, previous: str, seq: int, recorded_at: datetime, commitment: str, public: str) -> str:
+        line = _canonical(
+            {
+                "org": self._organization,
+                "seq": seq,
+                "recorded_at": instant_to_text(recorded_at),
+                "commitment": commitment,
+                "entry": public,
+            }
+        )
+        return hashlib.sha256((previous + line).encode()).hexdigest()
+
+    def _lines(self) -> Select[Any]:
+        joined = LEDGER.outerjoin(
+            LEDGER_EVIDENCE, (LEDGER.c.org == LEDGER_EVIDENCE.c.org) & (LEDGER.c.seq == LEDGER_EVIDENCE.c.seq)
+        )
+        return (
+            select(
+                LEDGER,
+                LEDGER_EVIDENCE.c.seq.label("side"),
+                LEDGER_EVIDENCE.c.salt,
+                LEDGER_EVIDENCE.c.body.label("whole"),
+            )
+            .select_from(joined)
+            .where(LEDGER.c.org == self._org)
+            .order_by(LEDGER.c.seq)
+        )
+
+    def _walk(self, after: int) -> Iterator[Row[Any]]:
+        while page := self._connection.execute(self._lines().where(LEDGER.c.seq > after).limit(_PAGE)).all():
+            yield from page
+            after = page[-1].seq
+
+
+def _canonical(value: Any) -> str:
+    """One text for one value: keys sorted, no spaces, ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _commit(salt: str, whole: str) -> str:
+    return hashlib.sha256((salt + whole).encode()).hexdigest()
+
+
+def _proves(row: Row[Any]) -> bool:
+    """Whether the side row is what was committed to, or was erased in the open."""
+    if row.side is None:
+        return False
+    if row.whole is None:
+        return row.salt is None
+    return row.salt is not None and _commit(row.salt, row.whole) == row.commitment
+
+
+def _dump(fact: Fact, verdict: Verdict | None, entries: Sequence[Entry]) -> dict[str, Any]:
+    return {
+        "fact": fact.model_dump(mode="json"),
+        "verdict": None if verdict is None else verdict.model_dump(mode="json"),
+        "entries": [{"table": entry.table, "entry": entry.model_dump(mode="json")} for entry in entries],
+    }
+
+
+def _without_evidence(dump: dict[str, Any]) -> dict[str, Any]:
+    """The same entry without the values a person may have typed: what is left are ids, kinds, times and rules."""
+    dump["fact"]["detail"] = {}
+    if dump["fact"]["kind"] in {"edited", "affirmed", "reviewed"}:  # their values are field contents
+        dump["fact"] |= {"value": ERASED, "prior": ERASED}
+    for finding in (dump["verdict"] or {}).get("findings", ()):
+        finding["params"] = {}
+        for exhibit in finding["exhibits"]:
+            exhibit["value"] = ERASED
+    for line in dump["entries"]:
+        for name in ("evidence", "resolution", "reason"):
+            if line["entry"].get(name):
+                line["entry"][name] = ERASED
+    return dump
+
+
+def _line(row: Row[Any]) -> LedgerLine:
+    entry = json.loads(row.whole if row.whole is not None else row.body)
+    verdict = entry["verdict"]
+    return LedgerLine(
+        seq=row.seq,
+        fact=Fact.model_validate(entry["fact"]),
+        verdict=None if verdict is None else Verdict.model_validate(verdict),
+        entries=tuple(ENTRY_TYPES[one["table"]].model_validate(one["entry"]) for one in entry["entries"]),
+        recorded_at=row.recorded_at,
+        previous=row.previous,
+        digest=row.digest,
+    )

@@ -1,0 +1,196 @@
+"""Which records refer to which: children found by their parent, for declared reference fields only."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from connector.ports.org import Batch
+from connector.store.bulk import Bulk
+from connector.store.history import Held
+from connector.store.schema import LINK_FIELD, MIRROR, MIRROR_LINK
+from connector.store.shapes import Shapes, decode
+
+_LONGEST = 255
+_PAGE = 5000
+
+
+class UndeclaredLink(LookupError):
+    """Records were looked up by a field that is no declared link: add it to `declare_links`."""
+
+
+class _Link(NamedTuple):
+    field: str
+    value: str
+    id: str
+
+
+class Links:
+    """One org's links inside one transaction.
+
+    A first load does not maintain them row by row: it marks them unbuilt, and they are built sorted by the next
+    `declare`, or by the first look-up of a writing transaction. Until then a look-up has to scan.
+    """
+
+    def __init__(
+        self, connection: Connection, org: int, fast: Bulk, shapes: Shapes, *, writing: bool
+    ) -> None:
+        self._connection, self._org, self._bulk, self._shapes = connection, org, fast, shapes
+        self._writing = writing
+        self._declared: dict[str, dict[str, bool]] = {}
+
+    def declare(self, object_name: str, fields: Sequence[str]) -> None:
+        """Declare fields, and build what is not built yet. Declaring again costs one look-up."""
+        known = self._built(object_name)
+        for field in fields:
+            if field not in known:
+                row = {"org": self._org, "object": object_name, "field": field, "built": False}
+                self._connection.execute(LINK_FIELD.insert().values(row))
+                known[field] = False
+        self._build(object_name)
+
+    def find(self, object_name: str, field: str, value: str) -> list[str] | None:
+        """Ids in order of live records that may have this value; None when only a scan can tell."""
+        known = self._built(object_name)
+        if field not in known:
+            raise UndeclaredLink(
+                f"{object_name}.{field} is no declared link: declare_links({object_name!r}, [{field!r}]) first"
+            )
+        if not known[field]:
+            if not self._writing:
+                return None
+            self._build(object_name)
+        link = MIRROR_LINK.c
+        query = (
+            select(link.id)
+            .where(
+                link.org == self._org,
+                link.object == object_name,
+                link.field == field,
+                link.value == _key(value),
+            )
+            .order_by(link.id)
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def before_load(self, object_name: str) -> None:
+        """The first rows of an object: leave the links for later."""
+        known = self._built(object_name)
+        if any(known.values()) and self._empty(object_name):
+            self._mark(object_name, built=False)
+
+    def after_load(self, batch: Batch, rows: Sequence[Held]) -> None:
+        """Rows added to an object whose links are built already."""
+        known = self._built(object_name := batch.object)
+        for field in [name for name, built in known.items() if built and name in batch.fields]:
+            links = [
+                _Link(field, _key(value), row.id)
+                for row, value in zip(rows, batch.column(field), strict=True)
+                if value is not None and not row.deleted
+            ]
+            self._insert(object_name, links)
+
+    def move(self, object_name: str, moves: Iterable[tuple[Held | None, Held]]) -> None:
+        """From what was held before to what is held now."""
+        fields = {name for name, built in self._built(object_name).items() if built}
+        if not fields:
+            return
+        gone: set[_Link] = set()
+        come: set[_Link] = set()
+        for before, after in moves:
+            old = set() if before is None else self._links(before, fields)
+            new = self._links(after, fields)
+            gone |= old - new
+            come |= new - old
+        if gone:
+            link = MIRROR_LINK.c
+            self._connection.execute(
+                delete(MIRROR_LINK).where(
+                    link.org == self._org,
+                    link.object == object_name,
+                    link.field == bindparam("f"),
+                    link.value == bindparam("v"),
+                    link.id == bindparam("i"),
+                ),
+                [{"f": one.field, "v": one.value, "i": one.id} for one in sorted(gone)],
+            )
+        self._insert(object_name, sorted(come))
+
+    def _links(self, row: Held, fields: set[str]) -> set[_Link]:
+        if row.deleted:
+            return set()
+        names = self._shapes.fields(row.shape)
+        return {
+            _Link(name, _key(value), row.id)
+            for name, value in zip(names, decode(row.body), strict=True)
+            if value is not None and name in fields
+        }
+
+    def _insert(self, object_name: str, links: Sequence[_Link]) -> None:
+        if links:
+            self._bulk.upsert(MIRROR_LINK, ((self._org, object_name, *link) for link in links))
+
+    def _build(self, object_name: str) -> None:
+        fields = {name for name, built in self._built(object_name).items() if not built}
+        if not fields:
+            return
+        link = MIRROR_LINK.c
+        self._connection.execute(
+            delete(MIRROR_LINK).where(
+                link.org == self._org, link.object == object_name, link.field.in_(fields)
+            )
+        )
+        self._bulk.insert_sorted(
+            MIRROR_LINK,
+            (
+                [(self._org, object_name, *found) for row in page for found in self._links(row, fields)]
+                for page in self._live(object_name)
+            ),
+        )
+        self._mark(object_name, built=True)
+
+    def _live(self, object_name: str) -> Iterator[list[Held]]:
+        mirror, last = MIRROR.c, ""
+        query = (
+            select(
+                mirror.id,
+                mirror.stamp,
+                mirror.valid_from,
+                mirror.deleted,
+                mirror.master,
+                mirror.shape,
+                mirror.body,
+            )
+            .where(mirror.org == self._org, mirror.object == object_name, mirror.deleted == 0)
+            .order_by(mirror.id)
+            .limit(_PAGE)
+        )
+        while page := self._connection.execute(query.where(mirror.id > last)).all():
+            yield [Held(*row) for row in page]
+            last = page[-1].id
+
+    def _built(self, object_name: str) -> dict[str, bool]:
+        if object_name not in self._declared:
+            query = select(LINK_FIELD.c.field, LINK_FIELD.c.built).where(
+                LINK_FIELD.c.org == self._org, LINK_FIELD.c.object == object_name
+            )
+            self._declared[object_name] = {
+                field: bool(built) for field, built in self._connection.execute(query)
+            }
+        return self._declared[object_name]
+
+    def _mark(self, object_name: str, *, built: bool) -> None:
+        link = LINK_FIELD.c
+        self._connection.execute(
+            update(LINK_FIELD).where(link.org == self._org, link.object == object_name).values(built=built)
+        )
+        self._declared[object_name] = dict.fromkeys(self._declared[object_name], built)
+
+    def _empty(self, object_name: str) -> bool:
+        query = select(MIRROR.c.id).where(MIRROR.c.org == self._org, MIRROR.c.object == object_name).limit(1)
+        return self._connection.execute(query).first() is None
+
+
+def _key(value: str) -> str:
+    """What of a value the index keeps; look-ups compare the whole value afterwards."""
+    return value.replace("\0", "")[:_LONGEST]

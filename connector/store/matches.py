@@ -1,0 +1,163 @@
+"""The match index: blocking keys of customer-bearing records, kept small enough for millions of them.
+
+A posting is a key and a number; the number stands for one (record id, kind) in `match_record`. Keys are unsigned
+64-bit numbers to the caller and signed ones in the database, which knows no others.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from struct import pack, unpack
+
+from sqlalchemy import Connection, bindparam, delete, func, select
+
+from connector.store.bulk import Bulk, bulk
+from connector.store.rows import chunks
+from connector.store.schema import MATCH_KEY, MATCH_RECORD
+
+Keyed = tuple[str, str, Sequence[int]]
+
+_PAGE = 5000
+_SIGN = 1 << 63
+_RANGE = 1 << 64
+
+
+class SqlMatches:
+    """One org's match index inside one transaction."""
+
+    def __init__(self, connection: Connection, org: int) -> None:
+        self._connection, self._org = connection, org
+        self._bulk: Bulk = bulk(connection)
+
+    def put(self, rows: Iterable[Keyed]) -> None:
+        """Replace the keys of each (record id, kind); no keys at all takes it out of the index."""
+        for page in _pages(rows):
+            self._put({(ident, kind): sorted({_signed(key) for key in keys}) for ident, kind, keys in page})
+
+    def load(self, rows: Iterable[Keyed]) -> None:
+        """A first load: postings are inserted sorted. Records that are in the index already are replaced."""
+        gone: set[tuple[int, int]] = set()
+        self._bulk.insert_sorted(MATCH_KEY, self._load_pages(rows, gone))
+        self._drop(gone)
+
+    def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """Record ids by key, sorted; a key without records is absent."""
+        found: dict[int, list[str]] = {}
+        joined = MATCH_KEY.join(
+            MATCH_RECORD,
+            (MATCH_KEY.c.org == MATCH_RECORD.c.org) & (MATCH_KEY.c.number == MATCH_RECORD.c.number),
+        )
+        for some in chunks(list({_signed(key) for key in keys})):
+            query = (
+                select(MATCH_KEY.c.key, MATCH_RECORD.c.id)
+                .distinct()
+                .select_from(joined)
+                .where(MATCH_KEY.c.org == self._org, MATCH_KEY.c.key.in_(some))
+                .order_by(MATCH_KEY.c.key, MATCH_RECORD.c.id)
+            )
+            for key, ident in self._connection.execute(query):
+                found.setdefault(key % _RANGE, []).append(ident)
+        return {key: found[key % _RANGE] for key in keys if key % _RANGE in found}
+
+    def frequencies(self, keys: Sequence[int]) -> Mapping[int, int]:
+        """How many (record, kind) bear each key; 0 for an unknown key."""
+        found: dict[int, int] = {}
+        for some in chunks(list({_signed(key) for key in keys})):
+            query = (
+                select(MATCH_KEY.c.key, func.count())
+                .where(MATCH_KEY.c.org == self._org, MATCH_KEY.c.key.in_(some))
+                .group_by(MATCH_KEY.c.key)
+            )
+            found |= {key % _RANGE: number for key, number in self._connection.execute(query)}
+        return {key: found.get(key % _RANGE, 0) for key in keys}
+
+    def kinds(self, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """The kinds under which each record is indexed, sorted; an unknown record is absent."""
+        found: dict[str, list[str]] = {}
+        for some in chunks(list(dict.fromkeys(ids))):
+            query = (
+                select(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
+                .where(MATCH_RECORD.c.org == self._org, MATCH_RECORD.c.id.in_(some))
+                .order_by(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
+            )
+            for ident, kind in self._connection.execute(query):
+                found.setdefault(ident, []).append(kind)
+        return found
+
+    def size(self) -> int:
+        """Indexed (record, kind) pairs."""
+        query = select(func.count()).select_from(MATCH_RECORD).where(MATCH_RECORD.c.org == self._org)
+        return self._connection.execute(query).scalar_one()
+
+    def _put(self, wanted: dict[tuple[str, str], list[int]]) -> None:
+        come, gone = self._place(wanted)
+        self._drop(gone)
+        self._bulk.upsert(MATCH_KEY, come)
+
+    def _load_pages(
+        self, rows: Iterable[Keyed], gone: set[tuple[int, int]]
+    ) -> Iterator[Sequence[tuple[int, int, int]]]:
+        """Postings page by page; `gone` gathers those that a record met twice no longer has."""
+        for page in _pages(rows):
+            come, left = self._place(
+                {(i, kind): sorted({_signed(key) for key in keys}) for i, kind, keys in page}
+            )
+            gone |= set(left)
+            gone -= {(key, number) for _, key, number in come}
+            yield come
+
+    def _place(
+        self, wanted: dict[tuple[str, str], list[int]]
+    ) -> tuple[list[tuple[int, int, int]], list[tuple[int, int]]]:
+        """Number and keep the records; the postings to add, and those to drop."""
+        held = self._held(list({ident for ident, _ in wanted}))
+        top = select(func.coalesce(func.max(MATCH_RECORD.c.number), 0)).where(MATCH_RECORD.c.org == self._org)
+        number = self._connection.execute(top).scalar_one()
+        records: list[tuple[int, int, str, str, bytes]] = []
+        come: list[tuple[int, int, int]] = []
+        gone: list[tuple[int, int]] = []
+        empty: list[int] = []
+        for (ident, kind), keys in wanted.items():
+            mine, before = held.get((ident, kind), (0, ()))
+            if not mine and keys:
+                mine = number = number + 1
+            come += [(self._org, key, mine) for key in sorted(set(keys) - set(before))]
+            gone += [(key, mine) for key in sorted(set(before) - set(keys))]
+            if keys:
+                records.append((self._org, mine, ident, kind, pack(f"<{len(keys)}q", *keys)))
+            elif mine:
+                empty.append(mine)
+        self._bulk.upsert(MATCH_RECORD, records)
+        for some in chunks(empty):
+            emptied = delete(MATCH_RECORD).where(
+                MATCH_RECORD.c.org == self._org, MATCH_RECORD.c.number.in_(some)
+            )
+            self._connection.execute(emptied)
+        return come, gone
+
+    def _held(self, ids: Sequence[str]) -> dict[tuple[str, str], tuple[int, tuple[int, ...]]]:
+        sql = "SELECT number, id, kind, keys FROM match_record WHERE org = ? AND id {keys}"
+        return {
+            (ident, kind): (number, unpack(f"<{len(keys) // 8}q", keys))
+            for number, ident, kind, keys in self._bulk.select_in(sql, (self._org,), ids)
+        }
+
+    def _drop(self, postings: Iterable[tuple[int, int]]) -> None:
+        gone = [{"k": key, "n": number} for key, number in postings]
+        if gone:
+            posting = MATCH_KEY.c
+            self._connection.execute(
+                delete(MATCH_KEY).where(
+                    posting.org == self._org, posting.key == bindparam("k"), posting.number == bindparam("n")
+                ),
+                gone,
+            )
+
+
+def _signed(key: int) -> int:
+    return (key + _SIGN) % _RANGE - _SIGN
+
+
+def _pages(rows: Iterable[Keyed]) -> Iterator[list[Keyed]]:
+    rest = iter(rows)
+    while page := list(islice(rest, _PAGE)):
+        yield page

@@ -1,0 +1,1 @@
+"""Schema revisions, run by `connector.store.upgrade`; expand first, contract a release later."""

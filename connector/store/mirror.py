@@ -1,0 +1,280 @@
+"""The mirror: the org's records as the org gave them, with all their versions."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import repeat
+
+from sqlalchemy import Connection, func, select
+
+from connector.canonical.ids import BadRecordId, record_id
+from connector.ports.org import Batch
+from connector.ports.store import Change, MirrorCount, SourceVersion
+from connector.store.bulk import Taken, bulk
+from connector.store.checksum import Checksums
+from connector.store.history import Held, Past, Step, arrive, vanish
+from connector.store.instants import second_from_text, second_to_text
+from connector.store.links import Links
+from connector.store.schema import MIRROR, MIRROR_VERSION
+from connector.store.shapes import Shapes, decode, encode_columns
+
+_HELD = "id, stamp, valid_from, deleted, master, shape, body"
+_PAGE = 2000
+_SECOND = len("2026-01-02T03:04:05")
+
+
+class BadBatch(ValueError):
+    """A batch that cannot be mirrored: it lacks a column, or a row lacks its id or stamp."""
+
+
+class SqlMirror:
+    """One org's mirror inside one transaction."""
+
+    def __init__(self, connection: Connection, org: int, *, writing: bool) -> None:
+        self._connection, self._org = connection, org
+        self._bulk = bulk(connection)
+        self._shapes = Shapes(connection, org)
+        self._links = Links(connection, org, self._bulk, self._shapes, writing=writing)
+
+    def load(self, batch: Batch) -> int:
+        """First load; the same mirror as `apply`, without saying what differs."""
+        rows = self._rows(batch)
+        if not rows:
+            return 0
+        self._links.before_load(batch.object)
+        try:
+            self._bulk.insert(MIRROR, self._mirror_rows(batch.object, rows))
+        except Taken:  # some are there already: a page read twice, or a stream was faster
+            return len(self._fold(batch.object, rows))
+        self._links.after_load(batch, rows)
+        return len(rows)
+
+    def apply(self, batch: Batch) -> list[Change]:
+        rows = self._rows(batch)
+        return self._changes(batch.object, self._fold(batch.object, rows))
+
+    def remove(self, object_name: str, ids: Iterable[str], at: datetime) -> list[Change]:
+        moment = second_to_text(at)
+        wanted = [_full(ident) for ident in ids]
+        held = self._held(object_name, wanted)
+        steps: list[tuple[Held | None, Step]] = []
+        for ident in dict.fromkeys(wanted):
+            before = held.get(ident)
+            step = vanish(before, moment)
+            if step is not None:
+                steps.append((before, step))
+        self._write(object_name, steps)
+        return self._changes(object_name, steps)
+
+    def get(self, object_name: str, ids: Sequence[str]) -> Mapping[str, SourceVersion]:
+        """By id, deleted ones included; an unknown id is absent."""
+        held = self._held(object_name, [_full(ident) for ident in ids])
+        return {ident: self._version(object_name, row) for ident, row in held.items()}
+
+    def as_of(self, object_name: str, ident: str, moment: datetime) -> SourceVersion | None:
+        full, second = _full(ident), second_to_text(moment)
+        row = self._held(object_name, [full]).get(full)
+        if row is None:
+            return None
+        if row.valid_from <= second:
+            return None if row.deleted else self._version(object_name, row)
+        past = MIRROR_VERSION.c
+        query = (
+            select(
+                past.id,
+                past.stamp,
+                past.valid_from,
+                past.deleted,
+                past.master,
+                past.shape,
+                past.body,
+                past.valid_to,
+            )
+            .where(past.org == self._org, past.object == object_name, past.id == full)
+            .where(past.valid_from <= second, past.valid_to > second)
+        )
+        found = self._connection.execute(query).first()
+        if found is None or found.deleted:
+            return None
+        return self._version(object_name, Held(*found[:-1]), found.valid_to)
+
+    def where(self, object_name: str, field_name: str, value: str) -> Iterator[SourceVersion]:
+        ids = self._links.find(object_name, field_name, value)
+        if ids is None:  # links not built and not ours to build
+            found: Iterable[SourceVersion] = self.scan(object_name)
+        else:
+            held = self._held(object_name, ids)
+            found = (self._version(object_name, held[ident]) for ident in ids if ident in held)
+        return (
+            version for version in found if not version.deleted and version.values.get(field_name) == value
+        )
+
+    def declare_links(self, object_name: str, fields: Sequence[str]) -> None:
+        self._links.declare(object_name, fields)
+
+    def scan(self, object_name: str, *, deleted: bool = False) -> Iterator[SourceVersion]:
+        return (self._version(object_name, row) for row in self._walk(object_name, deleted=deleted))
+
+    def count(self) -> Sequence[MirrorCount]:
+        query = (
+            select(MIRROR.c.object, func.count(), func.coalesce(func.sum(MIRROR.c.deleted), 0))
+            .where(MIRROR.c.org == self._org)
+            .group_by(MIRROR.c.object)
+            .order_by(MIRROR.c.object)
+        )
+        return [
+            MirrorCount(object=name, live=total - gone, deleted=gone)
+            for name, total, gone in self._connection.execute(query)
+        ]
+
+    def checksum(self, object_name: str) -> Mapping[str, str]:
+        sums = Checksums()
+        for row in self._walk(object_name, deleted=False):
+            sums.add(row.id, self._shapes.fields(row.shape), decode(row.body))
+        return sums.digests()
+
+    # ── rows
+
+    def _rows(self, batch: Batch) -> list[Held]:
+        """The batch as rows of the mirror."""
+        if not batch.rows:
+            return []
+        ids, stamps = _column(batch, "Id"), _column(batch, "SystemModstamp")
+        if any(ident is None or len(ident) != 18 for ident in ids):
+            row, ident = next((r, i) for r, i in enumerate(ids) if i is None or len(i) != 18)
+            raise BadRecordId(
+                f"{batch.object} row {row}: {ident!r} is no 18-character id; widen it with record_id()"
+            )
+        if None in stamps:
+            raise BadBatch(
+                f"{batch.object} row {stamps.index(None)} has no SystemModstamp: ask the org for that field"
+            )
+        seconds = [stamp[:_SECOND] for stamp in stamps if stamp is not None]
+        starts: list[str] = seconds
+        if "CreatedDate" in batch.fields:
+            created = batch.column("CreatedDate")
+            starts = [
+                stamp if start is None else min(start[:_SECOND], stamp)
+                for start, stamp in zip(created, seconds, strict=True)
+            ]
+        deleted: Iterable[int] = repeat(0, batch.rows)
+        if "IsDeleted" in batch.fields:
+            deleted = [1 if value == "true" else 0 for value in batch.column("IsDeleted")]
+        masters: Iterable[str | None] = repeat(None, batch.rows)
+        if "MasterRecordId" in batch.fields:
+            masters = batch.column("MasterRecordId")
+        shape = self._shapes.number(batch.object, batch.fields)
+        bodies = encode_columns(batch.columns)
+        return list(map(Held, ids, seconds, starts, deleted, masters, repeat(shape), bodies))
+
+    def _mirror_rows(self, object_name: str, rows: Iterable[Held]) -> Iterator[tuple[object, ...]]:
+        org = self._org
+        return ((org, object_name, *row) for row in rows)
+
+    def _fold(self, object_name: str, rows: Sequence[Held]) -> list[tuple[Held | None, Step]]:
+        """Every row in its order, over one read and one write of the database."""
+        held = self._held(object_name, [row.id for row in rows])
+        steps: list[tuple[Held | None, Step]] = []
+        for row in rows:
+            before = held.get(row.id)
+            step = arrive(before, row, self._same_values)
+            if step is not None:
+                held[row.id] = step.after
+                steps.append((before, step))
+        self._write(object_name, steps)
+        return steps
+
+    def _write(self, object_name: str, steps: Sequence[tuple[Held | None, Step]]) -> None:
+        if not steps:
+            return
+        latest = {step.after.id: step.after for _, step in steps}
+        first: dict[str, Held | None] = {}
+        past: dict[tuple[str, str], Past] = {}
+        for before, step in steps:
+            first.setdefault(step.after.id, before)
+            if step.past is not None:
+                past[step.past.held.id, step.past.held.valid_from] = step.past
+        self._bulk.upsert(MIRROR, self._mirror_rows(object_name, latest.values()))
+        if past:
+            self._bulk.upsert(MIRROR_VERSION, [self._past_row(object_name, row) for row in past.values()])
+        self._links.move(object_name, [(first[ident], after) for ident, after in latest.items()])
+
+    def _past_row(self, object_name: str, past: Past) -> tuple[object, ...]:
+        held = past.held
+        return (
+            self._org, object_name, held.id, held.valid_from, past.valid_to,
+            held.stamp, held.deleted, held.master, held.shape, held.body,
+        )  # fmt: skip
+
+    def _same_values(self, one: Held, other: Held) -> bool:
+        if one.shape == other.shape:
+            return one.body == other.body
+        return self._values(one) == self._values(other)
+
+    # ── reading
+
+    def _held(self, object_name: str, ids: Sequence[str]) -> dict[str, Held]:
+        if not ids:
+            return {}
+        sql = f"SELECT {_HELD} FROM mirror WHERE org = ? AND object = ? AND id {{keys}}"  # noqa: S608
+        return {row[0]: Held(*row) for row in self._bulk.select_in(sql, (self._org, object_name), ids)}
+
+    def _walk(self, object_name: str, *, deleted: bool) -> Iterator[Held]:
+        """In id order, page by page, so that writing meanwhile disturbs nothing."""
+        mirror, last = MIRROR.c, ""
+        query = (
+            select(
+                mirror.id,
+                mirror.stamp,
+                mirror.valid_from,
+                mirror.deleted,
+                mirror.master,
+                mirror.shape,
+                mirror.body,
+            )
+            .where(mirror.org == self._org, mirror.object == object_name)
+            .order_by(mirror.id)
+            .limit(_PAGE)
+        )
+        while page := self._connection.execute(query.where(mirror.id > last)).all():
+            yield from (Held(*row) for row in page if deleted or not row.deleted)
+            last = page[-1].id
+
+    def _values(self, row: Held) -> dict[str, str | None]:
+        return dict(zip(self._shapes.fields(row.shape), decode(row.body), strict=True))
+
+    def _version(self, object_name: str, row: Held, valid_to: str | None = None) -> SourceVersion:
+        stamp = second_from_text(row.stamp)
+        return SourceVersion(
+            object=object_name,
+            id=row.id,
+            stamp=stamp,
+            valid_from=second_from_text(row.valid_from),
+            valid_to=None if valid_to is None else second_from_text(valid_to),
+            certain_from=stamp,
+            deleted=bool(row.deleted),
+            master=row.master,
+            values=self._values(row),
+        )
+
+    def _changes(self, object_name: str, steps: Iterable[tuple[Held | None, Step]]) -> list[Change]:
+        return [
+            Change(
+                before=None
+                if before is None
+                else self._version(object_name, before, step.past.valid_to if step.past else None),
+                after=self._version(object_name, step.after),
+            )
+            for before, step in steps
+        ]
+
+
+def _column(batch: Batch, field: str) -> list[str | None]:
+    if field not in batch.fields:
+        raise BadBatch(
+            f"a batch of {batch.object} has no {field} column: add it to the fields of the request"
+        )
+    return batch.column(field)
+
+
+def _full(ident: str) -> str:
+    return ident if len(ident) == 18 else record_id(ident)

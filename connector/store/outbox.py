@@ -1,0 +1,297 @@
+"""The outbox: the newest desired value of every field, until the org is seen to have it (law 11).
+
+    put ──► available ──take──► running ──► written ──► done
+               ▲                  │  └────► unknown ──► (read the record) written, retryable, superseded
+               │                  ├────► retryable ──► taken again once due
+               └── retry ── dead ◄┤
+                                  └────► superseded
+
+A slot is one field of one record. It has at most one undelivered row (available, retryable, dead), which a newer
+wish replaces in place, and at most one outstanding row (running, unknown, written).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+
+from connector.ports.store import AttemptState, OutboxItem, Wish
+from connector.store.rows import chunks
+from connector.store.schema import OUTBOX
+
+_UNDELIVERED = (AttemptState.AVAILABLE, AttemptState.RETRYABLE, AttemptState.DEAD)
+_OUTSTANDING = (AttemptState.RUNNING, AttemptState.UNKNOWN, AttemptState.WRITTEN)
+_ITEM = tuple(OUTBOX.c[name] for name in OutboxItem.__dataclass_fields__)
+
+
+class SqlOutbox:
+    """One org's outbox inside one transaction."""
+
+    def __init__(self, connection: Connection, org: int) -> None:
+        self._connection, self._org = connection, org
+
+    def put(self, items: Iterable[Wish], now: datetime) -> None:
+        for wish in items:
+            self._put(wish, now)
+
+    def take(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
+        taken: list[int] = []
+        for ids in self._due_records(now, limit):
+            if taken and len(taken) + len(ids) > limit:
+                break
+            taken += ids
+        self._update(taken, state=AttemptState.RUNNING, attempts=OUTBOX.c.attempts + 1, next_try=None)
+        by_id = {item.id: item for item in self._select(OUTBOX.c.id, taken)}
+        return [by_id[ident] for ident in taken]
+
+    def settle(
+        self,
+        ids: Sequence[int],
+        state: AttemptState,
+        *,
+        now: datetime,
+        code: str | None = None,
+        reason: str | None = None,
+        next_try: datetime | None = None,
+        previous: Mapping[int, str | None] | None = None,
+    ) -> None:
+        moved: dict[str, Any] = {"state": state, "code": code, "reason": _clean(reason), "next_try": next_try}
+        if state is AttemptState.WRITTEN:
+            moved["written_at"] = now
+        elif state is AttemptState.DONE:
+            moved["confirmed_at"] = now
+        self._update(ids, **moved)
+        for ident, value in (previous or {}).items():
+            self._update([ident], previous=_text(value))
+        for item in self._select(OUTBOX.c.id, ids):
+            self._give_way(item)
+
+    def outstanding(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
+        found: dict[str, list[OutboxItem]] = {}
+        ours = and_(OUTBOX.c.object == object_name, OUTBOX.c.state.in_(_OUTSTANDING))
+        for item in self._select(OUTBOX.c.target, list(dict.fromkeys(records)), ours):
+            found.setdefault(_target(item), []).append(item)
+        return found
+
+    def list(self, states: Sequence[AttemptState] = (), limit: int = 1000) -> Sequence[OutboxItem]:
+        """Items in these states (all states when none are named), oldest first."""
+        query = select(*_ITEM).where(OUTBOX.c.org == self._org).order_by(OUTBOX.c.id).limit(limit)
+        if states:
+            query = query.where(OUTBOX.c.state.in_(states))
+        return [_item(row) for row in self._connection.execute(query)]
+
+    def retry(self, ids: Sequence[int], now: datetime) -> int:  # noqa: ARG002  (the port's word)
+        """Dead and retryable items become available at once. Items moved."""
+        again = OUTBOX.c.state.in_((AttemptState.DEAD, AttemptState.RETRYABLE))
+        return self._update(
+            ids, again, state=AttemptState.AVAILABLE, attempts=0, next_try=None, code=None, reason=None
+        )
+
+    def discard(self, ids: Sequence[int], now: datetime) -> int:  # noqa: ARG002  (the port's word)
+        """Undelivered items are given up by a person: superseded, kept for the record. Items moved."""
+        undelivered = OUTBOX.c.state.in_(_UNDELIVERED)
+        return self._update(
+            ids, undelivered, state=AttemptState.SUPERSEDED, next_try=None, reason="discarded by a person"
+        )
+
+    def counts(self) -> Mapping[AttemptState, int]:
+        """Every state, those without items too."""
+        query = select(OUTBOX.c.state, func.count()).where(OUTBOX.c.org == self._org).group_by(OUTBOX.c.state)
+        found = {AttemptState(state): number for state, number in self._connection.execute(query)}
+        return {state: found.get(state, 0) for state in AttemptState}
+
+    def latencies(self) -> Sequence[float]:
+        query = (
+            select(OUTBOX.c.caused_at, OUTBOX.c.confirmed_at)
+            .where(OUTBOX.c.org == self._org, OUTBOX.c.state == AttemptState.DONE)
+            .where(OUTBOX.c.written_at.is_not(None))
+            .order_by(OUTBOX.c.id)
+        )
+        return [(confirmed - caused).total_seconds() for caused, confirmed in self._connection.execute(query)]
+
+    # ── putting
+
+    def _put(self, wish: Wish, now: datetime) -> None:
+        slot = self._slot(wish.object, wish.record or wish.key or "", wish.field)
+        if any(_newer(item, wish) for item in slot):
+            return
+        waiting = next((item for item in slot if item.state in _UNDELIVERED), None)
+        latest = next((item for item in reversed(slot) if item is not waiting), None)
+        if latest is not None and _fulfils(latest, wish):
+            if waiting is not None:
+                self._delete(waiting.id)
+            if latest.provisional and latest.cause == wish.cause:
+                self._update([latest.id], provisional=wish.provisional, ledger_seq=wish.ledger_seq)
+        elif waiting is not None:
+            self._replace(waiting, wish)
+        else:
+            top = select(func.coalesce(func.max(OUTBOX.c.id), 0)).where(OUTBOX.c.org == self._org)
+            number = self._connection.execute(top).scalar_one() + 1
+            fresh = {
+                "org": self._org,
+                "id": number,
+                "state": AttemptState.AVAILABLE,
+                "attempts": 0,
+                "created_at": now,
+            }
+            self._connection.execute(insert(OUTBOX).values(**fresh, **_columns(wish)))
+
+    def _replace(self, waiting: OutboxItem, wish: Wish) -> None:
+        moved = _columns(wish)
+        same_act = (
+            waiting.cause == wish.cause and waiting.value == wish.value and waiting.expected == wish.expected
+        )
+        if same_act:  # said again, or sealed: what the org answered meanwhile still stands
+            moved["provisional"] = waiting.provisional and wish.provisional
+            moved["ledger_seq"] = wish.ledger_seq or waiting.ledger_seq
+        else:
+            moved |= {
+                "state": AttemptState.AVAILABLE, "attempts": 0, "next_try": None, "code": None, "reason": None,
+            }  # fmt: skip
+        self._update([waiting.id], **moved)
+
+    def _give_way(self, item: OutboxItem) -> None:
+        """After an answer: where a newer wish waits in the same slot, only one of the two goes on."""
+        slot = self._slot(item.object, _target(item), item.field)
+        newer = [other for other in slot if other.id > item.id and other.state in _UNDELIVERED]
+        if not newer:
+            return
+        if item.state in _UNDELIVERED:
+            self._delete(item.id)
+        elif item.state in (AttemptState.WRITTEN, AttemptState.DONE) and newer[-1].value == item.value:
+            self._delete(newer[-1].id)
+
+    # ── taking
+
+    def _due_records(self, now: datetime, limit: int) -> Iterable[Sequence[int]]:
+        """Ids of the items that may go, by record, the record with the oldest item first."""
+        due = and_(
+            OUTBOX.c.org == self._org,
+            OUTBOX.c.state.in_((AttemptState.AVAILABLE, AttemptState.RETRYABLE)),
+            or_(OUTBOX.c.next_try.is_(None), OUTBOX.c.next_try <= now),
+            or_(
+                OUTBOX.c.contested.is_(False), OUTBOX.c.provisional.is_(False)
+            ),  # contested waits for the seal
+        )
+        other = OUTBOX.alias("other")
+        busy = (
+            select(other.c.id)
+            .where(
+                other.c.org == OUTBOX.c.org,
+                other.c.object == OUTBOX.c.object,
+                other.c.target == OUTBOX.c.target,
+            )
+            .where(other.c.state.in_(_OUTSTANDING))
+            .exists()
+        )
+        oldest = (
+            select(OUTBOX.c.object, OUTBOX.c.target, func.min(OUTBOX.c.id).label("first"))
+            .where(due, ~busy)
+            .group_by(OUTBOX.c.object, OUTBOX.c.target)
+            .order_by(func.min(OUTBOX.c.id))
+            .limit(limit)
+            .subquery()
+        )
+        joined = OUTBOX.join(
+            oldest, and_(OUTBOX.c.object == oldest.c.object, OUTBOX.c.target == oldest.c.target)
+        )
+        query = (
+            select(oldest.c.first, OUTBOX.c.id)
+            .select_from(joined)
+            .where(due)
+            .order_by(oldest.c.first, OUTBOX.c.id)
+        )
+        records: dict[int, list[int]] = {}
+        for first, ident in self._connection.execute(query):
+            records.setdefault(first, []).append(ident)
+        return records.values()
+
+    # ── rows
+
+    def _slot(self, object_name: str, target: str, field: str) -> Sequence[OutboxItem]:
+        query = (
+            select(*_ITEM)
+            .where(OUTBOX.c.org == self._org, OUTBOX.c.object == object_name)
+            .where(OUTBOX.c.target == target, OUTBOX.c.field == field)
+            .order_by(OUTBOX.c.id)
+        )
+        return [_item(row) for row in self._connection.execute(query)]
+
+    def _select(self, column: Any, values: Sequence[Any], *conditions: Any) -> Sequence[OutboxItem]:
+        return [
+            _item(row)
+            for some in chunks(values)
+            for row in self._connection.execute(
+                select(*_ITEM)
+                .where(OUTBOX.c.org == self._org, column.in_(some), *conditions)
+                .order_by(OUTBOX.c.id)
+            )
+        ]
+
+    def _update(self, ids: Sequence[int], *conditions: Any, **moved: Any) -> int:
+        changed = 0
+        for some in chunks(ids):
+            change = update(OUTBOX).where(OUTBOX.c.org == self._org, OUTBOX.c.id.in_(some), *conditions)
+            changed += self._connection.execute(change.values(**moved)).rowcount
+        return changed
+
+    def _delete(self, ident: int) -> None:
+        self._connection.execute(delete(OUTBOX).where(OUTBOX.c.org == self._org, OUTBOX.c.id == ident))
+
+
+def _newer(item: OutboxItem, wish: Wish) -> bool:
+    """The newest ledger entry wins: an older one that comes late changes nothing."""
+    return item.ledger_seq is not None and wish.ledger_seq is not None and item.ledger_seq > wish.ledger_seq
+
+
+def _fulfils(item: OutboxItem, wish: Wish) -> bool:
+    """The org already took this value from us; once confirmed, only the same act counts as said again."""
+    if item.value != wish.value:
+        return False
+    return item.state is AttemptState.WRITTEN or (
+        item.state is AttemptState.DONE and item.cause == wish.cause
+    )
+
+
+def _target(item: OutboxItem) -> str:
+    return item.record or item.key or ""
+
+
+def _columns(wish: Wish) -> dict[str, Any]:
+    return {
+        "object": wish.object,
+        "target": wish.record or wish.key or "",
+        "record": wish.record,
+        "key": wish.key,
+        "field": wish.field,
+        "value": _text(wish.value),
+        "contested": wish.contested,
+        "expected": _text(wish.expected),
+        "provisional": wish.provisional,
+        "cause": _clean(wish.cause),
+        "caused_at": wish.caused_at,
+        "ledger_seq": wish.ledger_seq,
+    }
+
+
+def _text(value: str | None) -> str | None:
+    """JSON, as PostgreSQL keeps no NUL in plain text."""
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def _value(text: str | None) -> str | None:
+    return None if text is None else msgspec.json.decode(text, type=str)
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else text.replace("\0", "")
+
+
+def _item(row: Row[Any]) -> OutboxItem:
+    values = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for it)
+    values["state"] = AttemptState(values["state"])
+    for name in ("value", "expected", "previous"):
+        values[name] = _value(values[name])
+    return OutboxItem(**values)

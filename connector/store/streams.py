@@ -1,0 +1,70 @@
+"""Where each stream stands, and small named values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from connector.ports.org import Cursor
+from connector.ports.store import StreamState
+from connector.store.rows import upsert
+from connector.store.schema import NOTE, STREAM
+
+
+class SqlStreams:
+    """One org's streams inside one transaction."""
+
+    def __init__(self, connection: Connection, org: int) -> None:
+        self._connection, self._org = connection, org
+
+    def get(self, stream: str) -> StreamState:
+        """The stream's state; the beginning for a stream never seen."""
+        query = select(STREAM).where(STREAM.c.org == self._org, STREAM.c.stream == stream)
+        row = self._connection.execute(query).first()
+        return StreamState(stream=stream) if row is None else _state(row)
+
+    def put(self, state: StreamState) -> None:
+        cursor = state.cursor
+        row = {
+            "org": self._org,
+            "stream": state.stream,
+            "cursor_stamp": cursor.stamp if cursor else None,
+            "cursor_id": cursor.id if cursor else None,
+            "watermark": state.watermark,
+            "snapshot_done": state.snapshot_done,
+            "snapshot_locator": state.snapshot_locator,
+            "seen_at": state.seen_at,
+            "note": state.note,
+        }
+        upsert(self._connection, STREAM, [row])
+
+    def all(self) -> Sequence[StreamState]:
+        query = select(STREAM).where(STREAM.c.org == self._org).order_by(STREAM.c.stream)
+        return [_state(row) for row in self._connection.execute(query)]
+
+
+class SqlNotes:
+    """One org's notes inside one transaction."""
+
+    def __init__(self, connection: Connection, org: int) -> None:
+        self._connection, self._org = connection, org
+
+    def get(self, name: str) -> str | None:
+        query = select(NOTE.c.value).where(NOTE.c.org == self._org, NOTE.c.name == name)
+        return self._connection.execute(query).scalar()
+
+    def put(self, name: str, value: str) -> None:
+        upsert(self._connection, NOTE, [{"org": self._org, "name": name, "value": value}])
+
+
+def _state(row: Row[Any]) -> StreamState:
+    cursor = None if row.cursor_stamp is None else Cursor(stamp=row.cursor_stamp, id=row.cursor_id)
+    return StreamState(
+        stream=row.stream,
+        cursor=cursor,
+        watermark=row.watermark,
+        snapshot_done=row.snapshot_done,
+        snapshot_locator=row.snapshot_locator,
+        seen_at=row.seen_at,
+        note=row.note,
+    )
