@@ -1,0 +1,188 @@
+"""Runs an ingest job: reads the upload, saves it 200 rows at a time, writes who succeeded and who failed."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal, cast
+
+from connector.practice.http.bulk.desk import Desk, StoppedError
+from connector.practice.http.bulk.dialect import Dialect
+from connector.practice.http.bulk.ingest_columns import BadCellError, Column, UnknownColumnError, columns_of
+from connector.practice.http.bulk.job import Job, State
+from connector.practice.http.bulk.pace import begin
+from connector.practice.http.service import Service
+from connector.practice.org import SaveError, SaveOptions, SaveResult, User
+
+UPLOAD, SUCCESSFUL, FAILED, UNPROCESSED = "upload", "successful", "failed", "unprocessed"
+# Bulk 2.0 processes an upload in transactions of this many rows.
+_CHUNK = 200
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Upload:
+    """The parsed head of an upload."""
+
+    header: list[str]
+    columns: list[Column]
+    rows: Iterator[list[str]]
+
+
+def run_ingest(service: Service, desk: Desk, user: User, job: Job) -> None:
+    """Bring the job from UploadComplete to JobComplete; rows may fail alone, a bad header fails the job."""
+    fault, started = begin(service, desk, job.id)
+    if fault.state:
+        desk.change(job.id, unless_final=True, state=State(fault.state), error=fault.error)
+        _leave_unprocessed(desk, job, 0)
+        return
+    done = 0
+    failed = 0
+    try:
+        upload = _opened(service, desk, job, user)
+        with _out(desk, job, SUCCESSFUL) as good, _out(desk, job, FAILED) as bad:
+            good.write(job.dialect.line(["sf__Id", "sf__Created", *upload.header]))
+            bad.write(job.dialect.line(["sf__Id", "sf__Error", *upload.header]))
+            while chunk := list(itertools.islice(upload.rows, _CHUNK)):
+                desk.change(job.id, unless_final=True, processed=done, failed=failed)
+                for row, result in zip(chunk, _saved(service, job, user, upload.columns, chunk), strict=True):
+                    shown = [*row, *[""] * (len(upload.header) - len(row))][: len(upload.header)]
+                    if result.success:
+                        created = "true" if result.created else "false"
+                        good.write(job.dialect.line([result.id or "", created, *shown]))
+                    else:
+                        failed += 1
+                        bad.write(job.dialect.line([result.id or "", error_text(result.errors), *shown]))
+                done += len(chunk)
+    except (UnknownColumnError, _BadUploadError) as refused:
+        _leave_unprocessed(desk, job, done)
+        desk.change(
+            job.id, unless_final=True, state=State.FAILED, error=str(refused), processed=done, failed=failed
+        )
+        return
+    except StoppedError:
+        _leave_unprocessed(desk, job, done)
+        raise
+    desk.change(
+        job.id,
+        unless_final=True,
+        state=State.JOB_COMPLETE,
+        processed=done if fault.processed is None else fault.processed,
+        failed=failed,
+        milliseconds=int((time.monotonic() - started) * 1000),
+    )
+
+
+class _BadUploadError(Exception):
+    """The upload cannot be read at all; the message ends up in the job."""
+
+
+def error_text(errors: Sequence[SaveError]) -> str:
+    """`sf__Error` as the real service writes it: `CODE:message:fields --`."""
+    return ";".join(
+        f"{error.status_code}:{error.message}:{', '.join(error.fields)}{' ' if error.fields else ''}--"
+        for error in errors
+    )
+
+
+def _opened(service: Service, desk: Desk, job: Job, user: User) -> _Upload:
+    path = desk.path(job.id, UPLOAD)
+    text = path.read_text("utf-8", errors="replace") if path.exists() else ""
+    if not text.strip():
+        raise _BadUploadError("InvalidBatch : The 'content' of the job is empty")
+    _check_ending(text, job.dialect)
+    rows = job.dialect.rows(text)
+    try:
+        header = next(rows)
+    except csv.Error as fault:
+        raise _BadUploadError(f"InvalidBatch : Failed to parse the CSV header: {fault}") from fault
+    columns = columns_of(service.org, service.org.schema.object(job.object), header, user)
+    return _Upload(header=header, columns=columns, rows=_parsed(rows))
+
+
+def _parsed(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from (row for row in rows if row)
+    except csv.Error as fault:
+        raise _BadUploadError(f"InvalidBatch : Failed to parse the CSV: {fault}") from fault
+
+
+def _check_ending(text: str, dialect: Dialect) -> None:
+    end = text.find("\n")
+    found = "CRLF" if end > 0 and text[end - 1] == "\r" else "LF"
+    if end >= 0 and found != dialect.ending_name:
+        raise _BadUploadError(
+            "ClientInputError : LineEnding is invalid on user data. "
+            f"Current LineEnding setting is {dialect.ending_name}"
+        )
+
+
+def _saved(
+    service: Service, job: Job, user: User, columns: Sequence[Column], chunk: Sequence[Sequence[str]]
+) -> list[SaveResult]:
+    """Save one chunk; rows whose cells are no values fail without reaching the org."""
+    connection = service.org.reader()
+    results: dict[int, SaveResult] = {}
+    ready: list[tuple[int, Values]] = []
+    for place, row in enumerate(chunk):
+        try:
+            values = {
+                column.field.name: column.value(text, connection)
+                for column, text in zip(columns, row, strict=False)
+                if text != ""  # an empty cell leaves the field as it is
+            }
+        except BadCellError as fault:
+            results[place] = SaveResult(id=None, success=False, errors=(fault.error,))
+        else:
+            ready.append((place, values))
+    for (place, _), result in zip(
+        ready, _save(service, job, user, [values for _, values in ready]), strict=True
+    ):
+        results[place] = result
+    return [results[place] for place in range(len(chunk))]
+
+
+def _save(service: Service, job: Job, user: User, rows: Sequence[Values]) -> list[SaveResult]:
+    options = SaveOptions(
+        auto_assign=job.assignment_rule is not None, hard_delete=job.operation == "hardDelete"
+    )
+    if job.operation == "upsert":
+        keyed: list[tuple[str, Mapping[str, Any]]] = [(job.object, values) for values in rows]
+        return service.org.upsert_batch(job.external_id_field or "Id", keyed, actor=user, options=options)
+    op = cast(
+        'Literal["insert", "update", "delete"]', "delete" if job.operation == "hardDelete" else job.operation
+    )
+    batch: list[tuple[str, str | None, Mapping[str, Any]]] = []
+    for values in rows:
+        record_id = values.pop("Id", None) if op != "insert" else None
+        batch.append((job.object, None if record_id is None else str(record_id), values))
+    return service.org.save_batch(op, batch, actor=user, options=options)
+
+
+def _out(desk: Desk, job: Job, name: str) -> IO[str]:
+    return desk.path(job.id, name).open("w", encoding="utf-8", newline="")
+
+
+def _leave_unprocessed(desk: Desk, job: Job, done: int) -> None:
+    """Write the rows nobody came to, as they were uploaded."""
+    path = desk.path(job.id, UPLOAD)
+    if not path.exists():
+        return
+    text = path.read_text("utf-8", errors="replace")
+    target = desk.path(job.id, UNPROCESSED)
+    if done == 0:
+        target.write_bytes(path.read_bytes())
+        return
+    _write_rest(job.dialect, text, done, target)
+
+
+def _write_rest(dialect: Dialect, text: str, done: int, target: Path) -> None:
+    rows = (row for row in dialect.rows(text) if row)
+    with target.open("w", encoding="utf-8", newline="") as out:
+        out.write(dialect.line(next(rows)))
+        out.writelines(dialect.line(row) for row in itertools.islice(rows, done, None))

@@ -1,0 +1,238 @@
+"""The practice org as a running server: in this process (`serve`) or in a thread of a test (`start_in_thread`)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from connector.practice.certificate import make_key_pair
+from connector.practice.http.acts import Stories
+from connector.practice.http.app import build_app
+from connector.practice.http.bulk import Desk
+from connector.practice.http.latency import LatencyMiddleware
+from connector.practice.http.oauth import ClientApp
+from connector.practice.http.service import AppSettings, Service
+from connector.practice.http.wire import AbortableProtocol
+from connector.practice.org import Org
+from connector.practice.schema.loading import load_schema
+from connector.practice.seed import CUSTOMER_SCHEMA, seed
+
+API_VERSION = "66.0"
+_START_SECONDS = 10.0
+
+
+class ServeError(Exception):
+    """The server cannot start; the message names what is wrong and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServeOptions:
+    """What `connector practice serve` was asked for.
+
+    `port` 0 takes any free one; `leads` is how many to seed; `schema` names files that declare further
+    objects and fields; `latency` is None or `real`.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    seed: int = 7
+    leads: int = 2000
+    profile: str | None = None
+    empty: bool = False
+    tls: bool = False
+    schema: tuple[Path, ...] = ()
+    latency: str | None = None
+
+
+def project_folder() -> Path:
+    """The sf project whose objects, rules and flows the org runs: the one we ship."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "_data" / "salesforce", package.parent / "deploy" / "salesforce"):
+        if folder.is_dir():
+            return folder
+    raise ServeError(
+        "the org package is missing: neither connector/_data/salesforce nor deploy/salesforce exists"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Org:
+    """Everything a server needs, built; the folder it may write in; what a client needs to log in."""
+
+    service: Service
+    app: Any
+    tls: dict[str, str]
+    listening: socket.socket
+    greeting: dict[str, Any]
+
+
+class Running:
+    """A server in a thread. `greeting` is the JSON object that `serve` prints first."""
+
+    def __init__(
+        self, built: _Org, server: uvicorn.Server, thread: threading.Thread, closing: contextlib.ExitStack
+    ) -> None:
+        self.service = built.service
+        self.greeting = built.greeting
+        self.instance_url: str = built.greeting["instance_url"]
+        self.access_token: str = built.greeting["access_token"]
+        self._server = server
+        self._thread = thread
+        self._closing = closing
+
+    def stop(self) -> None:
+        """Stop serving and remove everything the server wrote."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._closing.close()
+
+
+def serve(options: ServeOptions) -> int:
+    """Serve until SIGTERM or SIGINT; the first line on stdout is the greeting. Returns the exit code."""
+    stopping = threading.Event()
+    servers: list[uvicorn.Server] = []
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+        if not servers:
+            raise SystemExit(0)  # still seeding: nobody is being served
+        servers[0].should_exit = True
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    try:
+        with _built(options) as built:
+            server = _server(built)
+            servers.append(server)
+            print(json.dumps(built.greeting), flush=True)  # noqa: T201 - the greeting is what stdout is for
+            server.run(sockets=[built.listening])
+    except ServeError as fault:
+        print(f"practice org: {fault}", file=sys.stderr)  # noqa: T201 - the one error line
+        return 1
+    return 0
+
+
+def start_in_thread(options: ServeOptions) -> Running:
+    """Start a server and return once it answers; `stop()` ends it."""
+    closing = contextlib.ExitStack()
+    try:
+        built = closing.enter_context(_built(options))
+        server = _server(built)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [built.listening]}, daemon=True)
+        thread.start()
+        until = time.monotonic() + _START_SECONDS
+        while not server.started:
+            if not thread.is_alive() or time.monotonic() > until:
+                raise ServeError("the server thread did not start")  # noqa: TRY301 - the clean-up is the same
+            time.sleep(0.01)
+    except BaseException:
+        closing.close()
+        raise
+    return Running(built, server, thread, closing)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `serve`, which must clean up before the process ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(built: _Org) -> uvicorn.Server:
+    config = uvicorn.Config(
+        built.app,
+        http=AbortableProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=60,
+        **built.tls,
+    )
+    return _Server(config)
+
+
+@contextlib.contextmanager
+def _built(options: ServeOptions) -> Iterator[_Org]:
+    """Build the org in a folder of its own, which goes when the server does."""
+    with contextlib.ExitStack() as closing:
+        folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="practice-org-")))
+        listening = closing.enter_context(_listening(options))
+        org = Org(load_schema(project_folder(), [CUSTOMER_SCHEMA, *options.schema]), path=folder / "org.db")
+        closing.callback(org.close)
+        stories = (
+            {}
+            if options.empty
+            else seed(org, seed=options.seed, leads=options.leads, profile=options.profile)
+        )
+        app = build_app(org, AppSettings(api_version=API_VERSION, latency=options.latency == "real"))
+        service: Service = app.state.service
+        desk = service.keep(Desk, lambda: Desk(folder))
+        closing.callback(desk.close)
+        service.keep(Stories, lambda: Stories(stories))
+        now = org.now()
+        client_keys = make_key_pair(folder, "client", now=now)
+        client = service.keep(
+            ClientApp,
+            lambda: ClientApp(
+                client_secret=secrets.token_hex(32).upper(), certificate=client_keys.certificate
+            ),
+        )
+        tls: dict[str, str] = {}
+        if options.tls:
+            server_keys = make_key_pair(folder, "server", now=now)
+            tls = {
+                "ssl_keyfile": str(server_keys.key_file),
+                "ssl_certfile": str(server_keys.certificate_file),
+            }
+        port = listening.getsockname()[1]
+        service.instance_url = f"{'https' if tls else 'http'}://{options.host}:{port}"
+        user = org.user_by_username(client.run_as)
+        if user is None:
+            raise ServeError(f"the org has no user {client.run_as}")
+        greeting = {
+            "instance_url": service.instance_url,
+            "access_token": org.issue_token(user),
+            "client_id": client.client_id,
+            "client_secret": client.client_secret,
+            "username": user.username,
+            "api_version": API_VERSION,
+            "private_key_file": str(client_keys.key_file),
+            "password": client.password,
+            "security_token": client.security_token,
+        }
+        if tls:
+            greeting["ca_file"] = tls["ssl_certfile"]
+        wrapped = LatencyMiddleware(app) if options.latency == "real" else app
+        yield _Org(service=service, app=wrapped, tls=tls, listening=listening, greeting=greeting)
+
+
+def _listening(options: ServeOptions) -> socket.socket:
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((options.host, options.port))
+    except OSError as fault:
+        found.close()
+        raise ServeError(
+            f"cannot listen on {options.host}:{options.port}: {fault.strerror}; try --port 0"
+        ) from fault
+    return found
