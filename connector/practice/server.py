@@ -1,4 +1,4 @@
-"""The practice org as a running server: in this process (`serve`) or in a thread of a test (`start_in_thread`)."""
+"""The practice org as a running server: in this process (`serve`) or in a thread (`start_in_thread`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import Any
 
 import uvicorn
 
-from connector.practice.certificate import make_key_pair
+from connector.practice.certificate import KeyPair, make_key_pair
 from connector.practice.http.acts import Stories
 from connector.practice.http.app import build_app
 from connector.practice.http.bulk import Desk
@@ -75,7 +75,7 @@ class _Org:
 
     service: Service
     app: Any
-    tls: dict[str, str]
+    certificate: KeyPair | None
     listening: socket.socket
     greeting: dict[str, Any]
 
@@ -165,7 +165,8 @@ def _server(built: _Org) -> uvicorn.Server:
         date_header=False,
         timeout_graceful_shutdown=2,
         timeout_keep_alive=60,
-        **built.tls,
+        ssl_keyfile=built.certificate.key_file if built.certificate else None,
+        ssl_certfile=built.certificate.certificate_file if built.certificate else None,
     )
     return _Server(config)
 
@@ -196,15 +197,9 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
                 client_secret=secrets.token_hex(32).upper(), certificate=client_keys.certificate
             ),
         )
-        tls: dict[str, str] = {}
-        if options.tls:
-            server_keys = make_key_pair(folder, "server", now=now)
-            tls = {
-                "ssl_keyfile": str(server_keys.key_file),
-                "ssl_certfile": str(server_keys.certificate_file),
-            }
+        server_keys = make_key_pair(folder, "server", now=now) if options.tls else None
         port = listening.getsockname()[1]
-        service.instance_url = f"{'https' if tls else 'http'}://{options.host}:{port}"
+        service.instance_url = f"{'https' if server_keys else 'http'}://{options.host}:{port}"
         user = org.user_by_username(client.run_as)
         if user is None:
             raise ServeError(f"the org has no user {client.run_as}")
@@ -219,10 +214,12 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
             "password": client.password,
             "security_token": client.security_token,
         }
-        if tls:
-            greeting["ca_file"] = tls["ssl_certfile"]
+        if server_keys:
+            greeting["ca_file"] = str(server_keys.certificate_file)
         wrapped = LatencyMiddleware(app) if options.latency == "real" else app
-        yield _Org(service=service, app=wrapped, tls=tls, listening=listening, greeting=greeting)
+        yield _Org(
+            service=service, app=wrapped, certificate=server_keys, listening=listening, greeting=greeting
+        )
 
 
 def _listening(options: ServeOptions) -> socket.socket:

@@ -121,8 +121,8 @@ def _upload(call: Call) -> Answer:
         raise ApiError(
             400,
             "INVALIDJOBSTATE",
-            f"Found multiple contents for job: <{job.id}>, please 'Close' / 'Abort' / 'Delete' the current Job "
-            "then create a new Job and make sure you only do 'PUT' once on a given Job.",
+            f"Found multiple contents for job: <{job.id}>, please 'Close' / 'Abort' / 'Delete' the current "
+            "Job then create a new Job and make sure you only do 'PUT' once on a given Job.",
         )
     _store(desk, job, call.body)
     return Answer(status=201, media_type=None)
