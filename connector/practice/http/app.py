@@ -71,7 +71,7 @@ def _respond(service: Service, request: Request, body: bytes) -> Response:
         call = Call(
             service=service,
             method=request.method,
-            path=unquote(request.url.path),
+            path=unquote(request.scope["raw_path"].decode("ascii", "replace")),
             query=dict(request.query_params),
             headers=headers,
             body=_unzipped(body, headers.get("content-encoding", "")),
@@ -102,7 +102,9 @@ def _response(answer: Answer, asked: dict[str, str], service: Service) -> Respon
         return StreamingResponse(body, status_code=answer.status, headers=headers)
     if body is None:
         return Response(status_code=answer.status, headers=headers)
-    content = body if isinstance(body, bytes) else _rendered(body, pretty=asked.get("x-prettyprint", "") == "1")
+    content = (
+        body if isinstance(body, bytes) else _rendered(body, pretty=asked.get("x-prettyprint", "") == "1")
+    )
     if len(content) >= _GZIP_FROM and "gzip" in asked.get("accept-encoding", ""):
         content = gzip.compress(content, compresslevel=1)
         headers["Content-Encoding"] = "gzip"

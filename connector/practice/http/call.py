@@ -67,7 +67,9 @@ class Call:
         try:
             return msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-            raise ApiError(400, "JSON_PARSER_ERROR", f"Unexpected character in the request body: {fault}") from fault
+            raise ApiError(
+                400, "JSON_PARSER_ERROR", f"Unexpected character in the request body: {fault}"
+            ) from fault
 
     def json_object(self) -> dict[str, Any]:
         """Return the body as a JSON object; anything else is 400 JSON_PARSER_ERROR."""

@@ -36,6 +36,9 @@ def dispatch(call: Call) -> Answer:
 
 
 def _answer(call: Call) -> Answer:
+    if call.method == "POST" and "_HttpMethod" in call.query:
+        # Documented for clients that cannot send PATCH.
+        call = call.replace(method=call.query["_HttpMethod"].upper())
     found = find_route(call.service.routes, call.path)
     if found is None:
         if call.path.startswith("/services/data/v"):
@@ -51,7 +54,9 @@ def _answer(call: Call) -> Answer:
     if endpoint is None and call.method == "HEAD":
         endpoint = found.route.endpoints.get("GET")
     if endpoint is None:
-        allowed = ",".join(sorted({*found.route.endpoints, *({"HEAD"} if "GET" in found.route.endpoints else ())}))
+        allowed = ",".join(
+            sorted({*found.route.endpoints, *({"HEAD"} if "GET" in found.route.endpoints else ())})
+        )
         raise ApiError(
             405, "METHOD_NOT_ALLOWED", f"HTTP Method '{call.method}' not allowed. Allowed are {allowed}"
         )

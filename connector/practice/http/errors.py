@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from connector.practice.http.call import Answer
-from connector.practice.org import ApiError
+from connector.practice.org import ApiError, SaveResult
+
+_WITHOUT_FIELDS = frozenset({"INVALID_FIELD", "NOT_FOUND", "DUPLICATES_DETECTED"})
 
 
 def error_body(error: ApiError) -> list[dict[str, Any]]:
@@ -14,6 +16,18 @@ def error_body(error: ApiError) -> list[dict[str, Any]]:
     if error.fields is not None:
         entry["fields"] = list(error.fields)
     return [entry]
+
+
+def save_refusal(result: SaveResult) -> Answer:
+    """Return the answer of a single-record save that failed: every error, with `fields` where it has them."""
+    entries = []
+    for error in result.errors:
+        entry: dict[str, Any] = {"message": error.message, "errorCode": error.status_code, **error.extra}
+        if error.status_code not in _WITHOUT_FIELDS:
+            entry["fields"] = list(error.fields)
+        entries.append(entry)
+    gone = any(error.status_code in {"ENTITY_IS_DELETED", "NOT_FOUND"} for error in result.errors)
+    return Answer(status=404 if gone else 400, body=entries)
 
 
 def error_answer(error: ApiError) -> Answer:

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from connector.practice.http import limits, queries, records, replication, upserts, versions
 from connector.practice.http.route import Route
 
-routes: list[Route] = []
+routes: list[Route] = [
+    *versions.routes,
+    *limits.routes,
+    *queries.routes,
+    *replication.routes,
+    *records.routes,
+    *upserts.routes,
+]

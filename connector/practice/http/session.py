@@ -7,7 +7,7 @@ from connector.practice.org import ApiError, User
 
 
 def login_of(call: Call) -> User:
-    """Return the login behind the call's token; 401 INVALID_SESSION_ID when it is missing, expired or revoked."""
+    """Return the login behind the token; 401 INVALID_SESSION_ID when missing, expired or revoked."""
     if call.login is not None:
         return call.login
     scheme, _, token = call.headers.get("authorization", "").partition(" ")

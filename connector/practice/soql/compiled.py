@@ -38,8 +38,8 @@ class Children:
 class CompiledQuery:
     """What `compile_query` returns.
 
-    `kind` is `records`, `aggregate` (rows are AggregateResults) or `count` (`SELECT COUNT()`, no records).
-    `unfit_for_bulk` says why Bulk 2.0 would refuse it, None when it would not. SQL places are in `parameters`.
+    `kind` is `records`, `aggregate` (rows are AggregateResults) or `count` (`COUNT()`, no records).
+    `unfit_for_bulk` says why Bulk 2.0 would refuse it, None when it would not; `parameters` fill the SQL.
     """
 
     object: ObjectDef
@@ -96,7 +96,8 @@ class CompiledQuery:
             raise ApiError(
                 400,
                 "EXCEEDED_ID_LIMIT",
-                "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch",
+                "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a "
+                "single batch",
             )
 
 

@@ -1,8 +1,10 @@
 """From a SOQL text to a `CompiledQuery` over the org's tables."""
 
+# ruff: noqa: S608 - every name in the SQL is the schema's own and every value a parameter
+
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from connector.practice.soql.compiled import Children, CompiledQuery, OutputColu
 from connector.practice.soql.conditions import Conditions, Operand, Parameters
 from connector.practice.soql.faults import malformed, no_such_child, pointed
 from connector.practice.soql.metadata import Entry, column_metadata
+from connector.practice.soql.operands import aggregates, operand_of, targets_of
 from connector.practice.soql.parsing import parse
 from connector.practice.soql.scope import Scope, find_object
 from connector.practice.soql.selection import Selection
@@ -29,8 +32,8 @@ def compile_query(
 ) -> CompiledQuery:
     """Compile `soql` for a login: fields and objects hidden from it are unknown.
 
-    Date literals resolve against `now` in the login's time zone. `all_rows` also finds deleted rows (queryAll).
-    Raises `ApiError` 400 with MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE and the other codes a query can meet.
+    Date literals resolve against `now` in the login's time zone. `all_rows` finds deleted rows too.
+    Raises `ApiError` 400 with MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE and the other codes of queries.
     """
     query = parse(soql)
     compiler = _Compiler(schema=schema, text=soql, user=user, now=now, all_rows=all_rows or query.all_rows)
@@ -55,7 +58,7 @@ class _Compiler:
         scope = self._scope(definition, query.alias)
         if _is_count(query):
             return self._count(query, scope)
-        if query.group or any(_aggregates(item.expression) for item in query.items):
+        if query.group or any(aggregates(item.expression) for item in query.items):
             return self._summary(query, scope)
         return self._records(query, scope)
 
@@ -119,7 +122,7 @@ class _Compiler:
         elif expression.name.upper() in functions.DRESSING:
             selection.add_dressed(expression, item.alias)
         else:
-            self._operand(expression, selection.scope, aggregate=True)
+            operand_of(expression, selection.scope, aggregate=True)
             raise malformed(f"Field must be grouped or aggregated: {expression.name}")
 
     def _child(self, query: tree.Query, scope: Scope) -> Children:
@@ -133,7 +136,7 @@ class _Compiler:
             raise no_such_child(self.text, query.at, query.object)
         if any(isinstance(item.expression, tree.Query) for item in query.items):
             raise malformed("Only one level of child sub-query is supported here")
-        if query.group or any(_aggregates(item.expression) for item in query.items):
+        if query.group or any(aggregates(item.expression) for item in query.items):
             raise malformed("Aggregate functions are not supported in a sub-query of the SELECT list")
         inner = self._scope(self.schema.object(found.child), query.alias)
         compiled = self._records(query, inner, parent_key=f'"{found.field}"')
@@ -161,7 +164,7 @@ class _Compiler:
         )
 
     def _summary(self, query: tree.Query, scope: Scope) -> CompiledQuery:
-        groups = [self._operand(each, scope) for each in query.group]
+        groups = [operand_of(each, scope) for each in query.group]
         for group, written in zip(groups, query.group, strict=True):
             if not group.field.groupable and isinstance(written, tree.Path):
                 raise pointed(
@@ -184,7 +187,8 @@ class _Compiler:
                 raise malformed(f"duplicate alias: {key}")
             shown.append((key, operand))
         where, values = self._where(query, scope)
-        having, more = "", []
+        having = ""
+        more: Parameters = []
         if query.having is not None:
             sql, more = self._conditions(scope, aggregate=True).sql(query.having)
             having = f" HAVING {sql}"
@@ -227,8 +231,8 @@ class _Compiler:
         expression = item.expression
         if isinstance(expression, (tree.Query, tree.TypeOf)):
             raise malformed("Sub-queries and TYPEOF are not supported in a grouped query")
-        operand = self._operand(expression, scope, aggregate=True)
-        if not _aggregates(expression) and all(operand.sql != group.sql for group in groups):
+        operand = operand_of(expression, scope, aggregate=True)
+        if not aggregates(expression) and all(operand.sql != group.sql for group in groups):
             raise pointed(
                 self.text,
                 expression.at,
@@ -247,7 +251,7 @@ class _Compiler:
             sql, values = self._conditions(scope).sql(query.where)
             parts.append(sql)
         if not self.all_rows and scope.object.field("IsDeleted"):
-            parts.append(f'{base.column("IsDeleted")} = 0')
+            parts.append(f"{base.column('IsDeleted')} = 0")
         mine = (query.scope or "").lower() == "mine"
         permitted = self.user.access.object(scope.object)
         if scope.object.field("OwnerId") and (mine or (scope.object.private and not permitted.view_all)):
@@ -261,7 +265,7 @@ class _Compiler:
             text=self.text,
             today=self.now.astimezone(zone).date(),
             zone=zone,
-            operand=lambda operand: self._operand(operand, scope, aggregate=aggregate),
+            operand=lambda operand: operand_of(operand, scope, aggregate=aggregate),
             semi_join=self._semi_join,
         )
 
@@ -280,7 +284,7 @@ class _Compiler:
                 "Semi join sub-selects are only allowed on Id and reference fields",
             )
         inner = Operand(column.sql, column.field, column.name, expression.at, definition.name)
-        if not _targets(outer) & _targets(inner):
+        if not targets_of(outer) & targets_of(inner):
             raise pointed(
                 self.text,
                 outer.at,
@@ -296,7 +300,7 @@ class _Compiler:
     def _order(self, query: tree.Query, scope: Scope, *, aggregate: bool = False) -> str:
         parts = []
         for each in query.order:
-            operand = self._operand(each.expression, scope, aggregate=aggregate)
+            operand = operand_of(each.expression, scope, aggregate=aggregate)
             if not operand.field.sortable:
                 raise pointed(
                     self.text,
@@ -305,7 +309,7 @@ class _Compiler:
                     f"field '{operand.name}' can not be sorted in a query call",
                 )
             words = " DESC" if each.descending else ""
-            # Nulls come first in either direction unless the query says otherwise; SQLite's DESC puts them last.
+            # Nulls come first in either direction unless the query says otherwise; SQLite's DESC differs.
             nullable = operand.field.nillable or "." in operand.name
             if nullable and each.nulls_last and not each.descending:
                 words += " NULLS LAST"
@@ -313,82 +317,6 @@ class _Compiler:
                 words += " NULLS FIRST"
             parts.append(operand.sql + words)
         return f" ORDER BY {', '.join(parts)}" if parts else ""
-
-    # operands
-
-    def _operand(self, operand: tree.Operand, scope: Scope, *, aggregate: bool = False) -> Operand:
-        if isinstance(operand, tree.Path):
-            column = scope.column(operand)
-            owner = column.place.entity
-            return Operand(column.sql, column.field, column.name, operand.at, owner)
-        name = operand.name.upper()
-        if name in functions.AGGREGATES:
-            if not aggregate:
-                raise malformed(f"Aggregate function {name} is not allowed in WHERE clause")
-            return self._aggregate(operand, scope)
-        if name in functions.DATE_PARTS:
-            return self._date_part(operand, scope)
-        if name in functions.DRESSING and len(operand.arguments) == 1:
-            inner = operand.arguments[0]
-            if not isinstance(inner, tree.Literal):
-                return replace(self._operand(inner, scope, aggregate=aggregate), at=operand.at)
-        if name == "GROUPING":
-            return Operand("0", functions.WHOLE, operand.name, operand.at)
-        raise malformed(f"unexpected token: {operand.name}")
-
-    def _aggregate(self, call: tree.Call, scope: Scope) -> Operand:
-        name = call.name.upper()
-        if not call.arguments:
-            if name != "COUNT":
-                raise malformed("unexpected token: )")
-            return Operand("COUNT(*)", functions.WHOLE, call.name, call.at)
-        inner = call.arguments[0]
-        if len(call.arguments) > 1 or isinstance(inner, tree.Literal):
-            raise malformed(f"unexpected token: {call.name}")
-        operand = self._operand(inner, scope)
-        kind = operand.field.type
-        numeric = kind in {"int", "double", "currency", "percent"}
-        fits = {
-            "SUM": numeric,
-            "AVG": numeric,
-            "MIN": kind not in {"boolean", "multipicklist", "address", "location"},
-            "MAX": kind not in {"boolean", "multipicklist", "address", "location"},
-        }.get(name, operand.field.stored)
-        if not fits or not operand.field.aggregatable:
-            raise pointed(
-                self.text,
-                operand.at,
-                "INVALID_FIELD",
-                f"field {operand.name} does not support aggregate operator {name}",
-            )
-        made = {
-            "COUNT": functions.WHOLE,
-            "COUNT_DISTINCT": functions.WHOLE,
-            "AVG": functions.DECIMAL,
-        }.get(name, operand.field)
-        return Operand(functions.AGGREGATES[name].format(operand.sql), made, call.name, call.at)
-
-    def _date_part(self, call: tree.Call, scope: Scope) -> Operand:
-        inner = call.arguments[0] if len(call.arguments) == 1 else None
-        local = isinstance(inner, tree.Call) and inner.name.upper() == "CONVERTTIMEZONE"
-        if isinstance(inner, tree.Call):
-            inner = inner.arguments[0] if local and len(inner.arguments) == 1 else None
-        if not isinstance(inner, tree.Path):
-            raise malformed(f"Invalid use of function {call.name}")
-        operand = self._operand(inner, scope)
-        if operand.field.type not in {"date", "datetime"}:
-            raise pointed(
-                self.text,
-                operand.at,
-                "INVALID_FIELD",
-                f"field '{operand.name}' is not supported by the function {call.name}: it must be a date",
-            )
-        sql = operand.sql
-        if local:
-            zone = ZoneInfo(self.user.time_zone or "UTC").key
-            sql = f"{functions.LOCAL_TIME}({sql}, '{zone}')"
-        made = functions.DAY if call.name.upper() == "DAY_ONLY" else functions.WHOLE
-        return Operand(functions.DATE_PARTS[call.name.upper()].format(sql), made, call.name, call.at)
 
 
 def _is_count(query: tree.Query) -> bool:
@@ -399,18 +327,6 @@ def _is_count(query: tree.Query) -> bool:
         and first.name.upper() == "COUNT"
         and not first.arguments
     )
-
-
-def _aggregates(expression: tree.Path | tree.Call | tree.TypeOf | tree.Query | tree.Literal) -> bool:
-    if not isinstance(expression, tree.Call):
-        return False
-    name = expression.name.upper()
-    return name in functions.AGGREGATES or name == "GROUPING" or any(map(_aggregates, expression.arguments))
-
-
-def _targets(operand: Operand) -> set[str]:
-    """Return the objects whose ids the operand may hold."""
-    return set(operand.field.reference_to) if operand.field.type == "reference" else {operand.owner}
 
 
 def _body(scope: Scope, where: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""WHERE and HAVING as SQL. Comparisons are two-valued, as SOQL's are: what is not true is false, null included."""
+"""WHERE and HAVING as SQL, two-valued as SOQL is: what is not true is false, null included."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connector.practice.soql.record_ids import InvalidIdError, full_id
+from connector.practice.org.ids import is_well_formed, to18
 from connector.practice.schema.definition import FieldDef
 from connector.practice.soql import dates, tree
 from connector.practice.soql.faults import malformed, pointed, unexpected
 
 _NUMBERS = frozenset({"int", "double", "currency", "percent", "long"})
 _TEXT_LIKE = frozenset(
-    "string textarea picklist multipicklist phone email url combobox encryptedstring anyType".split()
+    [
+        "string",
+        "textarea",
+        "picklist",
+        "multipicklist",
+        "phone",
+        "email",
+        "url",
+        "combobox",
+        "encryptedstring",
+        "anyType",
+    ]
 )
 _ORDERED = frozenset({"<", "<=", ">", ">="})
 _SQL_OPERATORS = {"=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -75,9 +86,8 @@ class Conditions:
         return self._single(operand, operator, value)
 
     def _single(self, operand: Operand, operator: str, value: tree.Literal) -> tuple[str, Parameters]:
-        if operator in _ORDERED and operand.field.type in {"id", "boolean", "multipicklist"}:
-            if operand.field.type != "id":
-                raise self._refused(operand, "invalid operator", "INVALID_QUERY_FILTER_OPERATOR")
+        if operator in _ORDERED and operand.field.type in {"boolean", "multipicklist"}:
+            raise self._refused(operand, "invalid operator", "INVALID_QUERY_FILTER_OPERATOR")
         span = self._span(operand, value)
         if span is not None:
             return _span_sql(operand.sql, operator, span)
@@ -97,7 +107,7 @@ class Conditions:
         parts: list[str] = []
         values: Parameters = []
         if len(known) > _LONG_LIST:
-            parts.append(f"{operand.sql} IN (SELECT value FROM json_each(?))")
+            parts.append(f"{operand.sql} IN (SELECT value FROM json_each(?))")  # noqa: S608
             values.append(json.dumps(known))
         elif known:
             parts.append(f"{operand.sql} IN ({','.join('?' * len(known))})")
@@ -140,7 +150,7 @@ class Conditions:
         return (sql if operator == "INCLUDES" else f"{sql} IS NOT TRUE"), values
 
     def _span(self, operand: Operand, value: tree.Literal) -> tuple[str, str] | None:
-        """Return the storage texts `[first, after)` of a date literal, or None when `value` is a plain value."""
+        """Return the storage texts `[first, after)` of a date literal, or None for a plain value."""
         if value.kind != "word":
             return None
         span = dates.span_of(value.value, self.today)
@@ -161,12 +171,11 @@ class Conditions:
             self._demand(operand, value, "string")
             if not value.value:
                 return None
-            try:
-                return full_id(value.value)
-            except InvalidIdError:
+            if not is_well_formed(value.value):
                 raise self._refused(
                     operand, f"invalid ID field: {value.value}", "INVALID_QUERY_FILTER_OPERATOR"
-                ) from None
+                )
+            return to18(value.value)
         if kind == "boolean":
             self._demand(operand, value, "boolean")
             return int(value.value.lower() == "true")
@@ -206,7 +215,8 @@ class Conditions:
             spelt = "ID" if kind in {"id", "reference"} else "string"
             tail = "should be enclosed in quotes"
         return self._refused(
-            operand, f"value of filter criterion for field '{operand.name}' must be of type {spelt} and {tail}"
+            operand,
+            f"value of filter criterion for field '{operand.name}' must be of type {spelt} and {tail}",
         )
 
     def _refused(self, operand: Operand, message: str, code: str = "INVALID_FIELD") -> Exception:

@@ -44,7 +44,7 @@ def span_of(word: str, today: date) -> Span | None:
 
 
 def _steps(unit: str, today: date, first: int, last: int) -> Span:
-    """Return the days from the start of the unit `first` steps away to the end of the one `last` steps away."""
+    """Return the days from the start of the unit `first` steps away to the end of that `last` away."""
     return _start(unit, today, first), _start(unit, today, max(last, first - 1) + 1)
 
 
@@ -83,7 +83,7 @@ def stamp(moment: datetime) -> str:
 
 
 def parse_datetime(text: str) -> str | None:
-    """Return the storage text of a datetime literal (`2026-01-02T03:04:05+01:00`), or None when no such moment."""
+    """Return the storage text of a datetime literal (`2026-01-02T03:04:05+01:00`), None for no moment."""
     fit = re.fullmatch(r"(.{19})(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)", text.upper())
     if fit is None:
         return None

@@ -1,4 +1,4 @@
-"""The words in which the real service refuses a query: the clipped text, a caret under the place, row and column."""
+"""The words in which the real service refuses a query: clipped text, a caret, row and column."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def no_such_column(text: str, at: int, name: str, entity: str) -> ApiError:
         text,
         at,
         "INVALID_FIELD",
-        f"No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to "
-        f"append the '__c' after the custom field name. {_ADVICE}",
+        f"No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure "
+        f"to append the '__c' after the custom field name. {_ADVICE}",
     )
 
 
@@ -69,8 +69,8 @@ def no_such_object(text: str, at: int, name: str) -> ApiError:
         text,
         at,
         "INVALID_TYPE",
-        f"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append "
-        f"the '__c' after the entity name. {_ADVICE}",
+        f"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to "
+        f"append the '__c' after the entity name. {_ADVICE}",
     )
 
 

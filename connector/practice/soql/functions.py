@@ -45,5 +45,5 @@ def local_time(moment: str | None, zone: str) -> str | None:
     """Return an instant's storage text as the wall clock of `zone` shows it (`convertTimezone`)."""
     if moment is None:
         return None
-    local = datetime.fromisoformat(moment.replace("Z", "+00:00")).astimezone(ZoneInfo(zone))
+    local = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
     return local.strftime("%Y-%m-%dT%H:%M:%S")

@@ -53,14 +53,16 @@ def _refusal(text: str, fault: UnexpectedInput) -> ApiError:
             return malformed(f"line {fault.line}:{len(text)} mismatched character '<EOF>' expecting '''")
         if character in "{}[]*;%&|+-/":
             return unexpected(character)
-        return malformed(f"line {fault.line}:{fault.column - 1} no viable alternative at character '{character}'")
+        return malformed(
+            f"line {fault.line}:{fault.column - 1} no viable alternative at character '{character}'"
+        )
     return unexpected("<EOF>")
 
 
 def unescape(quoted: str) -> str:
-    """Return the value of a string literal, quotes included in `quoted`.
+    r"""Return the value of a string literal, quotes included in `quoted`.
 
-    `\\_` and `\\%` keep their backslash, which LIKE reads; an escape SOQL does not know is refused.
+    `\_` and `\%` keep their backslash, which LIKE reads; an escape SOQL does not know is refused.
     """
 
     def one(match: re.Match[str]) -> str:

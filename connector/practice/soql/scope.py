@@ -13,7 +13,21 @@ from connector.practice.soql.tree import Path
 _DEEPEST = 5
 # What may be asked of a parent that can be of several objects: the fields of the documented Name object.
 _NAME_FIELDS = frozenset(
-    "alias email firstname id isactive lastname name phone profileid title type userroleid username".split()
+    [
+        "alias",
+        "email",
+        "firstname",
+        "id",
+        "isactive",
+        "lastname",
+        "name",
+        "phone",
+        "profileid",
+        "title",
+        "type",
+        "userroleid",
+        "username",
+    ]
 )
 _TYPE = FieldDef(name="Type", label="Type", type="string", length=40)
 
@@ -118,7 +132,8 @@ class Scope:
         lower = name.lower()
         if lower == "type":
             cases = " ".join(
-                f"WHEN '{target.object.key_prefix}' THEN '{_type_name(target.object)}'" for target in place.targets
+                f"WHEN '{target.object.key_prefix}' THEN '{_type_name(target.object)}'"
+                for target in place.targets
             )
             return Column(f"CASE substr({place.key},1,3) {cases} END", _TYPE, place, (*place.names, "Type"))
         found = [

@@ -18,7 +18,7 @@ from connector.practice.soql.values import ADDRESS_PARTS, Render, formatted, lab
 
 @dataclass
 class Selection:
-    """Collects the columns of a record query. Shown columns come first in SQL, then those only shapes need."""
+    """Collects the columns of a record query: the shown ones first, then those that only shapes need."""
 
     scope: Scope
     shown: list[str] = field(default_factory=list)
@@ -32,9 +32,7 @@ class Selection:
 
     def __post_init__(self) -> None:
         base = self.scope.place((), 0)
-        self.root = Record(
-            "", self.scope.object.name, self._hide(base.id_sql), self.scope.schema, []
-        )
+        self.root = Record("", self.scope.object.name, self._hide(base.id_sql), self.scope.schema, [])
         self._records[()] = self.root
 
     # Hidden columns are numbered from -1 downwards until the number of shown ones is known.
@@ -80,7 +78,9 @@ class Selection:
             raise malformed("The SOQL FIELDS function must have a LIMIT of at most 200")
         for definition in readable(self.scope, self.scope.object):
             if word == "ALL" or definition.custom == (word == "CUSTOM"):
-                self._add_column(self.scope.column_at(self.scope.place((), 0), definition.name, call.at), call.at)
+                self._add_column(
+                    self.scope.column_at(self.scope.place((), 0), definition.name, call.at), call.at
+                )
 
     def add_typeof(self, choice: tree.TypeOf) -> None:
         """Select different fields by the kind of a polymorphic parent."""
@@ -96,7 +96,8 @@ class Selection:
                     self.scope.text,
                     choice.at,
                     "INVALID_TYPE",
-                    f"sObject type '{case.type}' is not supported in the TYPEOF expression on '{choice.path.text}'.",
+                    f"sObject type '{case.type}' is not supported in the TYPEOF expression on "
+                    f"'{choice.path.text}'.",
                 )
             one = Place(place.names, (target,), place.key)
             cases[target.object.name] = self._case(one, case.paths)
@@ -117,9 +118,7 @@ class Selection:
 
     def _add_column(self, column: Column, at: int, render: Render | None = None) -> None:
         if column.name.lower() in self._seen:
-            raise pointed(
-                self.scope.text, at, "INVALID_FIELD", f"duplicate field selected: {column.name}"
-            )
+            raise pointed(self.scope.text, at, "INVALID_FIELD", f"duplicate field selected: {column.name}")
         self._seen.add(column.name.lower())
         parent = self._record(column.path[:-1], at)
         if not column.field.stored:
@@ -143,8 +142,14 @@ class Selection:
         parts: dict[str, int] = {}
         for definition in target.object.fields.values():
             if (definition.compound_field_name or "") == column.field.name and definition.stored:
-                ending = next((end for end in sorted(ADDRESS_PARTS, key=len, reverse=True)
-                               if definition.name.endswith(end)), None)
+                ending = next(
+                    (
+                        end
+                        for end in sorted(ADDRESS_PARTS, key=len, reverse=True)
+                        if definition.name.endswith(end)
+                    ),
+                    None,
+                )
                 if ending:
                     parts[ADDRESS_PARTS[ending]] = self._hide(target.column(definition.name))
         shape = Compound(column.path[-1], parts)
@@ -152,7 +157,7 @@ class Selection:
         self.entries.append(Entry(column.path, column.field))
 
     def _record(self, names: tuple[str, ...], at: int) -> Record:
-        """Return the shape that fields of the place at `names` go into, nesting it where it is first asked for."""
+        """Return the shape that fields of the place at `names` go into, nested where first asked for."""
         known = self._records.get(names)
         if known is not None:
             return known

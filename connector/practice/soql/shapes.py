@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from connector.practice.schema.definition import Schema
 from connector.practice.soql.values import Render
 
 Row = Sequence[Any]
 Json = dict[str, Any]
-
-
-class Shape(Protocol):
-    """One key of a record."""
-
-    key: str
-
-    def value(self, row: Row, base: str) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -29,7 +21,7 @@ class Leaf:
     index: int
     render: Render | None = None
 
-    def value(self, row: Row, base: str) -> Any:
+    def value(self, row: Row, _base: str = "") -> Any:
         raw = row[self.index]
         return raw if self.render is None else self.render(raw)
 
@@ -41,7 +33,7 @@ class Compound:
     key: str
     parts: Mapping[str, int]
 
-    def value(self, row: Row, base: str) -> Any:
+    def value(self, row: Row, _base: str = "") -> Any:
         found = {name: row[index] for name, index in self.parts.items()}
         return found if any(part is not None for part in found.values()) else None
 
@@ -95,6 +87,9 @@ class Choice:
         if self.otherwise is not None:
             return self.otherwise.value(row, base)
         return {"attributes": {"type": name, "url": f"{base}/sobjects/{name}/{record_id}"}}
+
+
+Shape = Leaf | Compound | Record | Choice
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """SOQL over a small org of its own: what each part of the language finds."""
 
+# ruff: noqa: S608 - these texts are queries of the language under test
+
 from __future__ import annotations
 
 import sqlite3
@@ -9,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from connector.practice.org.ids import to18
 from connector.practice.org.results import ApiError
 from connector.practice.org.user import Access, User
 from connector.practice.schema.definition import ChildRelationship, FieldDef, ObjectDef, PicklistValue, Schema
 from connector.practice.soql import compile_query
-from connector.practice.soql.record_ids import full_id
 
 NOW = datetime(2026, 3, 18, 22, 30, tzinfo=UTC)
 BASE = "/services/data/v60.0"
@@ -87,41 +89,85 @@ SCHEMA = Schema(
         made("Task", "00T", lookup("WhatId", "What", "Account", "Lead")),
     ]
 )
-SEER = User(id=full_id("005000000000001"), username="seer@x.example", name="Seer")
+SEER = User(id=to18("005000000000001"), username="seer@x.example", name="Seer")
 PARTNER = User(
-    id=full_id("005000000000002"),
+    id=to18("005000000000002"),
     username="partner@x.example",
     name="Partner",
     access=Access(governed=frozenset({"Secret_Thing__c", "Lead.Secret__c"})),
 )
-A1, A2, A3 = (full_id(f"00100000000000{number}") for number in (1, 2, 3))
-G1 = full_id("00G000000000001")
-L = [full_id(f"00Q00000000000{number}") for number in range(1, 7)]
+A1, A2, A3 = (to18(f"00100000000000{number}") for number in (1, 2, 3))
+G1 = to18("00G000000000001")
+L = [to18(f"00Q00000000000{number}") for number in range(1, 7)]
 ROWS: dict[str, list[dict[str, Any]]] = {
     "User": [{"Id": SEER.id, "Name": "Ada Seer", "Email": "ada@x.example", "IsActive": 1}],
     "Group": [{"Id": G1, "Name": "Partner Pool", "Type": "Queue"}],
     "Account": [
-        {"Id": A1, "Name": "Nordlys A/S", "OwnerId": SEER.id, "Territory__c": "Denmark;Sweden", "AnnualRevenue": 10},
+        {
+            "Id": A1,
+            "Name": "Nordlys A/S",
+            "OwnerId": SEER.id,
+            "Territory__c": "Denmark;Sweden",
+            "AnnualRevenue": 10,
+        },
         {"Id": A2, "Name": "Hafen GmbH", "ParentId": A1, "OwnerId": SEER.id, "Territory__c": "Germany"},
         {"Id": A3, "Name": "Alt", "IsDeleted": 1},
     ],
     "Lead": [
-        {"Id": L[0], "Name": "Ann", "OwnerId": SEER.id, "Firm__c": A1, "Status": "New", "NumberOfEmployees": 5,
-         "CreatedDate": "2026-03-18T22:59:59.000Z", "Due__c": "2026-03-18", "Street": "Kaj 1", "City": "Aarhus"},
-        {"Id": L[1], "Name": "bob", "OwnerId": G1, "Firm__c": A2, "Status": "Working", "NumberOfEmployees": 50,
-         "CreatedDate": "2026-03-18T23:00:00.000Z", "Due__c": "2026-03-19"},
-        {"Id": L[2], "Name": "Cem", "OwnerId": G1, "Status": "New", "CreatedDate": "2026-02-28T12:00:00.000Z"},
-        {"Id": L[3], "Name": "O'Dea", "OwnerId": G1, "Firm__c": A1, "Status": None, "NumberOfEmployees": 7,
-         "CreatedDate": "2025-12-31T23:30:00.000Z"},
-        {"Id": L[4], "Name": "50% off_", "OwnerId": SEER.id, "Firm__c": A1, "Status": "New", "NumberOfEmployees": 1},
+        {
+            "Id": L[0],
+            "Name": "Ann",
+            "OwnerId": SEER.id,
+            "Firm__c": A1,
+            "Status": "New",
+            "NumberOfEmployees": 5,
+            "CreatedDate": "2026-03-18T22:59:59.000Z",
+            "Due__c": "2026-03-18",
+            "Street": "Kaj 1",
+            "City": "Aarhus",
+        },
+        {
+            "Id": L[1],
+            "Name": "bob",
+            "OwnerId": G1,
+            "Firm__c": A2,
+            "Status": "Working",
+            "NumberOfEmployees": 50,
+            "CreatedDate": "2026-03-18T23:00:00.000Z",
+            "Due__c": "2026-03-19",
+        },
+        {
+            "Id": L[2],
+            "Name": "Cem",
+            "OwnerId": G1,
+            "Status": "New",
+            "CreatedDate": "2026-02-28T12:00:00.000Z",
+        },
+        {
+            "Id": L[3],
+            "Name": "O'Dea",
+            "OwnerId": G1,
+            "Firm__c": A1,
+            "Status": None,
+            "NumberOfEmployees": 7,
+            "CreatedDate": "2025-12-31T23:30:00.000Z",
+        },
+        {
+            "Id": L[4],
+            "Name": "50% off_",
+            "OwnerId": SEER.id,
+            "Firm__c": A1,
+            "Status": "New",
+            "NumberOfEmployees": 1,
+        },
         {"Id": L[5], "Name": "Gone", "OwnerId": SEER.id, "IsDeleted": 1, "Firm__c": A1},
     ],
     "Task": [
-        {"Id": full_id("00T000000000001"), "Name": "call", "WhatId": A1},
-        {"Id": full_id("00T000000000002"), "Name": "mail", "WhatId": L[0]},
-        {"Id": full_id("00T000000000003"), "Name": "rest"},
+        {"Id": to18("00T000000000001"), "Name": "call", "WhatId": A1},
+        {"Id": to18("00T000000000002"), "Name": "mail", "WhatId": L[0]},
+        {"Id": to18("00T000000000003"), "Name": "rest"},
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +285,9 @@ def test_deleted_rows_show_only_when_all_rows_are_asked_for(db: sqlite3.Connecti
 
 
 def test_parents_nest_with_attributes_and_a_polymorphic_owner_is_a_name(db: sqlite3.Connection) -> None:
-    found = records(db, "SELECT id, Owner.name, Firm__r.Name, Firm__r.Parent.Name FROM Lead ORDER BY Name LIMIT 3")
+    found = records(
+        db, "SELECT id, Owner.name, Firm__r.Name, Firm__r.Parent.Name FROM Lead ORDER BY Name LIMIT 3"
+    )
     ann = next(each for each in found if each["Id"] == L[0])
     assert ann == {
         "attributes": {"type": "Lead", "url": f"{BASE}/sobjects/Lead/{L[0]}"},
@@ -289,7 +337,9 @@ def test_a_child_sub_query_nests_a_result_or_null(db: sqlite3.Connection) -> Non
 
 def test_typeof_picks_fields_by_the_kind_of_parent(db: sqlite3.Connection) -> None:
     found = records(
-        db, "SELECT Name, TYPEOF What WHEN Account THEN Phone, Name WHEN Lead THEN Status END FROM Task ORDER BY Name"
+        db,
+        "SELECT Name, TYPEOF What WHEN Account THEN Phone, Name WHEN Lead THEN Status END "
+        "FROM Task ORDER BY Name",
     )
     assert found[0]["What"]["attributes"]["type"] == "Account"
     assert (found[0]["What"]["Name"], found[0]["What"]["Phone"]) == ("Nordlys A/S", None)
@@ -299,7 +349,9 @@ def test_typeof_picks_fields_by_the_kind_of_parent(db: sqlite3.Connection) -> No
 
 def test_order_puts_nulls_first_unless_told_otherwise(db: sqlite3.Connection) -> None:
     def order(clause: str) -> list[Any]:
-        return [row["NumberOfEmployees"] for row in records(db, f"SELECT NumberOfEmployees FROM Lead {clause}")]
+        return [
+            row["NumberOfEmployees"] for row in records(db, f"SELECT NumberOfEmployees FROM Lead {clause}")
+        ]
 
     assert order("ORDER BY NumberOfEmployees") == [None, 1, 5, 7, 50]
     assert order("ORDER BY NumberOfEmployees DESC") == [None, 50, 7, 5, 1]
@@ -326,17 +378,25 @@ def test_aggregates_take_an_alias_or_a_numbered_name(db: sqlite3.Connection) -> 
     assert found == [
         {"attributes": {"type": "AggregateResult"}, "Status": "New", "expr0": 3, "largest": 5, "expr1": 3.0}
     ]
-    assert records(db, "SELECT Owner.Name, count(Id) n FROM Lead GROUP BY Owner.Name ORDER BY count(Id) DESC") == [
+    assert records(
+        db, "SELECT Owner.Name, count(Id) n FROM Lead GROUP BY Owner.Name ORDER BY count(Id) DESC"
+    ) == [
         {"attributes": {"type": "AggregateResult"}, "Name": "Partner Pool", "n": 3},
         {"attributes": {"type": "AggregateResult"}, "Name": "Ada Seer", "n": 2},
     ]
-    years = records(db, "SELECT CALENDAR_YEAR(CreatedDate) y, COUNT(Id) n FROM Lead GROUP BY CALENDAR_YEAR(CreatedDate)")
+    years = records(
+        db, "SELECT CALENDAR_YEAR(CreatedDate) y, COUNT(Id) n FROM Lead GROUP BY CALENDAR_YEAR(CreatedDate)"
+    )
     assert {(each["y"], each["n"]) for each in years} == {(2025, 1), (2026, 4)}
 
 
 def test_rollup_adds_a_total(db: sqlite3.Connection) -> None:
     found = records(db, "SELECT Status, COUNT(Id) n FROM Lead WHERE Status != null GROUP BY ROLLUP(Status)")
-    assert sorted((each["Status"] or "", each["n"]) for each in found) == [("", 4), ("New", 3), ("Working", 1)]
+    assert sorted((each["Status"] or "", each["n"]) for each in found) == [
+        ("", 4),
+        ("New", 3),
+        ("Working", 1),
+    ]
 
 
 def test_count_alone_has_a_size_and_no_records(db: sqlite3.Connection) -> None:
@@ -362,7 +422,9 @@ def test_fields_functions_select_whole_groups_of_fields(db: sqlite3.Connection) 
 def test_to_label_and_format_dress_values(db: sqlite3.Connection) -> None:
     assert records(db, "SELECT toLabel(Status) FROM Lead WHERE Name = 'Ann'")[0]["Status"] == "Neu"
     assert records(db, "SELECT toLabel(Status) s FROM Lead WHERE Name = 'Ann'")[0]["s"] == "Neu"
-    assert records(db, "SELECT FORMAT(AnnualRevenue) r FROM Account WHERE AnnualRevenue > 0")[0]["r"] == "10.00"
+    assert (
+        records(db, "SELECT FORMAT(AnnualRevenue) r FROM Account WHERE AnnualRevenue > 0")[0]["r"] == "10.00"
+    )
 
 
 def test_words_that_change_nothing_are_taken(db: sqlite3.Connection) -> None:
@@ -406,8 +468,8 @@ def test_an_unknown_field_is_named_under_a_caret() -> None:
     assert error.error_code == "INVALID_FIELD"
     assert error.message == (
         "\nSELECT Id, Nope FROM Lead\n           ^\nERROR at Row:1:Column:12\n"
-        "No such column 'Nope' on entity 'Lead'. If you are attempting to use a custom field, be sure to append "
-        "the '__c' after the custom field name. Please reference your WSDL or the describe call for the "
+        "No such column 'Nope' on entity 'Lead'. If you are attempting to use a custom field, be sure to "
+        "append the '__c' after the custom field name. Please reference your WSDL or the describe call for the "
         "appropriate names."
     )
 
@@ -420,21 +482,33 @@ def test_rows_and_columns_follow_line_breaks() -> None:
     ("soql", "code", "words"),
     [
         ("SELECT Id FROM Leed", "INVALID_TYPE", "sObject type 'Leed' is not supported."),
-        ("SELECT Firm.Name FROM Lead", "INVALID_FIELD", "Didn't understand relationship 'Firm' in field path."),
+        (
+            "SELECT Firm.Name FROM Lead",
+            "INVALID_FIELD",
+            "Didn't understand relationship 'Firm' in field path.",
+        ),
         (
             "SELECT (SELECT Id FROM Leads) FROM Account",
             "INVALID_TYPE",
             "Didn't understand relationship 'Leads' in FROM part of query call.",
         ),
         ("SELECT Owner.Phone FROM Lead", "INVALID_FIELD", "No such column 'Phone' on entity 'Name'."),
-        ("SELECT Id FROM Lead WHERE Name = 5", "INVALID_FIELD", "must be of type string and should be enclosed"),
+        (
+            "SELECT Id FROM Lead WHERE Name = 5",
+            "INVALID_FIELD",
+            "must be of type string and should be enclosed",
+        ),
         (
             "SELECT Id FROM Lead WHERE CreatedDate > '2026-01-01'",
             "INVALID_FIELD",
-            "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be enclosed",
+            "for field 'CreatedDate' must be of type dateTime and should not be enclosed in quotes",
         ),
         ("SELECT Id FROM Lead WHERE Id = 'x'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: x"),
-        ("SELECT Id FROM Lead WHERE Description = 'x'", "INVALID_FIELD", "can not be filtered in a query call"),
+        (
+            "SELECT Id FROM Lead WHERE Description = 'x'",
+            "INVALID_FIELD",
+            "can not be filtered in a query call",
+        ),
         ("SELECT Id FROM Lead ORDER BY Description", "INVALID_FIELD", "can not be sorted in a query call"),
         ("SELECT Id, ID FROM Lead", "INVALID_FIELD", "duplicate field selected: Id"),
         ("SELECT Name n FROM Lead", "MALFORMED_QUERY", "only aggregate expressions use field aliasing"),
@@ -442,8 +516,16 @@ def test_rows_and_columns_follow_line_breaks() -> None:
         ("SELECT SUM(Name) FROM Lead", "INVALID_FIELD", "does not support aggregate operator SUM"),
         ("SELECT FIELDS(ALL) FROM Lead", "MALFORMED_QUERY", "must have a LIMIT of at most 200"),
         ("SELECT Id FROM Lead LIMIT 5 OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset"),
-        ("SELECT Id FROM Lead WHERE Firm__c IN (SELECT Id FROM Lead)", "MALFORMED_QUERY", "the same object type"),
-        ("SELECT Id FROM Lead WHERE Name = :x", "MALFORMED_QUERY", "Bind variables only allowed in Apex code"),
+        (
+            "SELECT Id FROM Lead WHERE Firm__c IN (SELECT Id FROM Lead)",
+            "MALFORMED_QUERY",
+            "the same object type",
+        ),
+        (
+            "SELECT Id FROM Lead WHERE Name = :x",
+            "MALFORMED_QUERY",
+            "Bind variables only allowed in Apex code",
+        ),
         ("SELECT Id FROM Lead WHERE Name = nope", "MALFORMED_QUERY", "unexpected token: nope"),
         ("SELECT Id FROM Lead WHERE Name = 'x", "MALFORMED_QUERY", "mismatched character '<EOF>'"),
     ],
@@ -473,13 +555,18 @@ def test_a_syntax_error_names_the_token_plainly(soql: str, token: str) -> None:
 
 
 def test_what_is_hidden_from_a_login_is_unknown_to_it() -> None:
-    assert "No such column 'Secret__c' on entity 'Lead'" in refusal("SELECT Secret__c FROM Lead", PARTNER).message
+    assert (
+        "No such column 'Secret__c' on entity 'Lead'"
+        in refusal("SELECT Secret__c FROM Lead", PARTNER).message
+    )
     assert refusal("SELECT Id FROM Secret_Thing__c", PARTNER).error_code == "INVALID_TYPE"
     assert compile_query(SCHEMA, "SELECT Secret__c FROM Lead", SEER, NOW).columns
 
 
 def test_column_metadata_tells_the_command_line_what_was_selected() -> None:
-    compiled = compile_query(SCHEMA, "SELECT Id, Owner.Name, (SELECT Name FROM Leads__r) FROM Account", SEER, NOW)
+    compiled = compile_query(
+        SCHEMA, "SELECT Id, Owner.Name, (SELECT Name FROM Leads__r) FROM Account", SEER, NOW
+    )
     plain, owner, leads = compiled.metadata
     assert (plain["columnName"], plain["apexType"], plain["joinColumns"]) == ("Id", "Id", [])
     assert (owner["columnName"], [each["columnName"] for each in owner["joinColumns"]]) == ("Owner", ["Name"])

@@ -1,0 +1,152 @@
+"""`query` and `queryAll`: the first page, the pages after it and the columns alone."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Any
+
+from connector.practice.http.call import Answer, Call
+from connector.practice.http.cursors import Cursor, Cursors, gone
+from connector.practice.http.route import Route
+from connector.practice.soql import CompiledQuery, compile_query
+from connector.practice.soql.parsing import parse
+
+_PAGE = 2000
+# The service makes pages smaller when rows are wide, whatever the client asked for.
+_WIDE_PAGE = 1000
+_SMALLEST, _LARGEST = 200, 2000
+# Stands for a total until the first page shows that counting is needed.
+_UNCOUNTED = 1 << 62
+
+
+def _query(call: Call) -> Answer:
+    return _first_page(call, all_rows=False)
+
+
+def _query_all(call: Call) -> Answer:
+    return _first_page(call, all_rows=True)
+
+
+def _first_page(call: Call, *, all_rows: bool) -> Answer:
+    soql = call.query.get("q", "")
+    org = call.service.org
+    compiled = compile_query(org.schema, soql, call.user, org.now(), all_rows=all_rows)
+    if call.query.get("columns", "").lower() == "true":
+        return Answer(body=_columns(compiled))
+    if compiled.kind == "count":
+        return Answer(body={"totalSize": compiled.total(org.reader()), "done": True, "records": []})
+    cursors = call.service.keep(Cursors, Cursors)
+    cursor = Cursor(
+        id="",
+        query=compiled,
+        user_id=call.user.id,
+        base=call.base,
+        opened=org.now(),
+        page_size=_page_size(call, compiled),
+        total=_UNCOUNTED,
+        connect=lambda: connection_to(org.reader()),
+    )
+    if call.depth:
+        # A subrequest may stand in an open transaction, which only this thread's reader sees.
+        cursor.connect, cursor.private = org.reader, False
+    try:
+        return _started(call, cursor, cursors)
+    except BaseException:
+        cursor.close()
+        raise
+
+
+def _started(call: Call, cursor: Cursor, cursors: Cursors) -> Answer:
+    compiled = cursor.query
+    cursor.total = _UNCOUNTED
+    records = cursor.page(0)
+    if len(records) < cursor.page_size:
+        cursor.close()
+        compiled.check_aggregate(len(records))
+        return Answer(body={"totalSize": len(records), "done": True, "records": records})
+    cursor.total = cursor.count()
+    compiled.check_aggregate(cursor.total)
+    if cursor.total <= len(records):
+        cursor.close()
+        return Answer(body={"totalSize": cursor.total, "done": True, "records": records})
+    if not cursor.private:
+        cursor.close()
+        cursor.connect, cursor.private = lambda: connection_to(call.service.org.reader()), True
+    cursor.id = cursors.next_id()
+    cursors.keep(cursor)
+    return Answer(body=_page_body(call, cursor, 0, records))
+
+
+def _next_page(call: Call) -> Answer:
+    fit = re.fullmatch(r"(01g\w{15})-(\d+)", call.places["locator"])
+    if fit is None:
+        raise gone()
+    cursor = call.service.keep(Cursors, Cursors).find(fit.group(1), call.user.id, call.service.org.now())
+    start = int(fit.group(2))
+    if start > cursor.total:
+        raise gone()
+    with cursor.lock:
+        return Answer(body=_page_body(call, cursor, start, cursor.page(start)))
+
+
+def _page_body(call: Call, cursor: Cursor, start: int, records: list[dict[str, Any]]) -> dict[str, Any]:
+    after = start + len(records)
+    if after >= cursor.total or not records:
+        return {"totalSize": cursor.total, "done": True, "records": records}
+    return {
+        "totalSize": cursor.total,
+        "done": False,
+        "nextRecordsUrl": f"{call.base}/query/{cursor.id}-{after}",
+        "records": records,
+    }
+
+
+def _page_size(call: Call, compiled: CompiledQuery) -> int:
+    fit = re.search(r"batchSize\s*=\s*(\d+)", call.headers.get("sforce-query-options", ""), re.IGNORECASE)
+    asked = min(max(int(fit.group(1)), _SMALLEST), _LARGEST) if fit else _PAGE
+    return min(asked, _WIDE_PAGE) if compiled.wide else asked
+
+
+def connection_to(reader: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a new read-only connection to the database behind `reader`, free to move between threads."""
+    path = next(row[2] for row in reader.execute("PRAGMA database_list") if row[1] == "main")
+    return sqlite3.connect(
+        f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, cached_statements=8
+    )
+
+
+def _columns(compiled: CompiledQuery) -> dict[str, Any]:
+    return {
+        "columnMetadata": list(compiled.metadata),
+        "entityName": compiled.object.name,
+        "groupBy": compiled.grouped,
+        "idSelected": compiled.id_selected,
+        "keyPrefix": compiled.object.key_prefix,
+    }
+
+
+def _tooling_query(call: Call) -> Answer:
+    """Answer a Tooling API query: a production org without sandboxes has no SandboxProcess rows."""
+    entity = parse(call.query.get("q", "")).object
+    if entity.lower() != "sandboxprocess":
+        return _query(call)
+    return Answer(
+        body={
+            "size": 0,
+            "totalSize": 0,
+            "done": True,
+            "queryLocator": None,
+            "entityTypeName": "SandboxProcess",
+            "records": [],
+        }
+    )
+
+
+routes = [
+    Route("/services/data/v{version}/query", {"GET": _query}),
+    Route("/services/data/v{version}/queryAll", {"GET": _query_all}),
+    Route("/services/data/v{version}/query/{locator}", {"GET": _next_page}),
+    Route("/services/data/v{version}/queryAll/{locator}", {"GET": _next_page}),
+    Route("/services/data/v{version}/tooling/query", {"GET": _tooling_query}),
+]
