@@ -105,11 +105,11 @@ class Login:
 
     def _refused(self, refusal: SalesforceAuthenticationFailed) -> OrgFault:
         code = str(refusal.code)
-        said = redacted(str(refusal.message), self._settings.secrets())[:300]
+        said = redacted(str(refusal.auth_message), self._settings.secrets())[:300]
         text = f"login at {self._settings.login_url} refused: {code}: {said}"
         if code.isdigit() or code in {"server_error", "temporarily_unavailable", "unknown_error"}:
             return RetryLater(f"login at {self._settings.login_url}: HTTP {code}", code=code, delay=0.0)
-        hint = _HINTS.get(code) or _HINTS.get(said)
+        hint = _HINTS.get(said) or _HINTS.get(code)
         return DaemonStopped(f"{text}. {hint}" if hint else text, code=code)
 
 

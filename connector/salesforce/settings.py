@@ -22,7 +22,7 @@ class OrgSettings:
     """Base URL of the org. Needed with `access_token`; otherwise the login's answer names it."""
 
     login_url: str = "https://login.salesforce.com"
-    """Where tokens come from: My Domain for client credentials, `https://test.salesforce.com` in a sandbox."""
+    """Source of tokens: My Domain for client credentials; for sandboxes, `https://test.salesforce.com`."""
 
     audience: str | None = None
     """JWT `aud`; None takes `login_url`. Behind My Domain, Salesforce wants the login or test host here."""
