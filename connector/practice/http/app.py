@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import zlib
 from collections.abc import Iterator
 from email.utils import format_datetime
@@ -18,34 +17,29 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route as StarletteRoute
 
+from connector.practice.http import acts, approvals, bulk, composite, oauth, rest
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.dispatch import dispatch
 from connector.practice.http.errors import error_answer
+from connector.practice.http.faults import FaultMiddleware
 from connector.practice.http.route import Route
 from connector.practice.http.service import AppSettings, Service
 from connector.practice.org import ApiError, Org
 
-# Each exports `routes: list[Route]`; the first route that fits a path answers it.
-_MODULES = (
-    "acts",
-    "oauth",
-    "bulk",
-    "composite",
-    "collections",
-    "approvals",
-    "rest",
-)
 _VERBS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
 _GZIP_FROM = 1024
 
 
 def all_routes() -> list[Route]:
-    """Return the routes of every module of this room, in the order in which they are asked."""
-    found: list[Route] = []
-    for name in _MODULES:
-        if importlib.util.find_spec(f"connector.practice.http.{name}"):
-            found += importlib.import_module(f"connector.practice.http.{name}").routes
-    return found
+    """Return the routes of every module of this room; the first that fits a path answers it."""
+    return [
+        *acts.routes,
+        *oauth.routes,
+        *bulk.routes,
+        *composite.routes,
+        *approvals.routes,
+        *rest.routes,
+    ]
 
 
 def build_app(org: Org, settings: AppSettings | None = None) -> Starlette:
@@ -58,10 +52,7 @@ def build_app(org: Org, settings: AppSettings | None = None) -> Starlette:
 
     app = Starlette(routes=[StarletteRoute("/{path:path}", answer, methods=_VERBS)])
     app.state.service = service
-    if importlib.util.find_spec("connector.practice.http.faults"):
-        # An ASGI middleware class taking (app, service=...): it may delay, drop or halve any answer.
-        faults = importlib.import_module("connector.practice.http.faults")
-        app.add_middleware(faults.FaultMiddleware, service=service)
+    app.add_middleware(FaultMiddleware, service=service)
     return app
 
 

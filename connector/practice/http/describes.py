@@ -22,7 +22,8 @@ def _all_objects(call: Call) -> Answer:
     return Answer(body=body)
 
 
-def _summary(call: Call) -> Answer:
+def summary(call: Call) -> Answer:
+    """Answer `sobjects/X`: the object in brief."""
     definition = named_object(call)
     every = describe_global(call.service.org.schema, call.version)["sobjects"]
     brief = next(each for each in every if each["name"] == definition.name)
@@ -58,12 +59,7 @@ def _describe(call: Call) -> Answer:
     return Answer(body=described(call, definition))
 
 
-def layout_routes() -> list[Route]:
-    """Return the describe routes, which stand before those of records."""
-    return [
-        Route("/services/data/v{version}/sobjects", {"GET": _all_objects}),
-        Route("/services/data/v{version}/sobjects/{object}/describe", {"GET": _describe}),
-    ]
-
-
-summary = _summary
+routes = [
+    Route("/services/data/v{version}/sobjects", {"GET": _all_objects}),
+    Route("/services/data/v{version}/sobjects/{object}/describe", {"GET": _describe}),
+]

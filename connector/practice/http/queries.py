@@ -50,6 +50,8 @@ def _first_page(call: Call, *, all_rows: bool) -> Answer:
     if call.depth:
         # A subrequest may stand in an open transaction, which only this thread's reader sees.
         cursor.connect, cursor.private = org.reader, False
+    elif call.service.late_reader:
+        cursor.connect, cursor.private = call.service.late_reader, False
     try:
         return _started(call, cursor, cursors)
     except BaseException:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from connector.practice.http.call import NO_CONTENT, Answer, Call
-from connector.practice.http.describes import layout_routes, summary
+from connector.practice.http.describes import summary
 from connector.practice.http.errors import save_refusal
 from connector.practice.http.places import named_object, not_found
 from connector.practice.http.precondition import (
@@ -154,7 +154,6 @@ def delete_answer(call: Call, definition: ObjectDef, record_id: str) -> Answer:
 
 
 routes = [
-    *layout_routes(),
     Route("/services/data/v{version}/sobjects/{object}", {"GET": summary, "POST": _create}),
     Route(
         "/services/data/v{version}/sobjects/{object}/{id}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.practice.http import limits, queries, records, replication, upserts, versions
+from connector.practice.http import describes, limits, queries, records, replication, upserts, versions
 from connector.practice.http.route import Route
 
 routes: list[Route] = [
@@ -10,6 +10,7 @@ routes: list[Route] = [
     *limits.routes,
     *queries.routes,
     *replication.routes,
+    *describes.routes,
     *records.routes,
     *upserts.routes,
 ]

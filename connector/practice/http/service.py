@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,12 +30,16 @@ class AppSettings:
 
 @dataclass(kw_only=True)
 class Service:
-    """State shared by all calls. `keep` holds one object per kind, for modules with a memory of their own."""
+    """State shared by all calls. `keep` holds one object per kind, for modules with a memory of their own.
+
+    `late_reader`, where set, is what queries read from: the org as it was a moment ago (`--latency real`).
+    """
 
     org: Org
     settings: AppSettings
     routes: Sequence[Route] = ()
     instance_url: str = ""
+    late_reader: Callable[[], sqlite3.Connection] | None = None
     _kept: dict[type, Any] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 

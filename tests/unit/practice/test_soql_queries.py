@@ -469,8 +469,8 @@ def test_an_unknown_field_is_named_under_a_caret() -> None:
     assert error.message == (
         "\nSELECT Id, Nope FROM Lead\n           ^\nERROR at Row:1:Column:12\n"
         "No such column 'Nope' on entity 'Lead'. If you are attempting to use a custom field, be sure to "
-        "append the '__c' after the custom field name. Please reference your WSDL or the describe call for the "
-        "appropriate names."
+        "append the '__c' after the custom field name. Please reference your WSDL or the describe call for "
+        "the appropriate names."
     )
 
 
