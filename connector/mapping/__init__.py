@@ -1,1 +1,27 @@
-"""PURE: profile to compiled mapper, both directions; checks against a describe."""
+"""PURE: profile to compiled mapper, both directions; checks against a describe.
+
+`load_mapping(text, file)` reads a file, `merge` unites several, `compile_mapping` fits them to an org.
+"""
+
+from connector.mapping.compile import compile_mapping, needed_children, needed_objects
+from connector.mapping.compiled import BadValue, CompiledMapping, Source, Target
+from connector.mapping.file import load_mapping, mapping_schema
+from connector.mapping.login import check_login
+from connector.mapping.merge import merge
+from connector.mapping.model import PersonEdits, ProfileMapping
+
+__all__ = [
+    "BadValue",
+    "CompiledMapping",
+    "PersonEdits",
+    "ProfileMapping",
+    "Source",
+    "Target",
+    "check_login",
+    "compile_mapping",
+    "load_mapping",
+    "mapping_schema",
+    "merge",
+    "needed_children",
+    "needed_objects",
+]

@@ -1,0 +1,39 @@
+"""The slots: what the rules may ask to be written, per kind, and of what sort each value is."""
+
+from collections.abc import Mapping
+
+from connector.canonical.kind import Kind
+from connector.mapping.attributes import Sort
+
+SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
+    Kind.PARTNER: {"claims_held": Sort.WHOLE, "claims_remaining": Sort.WHOLE},
+    Kind.LEAD: {"owner": Sort.ID, "verdict": Sort.WORD, "message": Sort.TEXT, "work_by": Sort.MOMENT},
+    Kind.REGISTRATION: {
+        "status": Sort.WORD,
+        "ruling": Sort.WORD,
+        "message": Sort.TEXT,
+        "missing": Sort.TEXT,
+        "protected_from": Sort.MOMENT,
+        "protected_until": Sort.MOMENT,
+        "appeal_until": Sort.MOMENT,
+        "in_conflict": Sort.TRUTH,
+    },
+    Kind.OPPORTUNITY: {
+        "sourcing_partner": Sort.ID,
+        "conflict_flag": Sort.WORD,
+        "conflict_message": Sort.TEXT,
+        "protected_until": Sort.MOMENT,
+    },
+    Kind.CONFLICT: {
+        "key": Sort.TEXT,
+        "kind": Sort.TEXT,
+        "left": Sort.ID,
+        "right": Sort.ID,
+        "evidence": Sort.TEXT,
+        "status": Sort.WORD,
+        "desk": Sort.ID,
+    },
+}
+
+CONTESTED = frozenset({(Kind.LEAD, "owner"), (Kind.REGISTRATION, "status")})
+"""Slots that people write too: always compare-and-set (law 12)."""
