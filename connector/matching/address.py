@@ -47,7 +47,10 @@ _KINDS: Final = {
     "west": "w",
     "saint": "st",
 }
-_WITHIN: Final = frozenset("floor fl suite ste apt unit room rm ground building bldg etage og stock first second third".split())
+_PARTS_OF_A_HOUSE: Final = """
+floor fl suite ste apt unit room rm ground building bldg etage og stock first second third
+"""
+_WITHIN: Final = frozenset(_PARTS_OF_A_HOUSE.split())
 _ORDINAL: Final = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _GLUED_KIND: Final = re.compile(r"(?<=\w{3})(?:strasse|str|weg|vej|gade|gatan|gata|straat|laan)$")
 

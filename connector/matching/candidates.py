@@ -9,8 +9,14 @@ from connector.matching.fingerprint import Fingerprint
 from connector.matching.keys import IDENTIFYING, KeyKind, keys, kind_of
 
 # Postings read for one look-up at most, rarest keys first; identifying keys are always read.
-_READ_AT_MOST: Final = 3000
-_TRUST: Final = {KeyKind.FULL: 3.0, KeyKind.CORE: 2.0, KeyKind.JOINED: 1.6, KeyKind.LINE: 1.6, KeyKind.DUNS: 3.0}
+_READ_AT_MOST: Final = 1500
+_TRUST: Final = {
+    KeyKind.FULL: 3.0,
+    KeyKind.CORE: 2.0,
+    KeyKind.JOINED: 1.6,
+    KeyKind.LINE: 1.6,
+    KeyKind.DUNS: 3.0,
+}
 
 
 class CandidateList(list[str]):

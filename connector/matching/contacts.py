@@ -8,6 +8,7 @@ import tldextract
 
 from connector.matching.countries import country_code
 from connector.matching.identity import Identity
+from connector.matching.mail_houses import MAIL_HOUSES
 from connector.matching.text import folded
 
 _NOT_DIGIT: Final = re.compile(r"\D+")
@@ -20,20 +21,6 @@ SHORTEST: Final = 7
 # The public suffix list that ships inside tldextract: never fetched, never written to disk.
 _EXTRACT: Final = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True)
 _EXTRACT("example.com")
-
-FREE_MAIL: Final = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk hotmail.fr hotmail.de hotmail.es live.com live.dk "
-    "live.cn msn.com yahoo.com yahoo.co.uk yahoo.de yahoo.fr yahoo.es yahoo.co.jp yahoo.com.cn yahoo.cn ymail.com "
-    "aol.com icloud.com me.com mac.com proton.me protonmail.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de "
-    "freenet.de mail.de posteo.de mailbox.org orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it "
-    "tin.it alice.it tiscali.it telefonica.net terra.es mail.dk jubii.dk ofir.dk qq.com foxmail.com 163.com 126.com "
-    "yeah.net 139.com 189.cn wo.cn sina.com sina.cn sohu.com tom.com 21cn.com 263.net aliyun.com mail.ru yandex.ru "
-    "yandex.com bk.ru list.ru inbox.ru rambler.ru ukr.net zoho.com hey.com fastmail.com comcast.net att.net "
-    "verizon.net sbcglobal.net cox.net btinternet.com sky.com bigpond.com naver.com hanmail.net daum.net rediffmail.com "
-    # Houses where many firms keep a page of their own: the address is the house's, not the firm's.
-    "facebook.com linkedin.com instagram.com twitter.com x.com weibo.com 1688.com taobao.com tmall.com alibaba.com "
-    "wixsite.com wordpress.com blogspot.com github.io google.com".split()
-)
 
 
 def phone_digits(text: str, country: str = "") -> str:
@@ -80,7 +67,7 @@ def company_domain(email: str, website: str) -> frozenset[str]:
     for text in (email.rpartition("@")[2], website):
         if text and "." in text:
             domain = _EXTRACT.extract_str(folded(text)).top_domain_under_public_suffix
-            if domain and domain not in FREE_MAIL:
+            if domain and domain not in MAIL_HOUSES:
                 found.add(domain)
     return frozenset(found)
 

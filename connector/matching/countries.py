@@ -4,6 +4,8 @@ from typing import Final
 
 from babel import Locale
 
+from connector.matching.text import folded, romanised
+
 _LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt", "nl", "da", "sv", "nb", "fi", "pl", "zh", "ru")
 _ALSO: Final = {
     "us": "US",
@@ -33,21 +35,19 @@ _ALSO: Final = {
 }
 
 
-def _names(romanised: bool) -> dict[str, str]:
-    # Imported here because text folding is only needed while the table is built.
-    from connector.matching.text import folded, romanised as plain  # noqa: PLC0415
-
+def _names() -> dict[str, str]:
     names: dict[str, str] = {}
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha():
                 key = folded(name)
-                names.setdefault(plain(key) if romanised else key, code)
+                names.setdefault(key, code)
+                names.setdefault(romanised(key), code)
     names.update(_ALSO)
     return names
 
 
-_BY_NAME: Final = _names(romanised=True) | _names(romanised=False)
+_BY_NAME: Final = _names()
 _CODES: Final = frozenset(_BY_NAME.values())
 LONGEST_IN_WORDS: Final = 4
 

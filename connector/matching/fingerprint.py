@@ -49,8 +49,11 @@ def fingerprint(identity: Identity) -> Fingerprint:
     )
     return Fingerprint(
         order="\x1f".join(
-            (name, identity.name, country, identity.city, identity.street, identity.postcode, *lines)
-            + (identity.email, identity.website, identity.duns)
+            (
+                *(name, identity.name, identity.country, identity.city, identity.street, identity.postcode),
+                *(identity.phone, identity.fax, identity.mobile),
+                *(identity.email, identity.website, identity.duns),
+            )
         ),
         full=squeezed(name),
         han=chinese,
@@ -61,5 +64,11 @@ def fingerprint(identity: Identity) -> Fingerprint:
         lines=tuple(lines),
         domains=company_domain(identity.email, identity.website),
         address=read(identity.street, identity.postcode, identity.city),
-        duns="".join(char for char in identity.duns if char.isdigit()).zfill(9) if identity.duns.strip() else "",
+        duns=_duns(identity.duns),
     )
+
+
+def _duns(text: str) -> str:
+    """The nine digits of a D-U-N-S number; empty for a placeholder such as `-` or `000000000`."""
+    digits = "".join(char for char in text if char in "0123456789").zfill(9)
+    return digits if len(digits) == 9 and digits.strip("0") else ""

@@ -1,9 +1,10 @@
-"""A Chinese company name taken apart: region · brand + industry · (region) · 集团 · legal form · branch (R4.7, R4.8)."""
+"""A Chinese name taken apart: region · brand + industry · (region) · 集团 · form · branch (R4.7, R4.8)."""
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
+from connector.matching.han_words import INDUSTRY, LONGEST_INDUSTRY
 from connector.matching.regions import NOWHERE, Place, leading_place, merged
 
 _FORM: Final = re.compile(
@@ -19,7 +20,9 @@ _BRANCH_END: Final = re.compile(
 )
 _INNER_BRANCH: Final = re.compile(r"分行|支行|分公司|支公司")
 _FIRM_END: Final = re.compile(r"(?<![分支])公司|有限合伙")
-_HOUSE_END: Final = re.compile(r"银行|证券|信用合作社|信用合作联社|信用社|保险|事务所|研究院|研究所|集团|大学|酒店|医院")
+_HOUSE_END: Final = re.compile(
+    r"银行|证券|信用合作社|信用合作联社|信用社|保险|事务所|研究院|研究所|集团|大学|酒店|医院"
+)
 _BANK_SHORT: Final = {
     "工行": "工商银行",
     "农行": "农业银行",
@@ -30,33 +33,6 @@ _BANK_SHORT: Final = {
     "邮储": "邮政储蓄银行",
 }
 _BRANCH_FILLER: Final = re.compile(r"[省市县区路街道]|自治州|新城|地区")
-
-# What a firm does, longest first when cut from the end; the rest in front of them is its brand.
-INDUSTRY: Final = tuple(
-    sorted(
-        (
-            "科技 技术 高科 高新 新技术 高技术 网络 网络科技 信息 信息技术 信息科技 软件 数据 数码 数字 智能 智慧 云计算 互联网 电商 电子商务 "
-            "电子 电器 电气 电力 电工 电机 机电 光电 光学 激光 微电子 半导体 集成电路 芯片 通信 通讯 电讯 电信 传感 仪器 仪表 自动化 机器人 "
-            "机械 机器 精机 精工 精密 工具 模具 轴承 阀门 装备 设备 制造 智造 重工 重型 重机 工业 实业 产业 企业 事业 工程 建筑 建设 建材 建工 建业 "
-            "材料 新材料 新材 合金 金属 钢铁 特钢 特材 铜业 铝业 铝材 锂业 锂能 锆业 稀土 矿业 黄金 煤业 煤炭 煤矿 煤化工 煤焦 焦煤 煤焦化 石化 石油 天然气 燃气 油气 "
-            "化工 化学 化纤 塑料 塑胶 橡胶 玻璃 陶瓷 水泥 商砼 混凝土 管材 型材 包装 印刷 纸业 造纸 纺织 服装 服饰 时尚 家纺 丝绸 皮革 "
-            "能源 新能源 电源 电池 光伏 风电 水电 核电 发电 热力 节能 环保 环境 生态 水务 污水处理 再生资源 资源 清洁 清洁能源 "
-            "医药 药业 制药 生物 生物医药 生物科技 生物技术 生物制药 生物制品 医疗 医疗器械 医疗科技 器械 健康 保健 医院 基因 疫苗 "
-            "食品 饮料 酒业 葡萄酒 乳业 粮油 农业 农牧 牧业 育种 种业 饲料 水产 渔业 林业 苗木 园林 农垦 香料 香精 "
-            "汽车 汽配 客车 汽车部件 汽车零部件 零部件 部件 配件 船舶 航空 航天 铁路 轨道 交通 运输 物流 供应链 港口 港务 公路 高速公路 海运 "
-            "房地产 地产 置业 物业 开发 城建 装饰 装潢 设计 建筑设计 家居 家具 家电 日用品 化妆品 "
-            "投资 创业投资 股权投资 基金 资本 资产 资产管理 金融 融资 担保 融资担保 租赁 融资租赁 信托 证券 期货 保险 银行 商业银行 农村商业银行 小额贷款 信用 保理 典当 "
-            "商业 商贸 贸易 进出口 工贸 经贸 外贸 百货 零售 超市 连锁 电器商城 商城 商务 批发 "
-            "文化 传媒 传播 广告 娱乐 影视 影业 电影 出版 教育 教育科技 培训 体育 旅游 酒店 大酒店 餐饮 游戏 动漫 艺术 "
-            "咨询 管理 企业管理 信息咨询 服务 技术服务 人力资源 劳务 中心 研究院 研究所 设计院 研究 检测 测试 认证 "
-            "控股 国际 发展 环球 全球 集成 系统 系统集成 应用 运营 经营 生产 加工 销售 供应 科学 制品 制造业 用品 产品 综合 连锁 联合 "
-        ).split(),
-        key=len,
-        reverse=True,
-    )
-)
-_INDUSTRY_SET: Final = frozenset(INDUSTRY)
-_LONGEST: Final = max(map(len, INDUSTRY))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +80,7 @@ def split(name: str) -> HanName:
         brand = next((level for level in reversed(start) if level), "")
     if not brand and industry:
         brand, industry = industry[0], industry[1:]
+    brand = brand or flat or _NOT_NAME.sub("", name)
     return HanName(
         brand=brand,
         industry=industry,
@@ -149,12 +126,11 @@ def _industry(core: str) -> tuple[str, tuple[str, ...]]:
     words: list[str] = []
     rest = core
     while rest:
-        for length in range(min(_LONGEST, len(rest)), 1, -1):
-            if rest[-length:] in _INDUSTRY_SET:
+        for length in range(min(LONGEST_INDUSTRY, len(rest)), 1, -1):
+            if rest[-length:] in INDUSTRY:
                 words.append(rest[-length:])
                 rest = rest[:-length]
                 break
         else:
             break
     return rest, tuple(reversed(words))
-

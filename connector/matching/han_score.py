@@ -6,12 +6,12 @@ from connector.matching import weights
 from connector.matching.fingerprint import Fingerprint
 from connector.matching.frequencies import Frequencies
 from connector.matching.han import HanName
+from connector.matching.han_words import VAGUE
 from connector.matching.identity import Contribution
 from connector.matching.keys import KeyKind, key
 from connector.matching.text import romanised
 
 _BANK, _RURAL_BANK = ("银行",), ("农村商业银行",)
-_VAGUE = frozenset("投资 控股 实业 企业 国际 发展 产业 集成 综合 管理 环球 全球 联合".split())
 
 
 def name_contributions(
@@ -69,7 +69,7 @@ def _industry(first: HanName, second: HanName) -> tuple[float, str]:
         left, right = "".join(only_one), "".join(only_two)
         if left == right or _inside(*sorted((left, right), key=len)):
             return weights.INDUSTRY_NEAR, note
-        if _VAGUE.issuperset(only_one) and _VAGUE.issuperset(only_two):
+        if VAGUE.issuperset(only_one) and VAGUE.issuperset(only_two):
             return weights.INDUSTRY_VAGUE, note
         if set(left) & set(right) and len(one) == len(two) > 1:
             return 2 * weights.INDUSTRY_ONLY_ONE, note

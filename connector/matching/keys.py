@@ -25,7 +25,7 @@ class KeyKind(IntEnum):
     WORD = 3
     SKELETON = 4  # a word without vowels and doubled letters
     PAIR = 5  # two words
-    HALF = 6  # the first or last half of the core
+    HALF = 6  # the first or last half of the longest word
     GRAM = 7  # two or three Han characters
     LINE = 8  # landline, fax or mobile, last eight digits
     DOMAIN = 9
@@ -35,9 +35,7 @@ class KeyKind(IntEnum):
 
 
 # Sharing one of these points at one customer, so when it is too common to search a doubt remains.
-IDENTIFYING: Final = frozenset(
-    {KeyKind.FULL, KeyKind.CORE, KeyKind.LINE, KeyKind.DOMAIN, KeyKind.DUNS}
-)
+IDENTIFYING: Final = frozenset({KeyKind.FULL, KeyKind.CORE, KeyKind.LINE, KeyKind.DOMAIN, KeyKind.DUNS})
 _VOWELS: Final = str.maketrans("", "", "aeiouy")
 _ALIKE: Final = str.maketrans("kqzvw", "ccsff")
 
@@ -106,16 +104,20 @@ def _latin_keys(name: LatinName) -> list[int]:
     found: list[int] = []
     if name.joined:
         found.append(key(KeyKind.JOINED, name.joined))
-    strong = [word.text for word in name.words if word.kind == "w" and word.info >= 1.0 and len(word.text) > 1]
+    strong = [
+        word.text for word in name.words if word.kind == "w" and word.info >= 1.0 and len(word.text) > 1
+    ]
     weak = [word.text for word in name.words if word.kind in "wn" and word.text not in strong]
     found += [key(KeyKind.WORD, text) for text in sorted(strong, key=len, reverse=True)[:4]]
     found += [key(KeyKind.SKELETON, bones) for text in strong[:3] if len(bones := skeleton(text)) > 1]
     words = strong[:3] + weak[: max(0, 3 - len(strong))]
     pairs = [(a, b) for place, a in enumerate(words) for b in words[place + 1 :]]
     found += [key(KeyKind.PAIR, " ".join(sorted(pair))) for pair in pairs[:3]]
-    if len(name.joined) >= 8:
-        half = min(len(name.joined) // 2, 8)
-        found += [key(KeyKind.HALF, "<" + name.joined[:half]), key(KeyKind.HALF, name.joined[-half:] + ">")]
+    # One slip of the pen leaves one half of the word that identifies whole.
+    longest = max(strong, key=lambda text: (len(text), text), default=name.joined)
+    if len(longest) >= 6:
+        half = len(longest) // 2
+        found += [key(KeyKind.HALF, "<" + longest[:half]), key(KeyKind.HALF, longest[-half:] + ">")]
     return found
 
 

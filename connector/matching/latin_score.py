@@ -1,9 +1,10 @@
 """Two names in letters against each other, word by word."""
 
+from dataclasses import replace
+
 from rapidfuzz.distance import Levenshtein
 
 from connector.matching import weights
-from connector.matching.fingerprint import Fingerprint
 from connector.matching.frequencies import Frequencies
 from connector.matching.identity import Contribution, MatchPolicy
 from connector.matching.keys import KeyKind, key
@@ -17,19 +18,19 @@ _CARRIES = 0.7  # identifying weight a contained name needs: `Fuller` has it, `A
 def name_contributions(
     first: LatinName,
     second: LatinName,
-    a: Fingerprint,
-    b: Fingerprint,
+    *,
+    homes: tuple[str, str],
     frequencies: Frequencies,
     policy: MatchPolicy,
 ) -> list[Contribution]:
-    """Words, numbers, countries and legal form."""
+    """Words, numbers, countries and legal form; `homes` are the countries of the two addresses."""
     found = [_words(first, second, frequencies)]
     if found[0].weight <= 0:
         return found
     numbers = _numbers(first, second)
     if numbers:
         found.append(numbers)
-    countries = _countries(first, second, a, b, policy)
+    countries = _countries(first, second, homes, policy)
     if countries:
         found.append(countries)
     if first.forms and second.forms and not first.forms & second.forms:
@@ -50,7 +51,9 @@ def _words(first: LatinName, second: LatinName, frequencies: Frequencies) -> Con
             two.remove(word)
             total += _info(word, frequencies)
     if not one and not two:
-        return _weighed(1.0, total, f"same core '{' '.join(word.text for word in first.words)}'")
+        same = _weighed(1.0, total, f"same core '{' '.join(word.text for word in first.words)}'")
+        rarity = frequencies.rarity(key(KeyKind.CORE, first.core))
+        return replace(same, weight=same.weight * (0.7 + 0.3 * rarity))
     left, right = "".join(word.text for word in one), "".join(word.text for word in two)
     if first.joined == second.joined or left == right:
         total += max(1.0, sum(_info(word, frequencies) for word in one))
@@ -78,7 +81,9 @@ def _words(first: LatinName, second: LatinName, frequencies: Frequencies) -> Con
         part
         for part in (
             "like " + ", ".join(near) if near else "",
-            f"'{' '.join(w.text for w in one)}' against '{' '.join(w.text for w in two)}'" if one or two else "",
+            f"'{' '.join(w.text for w in one)}' against '{' '.join(w.text for w in two)}'"
+            if one or two
+            else "",
         )
         if part
     )
@@ -128,8 +133,8 @@ def _likeness(word: Word, other: Word, frequencies: Frequencies) -> float:
 def _initials(short: LatinName, long: LatinName) -> str:
     """`ibm` for International Business Machines; never for two-letter names."""
     name = short.joined
-    letters = "".join(word.text[0] for word in long.words if word.kind in "wc")
-    return name if len(name) >= 3 and len(short.words) == 1 and name == letters else ""
+    letters = "".join(word.text[0] for word in long.words if word.kind == "w")
+    return name if len(name) >= 3 and name == letters and len(long.words) > len(short.words) else ""
 
 
 def _numbers(first: LatinName, second: LatinName) -> Contribution | None:
@@ -138,13 +143,11 @@ def _numbers(first: LatinName, second: LatinName) -> Contribution | None:
     if one == two:
         return None
     weight = weights.NUMBERS_DIFFER if one - two and two - one else weights.NUMBER_MISSING
-    return Contribution(
-        field="number", weight=weight, note=f"{_said(one)} against {_said(two)}"
-    )
+    return Contribution(field="number", weight=weight, note=f"{_said(one)} against {_said(two)}")
 
 
 def _countries(
-    first: LatinName, second: LatinName, a: Fingerprint, b: Fingerprint, policy: MatchPolicy
+    first: LatinName, second: LatinName, homes: tuple[str, str], policy: MatchPolicy
 ) -> Contribution | None:
     one = {word.text for word in first.words if word.kind == "c"}
     two = {word.text for word in second.words if word.kind == "c"}
@@ -153,7 +156,7 @@ def _countries(
     note = f"{_said(one)} against {_said(two)}"
     if one - two and two - one:
         return Contribution(field="country", weight=weights.COUNTRIES_DIFFER, note=note)
-    missing = (one ^ two) - ({b.country} if one - two else {a.country})
+    missing = (one ^ two) - ({homes[1]} if one - two else {homes[0]})
     if not missing or policy.subsidiary == "same":
         return Contribution(field="country", weight=0.0, note=note)
     return Contribution(field="country", weight=weights.COUNTRY_MISSING, note=note)

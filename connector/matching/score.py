@@ -52,19 +52,25 @@ def _outcome(score: float, policy: MatchPolicy) -> Outcome:
     return Outcome.UNSURE if score >= policy.ask_a_person_from else Outcome.DIFFERENT
 
 
-def _name(a: Fingerprint, b: Fingerprint, frequencies: Frequencies, policy: MatchPolicy) -> list[Contribution]:
+def _name(
+    a: Fingerprint, b: Fingerprint, frequencies: Frequencies, policy: MatchPolicy
+) -> list[Contribution]:
     if a.han and b.han:
         found = han_score.name_contributions(a.han, b.han, a, b, frequencies)
         found += _places(a, b)
         found += _branches(a.han.branch, b.han.branch, policy)
         return found
     if a.latin and b.latin:
-        found = latin_score.name_contributions(a.latin, b.latin, a, b, frequencies, policy)
+        found = latin_score.name_contributions(
+            a.latin, b.latin, homes=(a.country, b.country), frequencies=frequencies, policy=policy
+        )
         found += _branches(a.latin.branch, b.latin.branch, policy)
         return found
     letters, pinyin = (a.latin, b.pinyin) if a.latin else (b.latin, a.pinyin)
-    if letters and len(pinyin) > 3 and (
-        letters.joined.startswith(pinyin) or any(word.text == pinyin for word in letters.words)
+    if (
+        letters
+        and len(pinyin) > 3
+        and (letters.joined.startswith(pinyin) or any(word.text == pinyin for word in letters.words))
     ):
         return [Contribution(field="name", weight=weights.PINYIN_AGREES, note=f"brand reads '{pinyin}'")]
     return []

@@ -1,4 +1,4 @@
-"""The figures of the scorer, in log-odds, calibrated on labelled pairs (see tests/benchmarks/matching_quality.py).
+"""The figures of the scorer, in log-odds, calibrated on labelled pairs (tests/benchmarks).
 
 They were chosen by general shape: on pairs left out of the choice they do as well as on those it saw.
 """
@@ -49,7 +49,7 @@ LINE_SAME: Final = 3.5
 LINES_DIFFER: Final = -0.4
 DOMAIN_SAME: Final = 3.0
 DOMAINS_DIFFER: Final = -0.8
-DUNS_SAME: Final = 9.0
+DUNS_SAME: Final = 12.0
 DUNS_DIFFER: Final = -4.0
 DUNS_DIFFER_IN_GROUP: Final = -0.5
 STREET_SAME: Final = 2.2

@@ -1,7 +1,8 @@
+# ruff: noqa: T201 - a benchmark prints its table
 """How well the matcher tells customers apart, on the labelled pairs beside the checkout.
 
-Run: `python -m tests.benchmarks.matching_quality [--misses]`. Figures are for the default policy: a pair counts as
-found when the outcome is `same`; the second line of each set counts `unsure` as found, too.
+Run: `python -m tests.benchmarks.matching_quality [--misses]`. Figures are for the default policy: a pair
+counts as found when the outcome is `same`; the second line of each set counts `unsure` as found, too.
 """
 
 import csv
@@ -140,18 +141,13 @@ def sites() -> tuple[list[tuple[str, Fingerprint]], Frequencies]:
 
 
 def site_quality() -> dict[str, Quality]:
-    """Pairwise quality over every pair that shares a searchable key; pairs that share none count as missed."""
+    """Pairwise quality over every pair that shares a key; pairs that share none count as missed."""
     rows, frequencies = sites()
     holders: defaultdict[int, list[int]] = defaultdict(list)
     for number, (_, each) in enumerate(rows):
         for key in keys(each):
             holders[key].append(number)
-    pairs = {
-        pair
-        for numbers in holders.values()
-        if len(numbers) <= 300
-        for pair in combinations(numbers, 2)
-    }
+    pairs = {pair for numbers in holders.values() if len(numbers) <= 300 for pair in combinations(numbers, 2)}
     sizes: defaultdict[str, int] = defaultdict(int)
     for true_id, _ in rows:
         sizes[true_id] += 1
@@ -174,7 +170,10 @@ def site_quality() -> dict[str, Quality]:
 
 
 def main() -> None:
-    for title, file in (("Chinese names", "zh_company_pairs.csv"), ("organisation names", "company_pairs.csv")):
+    for title, file in (
+        ("Chinese names", "zh_company_pairs.csv"),
+        ("organisation names", "company_pairs.csv"),
+    ):
         pairs = judged_pairs(file)
         print(f"{title}: {len(pairs)} pairs, {sum(pair.same for pair in pairs)} the same")
         print(f"  same            {quality(pairs)}")

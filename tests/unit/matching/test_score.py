@@ -1,0 +1,162 @@
+"""Pairs as a channel desk would judge them."""
+
+import pytest
+
+from connector.matching import (
+    Comparison,
+    Frequencies,
+    Identity,
+    MatchPolicy,
+    Outcome,
+    compare,
+    fingerprint,
+    keys,
+)
+
+POLICY = MatchPolicy()
+
+
+def judged(
+    one: Identity | str,
+    two: Identity | str,
+    policy: MatchPolicy = POLICY,
+    frequencies: Frequencies = Frequencies.EMPTY,
+) -> Comparison:
+    a, b = (Identity(name=each) if isinstance(each, str) else each for each in (one, two))
+    return compare(fingerprint(a), fingerprint(b), frequencies, policy)
+
+
+def test_the_case_of_the_source_is_one_customer() -> None:
+    """R4.8: 美来尔工程技术有限公司 entered although 美来尔工程技术(北京)有限公司 had an owner."""
+    assert judged("美来尔工程技术有限公司", "美来尔工程技术(北京)有限公司").outcome is Outcome.SAME
+
+
+def test_opposite_regions_are_two_customers() -> None:
+    answer = judged("美来尔工程技术(上海)有限公司", "北京美来尔工程技术有限公司")
+    assert answer.outcome is Outcome.DIFFERENT
+    assert any(each.field == "region" and "北京" in each.note for each in answer.contributions)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("深圳市拓搏实业有限公司", "深圳市拓博实业有限公司"),
+        ("雷山县风雷风电有限公司", "雷山县天雷风电有限公司"),
+        ("华润电力控股有限公司", "华润医疗控股有限公司"),
+        ("Bowne of Atlanta, Inc.", "Bowne of Boston, Inc."),
+        ("Government of Estonia", "Government of Ethiopia"),
+        ("Saudi Arabian Gas Company", "Saudi Arabian Oil Company"),
+        ("Nordsee Logistik GmbH", "Ostsee Logistik GmbH"),
+    ],
+)
+def test_names_that_only_look_alike_are_two_customers(one: str, two: str) -> None:
+    assert judged(one, two).outcome is Outcome.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("上药康德乐股份(香港)有限公司", "上葯康德樂股份（香港）有限公司"),
+        ("重庆得润汽车部件有限公司", "得润汽车部件（重庆）有限公司"),
+        ("海通证券资产管理有限公司", "上海海通证券资产管理有限公司"),
+        ("Siemens AG", "SiemensAG"),
+        ("Müller Maschinenbau GmbH", "Mueller Maschinenbau GmbH & Co. KG"),
+        ("Daimler-Benz AG", "Daimler Benz Aktiengesellschaft"),
+        ("OAO Gazprom", "Газпром АО"),
+        ("Wallmart Inc.", "Walmart Inc."),
+    ],
+)
+def test_variants_of_one_name_are_one_customer(one: str, two: str) -> None:
+    assert judged(one, two).outcome is Outcome.SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Deutsche Bank (Schweiz) AG", "Deutsche Bank AG"),
+        ("Deutsche Bank AG", "Deutsche Bank GmbH"),
+        ("Bain Capital Fund X L.P.", "Bain Capital Fund XI L.P."),
+        ("厦门西海湾游轮城投资有限公司", "厦门西海湾邮轮城投资有限公司"),
+        ("华为技术有限公司", "Huawei Technologies"),
+        ("IBM Deutschland GmbH", "International Business Machines Deutschland"),
+    ],
+)
+def test_a_real_doubt_goes_to_a_person(one: str, two: str) -> None:
+    assert judged(one, two).outcome is Outcome.UNSURE
+
+
+def test_a_branch_follows_the_policy() -> None:
+    firm, branch = "中国农业银行股份有限公司", "中国农业银行股份有限公司厦门分行"
+    assert judged(firm, branch).outcome is Outcome.SAME
+    assert judged(firm, branch, MatchPolicy(branch="different")).outcome is Outcome.DIFFERENT
+
+
+def test_two_branches_of_one_firm_go_to_a_person_or_are_two_customers() -> None:
+    one, two = "招商银行厦门分行", "招商银行长沙分行"
+    assert judged(one, two).outcome is Outcome.UNSURE
+    assert judged(one, two, MatchPolicy(branch="different")).outcome is Outcome.DIFFERENT
+
+
+def test_a_national_company_follows_the_policy() -> None:
+    assert (
+        judged("Siemens Danmark A/S", "Siemens AG", MatchPolicy(subsidiary="same")).score
+        > judged("Siemens Danmark A/S", "Siemens AG").score
+    )
+
+
+def test_a_national_company_at_home_needs_no_country_in_its_name() -> None:
+    home = Identity(name="Siemens A/S", country="DK")
+    assert judged(Identity(name="Siemens Danmark A/S", country="Denmark"), home).outcome is Outcome.SAME
+
+
+def test_the_same_d_u_n_s_number_decides_and_another_one_parts() -> None:
+    one = Identity(name="Acme Holding", duns="12-345-6789")
+    assert judged(one, Identity(name="Zenith Werke", duns="123456789")).outcome is Outcome.SAME
+    assert judged(one, Identity(name="Acme Holding", duns="987654321")).outcome is Outcome.DIFFERENT
+
+
+def test_a_fax_that_is_another_ones_phone_reaches_a_person() -> None:
+    """R4.7: landline and fax are searched each, in one space."""
+    one = Identity(name="华信科技有限公司", phone="010-65123456")
+    two = Identity(name="金鼎贸易有限公司", fax="(010) 65123456")
+    assert judged(one, two).outcome is Outcome.UNSURE
+
+
+def test_a_shared_domain_alone_never_decides() -> None:
+    one = Identity(name="Acme Medical", website="acme.com", phone="+49 30 1234567")
+    two = Identity(name="Nordwind Energie", email="x@acme.com", phone="030 1234567")
+    assert judged(one, two).outcome is Outcome.UNSURE
+
+
+def test_an_absent_region_is_neutral() -> None:
+    with_region = judged("北京华铁宏达科技有限公司", "北京华铁宏达科技有限公司").score
+    without = judged("华铁宏达科技有限公司", "北京华铁宏达科技有限公司").score
+    assert without >= POLICY.at_least
+    assert with_region >= without
+
+
+def test_a_common_name_says_less_than_a_rare_one() -> None:
+    base = [keys(fingerprint(Identity(name="Union Logistics GmbH"))) for _ in range(900)]
+    base += [keys(fingerprint(Identity(name=f"Firm{number} Handel"))) for number in range(900)]
+    table = Frequencies.build(base)
+    common = judged("Union Logistics", "Union Logistics Ltd", frequencies=table).score
+    assert common < judged("Firm7 Handel", "Firm7 Handel Ltd", frequencies=table).score
+
+
+def test_the_explanation_names_every_weight() -> None:
+    """R4.14, R1.2: a person reads why."""
+    answer = judged("北京美来尔工程技术有限公司", "美来尔工程技术(上海)有限公司")
+    text = answer.explain()
+    assert text.startswith("different, score 0.")
+    assert "name +" in text
+    assert "region -6.0  北京 against 上海" in text or "region -6.0  上海 against 北京" in text
+
+
+def test_an_empty_record_is_like_nobody() -> None:
+    assert judged("", "").outcome is Outcome.DIFFERENT
+    assert judged("", "Siemens AG").outcome is Outcome.DIFFERENT
+
+
+def test_thresholds_out_of_order_are_refused() -> None:
+    with pytest.raises(ValueError, match="ask_a_person_from 0.9 and at_least 0.8"):
+        MatchPolicy(at_least=0.8, ask_a_person_from=0.9)
