@@ -77,7 +77,7 @@ class BulkQuery:
     ) -> None:
         self._transport = transport
         self._jobs = f"{root}/jobs/query"
-        self._parallel = float(version) >= _PARALLEL_SINCE
+        self._version = float(version)
         self._settings = settings
         self._sleep = sleep
 
@@ -95,7 +95,8 @@ class BulkQuery:
         start, state = self._begun(soql, include_deleted=include_deleted, resume=resume)
         state = self._finished(start.job, state, sobject)
         seen = start.rows
-        with ThreadPoolExecutor(self._settings.bulk_parallel, thread_name_prefix="bulk") as pool:
+        pool = ThreadPoolExecutor(self._settings.bulk_parallel, thread_name_prefix="bulk")
+        try:
             for page in self._pages(pool, start):
                 with page.file as file:
                     here = Position(start.job, seen, page.locator, start.query)
@@ -113,6 +114,9 @@ class BulkQuery:
                 if page.claimed is not None and page.claimed != found:
                     raise _incomplete(sobject, start.job, page.claimed, found)
                 seen += found
+        finally:
+            # A reader that leaves early does not wait for downloads nobody wants.
+            pool.shutdown(wait=False, cancel_futures=True)
         promised = int(state.get("numberRecordsProcessed") or 0)
         if seen != promised:
             raise _incomplete(sobject, start.job, promised, seen)
@@ -126,12 +130,9 @@ class BulkQuery:
         if resume is not None:
             position = Position.parse(resume)
             if position.query == digest:
-                try:
-                    return position, self._state(position.job)
-                except RetryLater:
-                    raise
-                except OrgFault as gone:
-                    _log.warning("bulk job is gone, starting anew", job=position.job, code=gone.code)
+                state = self._still_there(position.job)
+                if state:
+                    return position, state
         body = {
             "operation": "queryAll" if include_deleted else "query",
             "query": soql,
@@ -142,6 +143,17 @@ class BulkQuery:
         answer = self._transport.call(Ask(method="POST", path=self._jobs, kind="bulk", body=encoded(body)))
         state = answer.json()
         return Position(state["id"], 0, "", digest), state
+
+    def _still_there(self, job: str) -> Mapping[str, Any] | None:
+        """The job's state, None when the org has dropped it or ran it under another API version (409)."""
+        try:
+            state = self._state(job)
+        except RetryLater:
+            raise
+        except OrgFault as gone:
+            _log.warning("bulk job is gone, starting anew", job=job, code=gone.code)
+            return None
+        return state if float(state.get("apiVersion", self._version)) == self._version else None
 
     def _state(self, job: str) -> Mapping[str, Any]:
         answer = self._transport.call(Ask(method="GET", path=f"{self._jobs}/{job}", kind="bulk"))
@@ -177,7 +189,7 @@ class BulkQuery:
     def _pages(self, pool: ThreadPoolExecutor, start: Position) -> Iterator[_Page]:
         if start.locator is None:
             return iter(())
-        if self._parallel and not start.locator:
+        if self._version >= _PARALLEL_SINCE and not start.locator:
             addresses = self._addresses(start.job)
             if addresses is not None:
                 return self._in_parallel(pool, addresses)
@@ -217,17 +229,21 @@ class BulkQuery:
                 yield waiting.popleft().result()
         finally:
             for future in waiting:
-                future.cancel()
+                future.add_done_callback(_discard)
 
     def _in_turn(self, pool: ThreadPoolExecutor, job: str, locator: str) -> Iterator[_Page]:
         """Each page names the next, so one is fetched while the one before it is read."""
         upcoming: Future[_Page] | None = pool.submit(self._fetched, self._address(job, locator))
-        while upcoming:
-            page = upcoming.result()
-            upcoming = (
-                pool.submit(self._fetched, self._address(job, page.following)) if page.following else None
-            )
-            yield page
+        try:
+            while upcoming:
+                page = upcoming.result()
+                upcoming = (
+                    pool.submit(self._fetched, self._address(job, page.following)) if page.following else None
+                )
+                yield page
+        finally:
+            if upcoming:
+                upcoming.add_done_callback(_discard)
 
     def _address(self, job: str, locator: str) -> str:
         rows = f"maxRecords={self._settings.bulk_page_rows}"
@@ -276,6 +292,12 @@ def _with_next(items: Iterator[T]) -> Iterator[tuple[T, T | None]]:
         upcoming = next(items, None)
         yield here, upcoming
         here = upcoming
+
+
+def _discard(unread: Future[_Page]) -> None:
+    """Close the file of a page that nobody will read."""
+    if not unread.cancelled() and unread.exception() is None:
+        unread.result().file.close()
 
 
 def _locator(address: str) -> str:

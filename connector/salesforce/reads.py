@@ -79,7 +79,7 @@ class Reads:
         if answer is None:
             first, second = (self.updated(sobject, *part) for part in _halves(sobject, start, end))
             covered = min(first.latest_date_covered, second.latest_date_covered)
-            return Updated(ids=tuple({*first.ids, *second.ids}), latest_date_covered=covered)
+            return Updated(ids=tuple(dict.fromkeys((*first.ids, *second.ids))), latest_date_covered=covered)
         return Updated(
             ids=tuple(id18(one) for one in answer["ids"]),
             latest_date_covered=moment_of(answer["latestDateCovered"]),

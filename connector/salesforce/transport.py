@@ -6,6 +6,7 @@ each new token (simple-salesforce loses it there).
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ Guard = Callable[[], float]
 
 MOVED = frozenset({301, 302, 307, 308})
 _CHUNK = 1 << 20
+_QUESTION = re.compile(r"\?\S+")
 _LATER = 30.0  # seconds a caller should leave a call alone after all tries failed
 
 
@@ -240,7 +242,9 @@ class Transport:
 
     def _lost(self, ask: Ask, failure: Exception) -> OrgFault:
         """The fault for a call that got no answer: never sent, or perhaps done."""
-        text = self._clean(f"{ask}: no answer: {failure}")
+        # The address holds the question, and the question may hold personal data.
+        reason = _QUESTION.sub("?…", f"{type(failure).__name__}: {failure}")
+        text = self._clean(f"{ask}: no answer: {reason}")
         if isinstance(failure, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
             return DaemonStopped(text)
         if ask.repeatable or _never_sent(failure):

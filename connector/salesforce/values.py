@@ -33,8 +33,12 @@ def number_text(text: str) -> str:
         number = Decimal(text)
     except InvalidOperation:
         raise ValueError(f"{text!r} is not a number") from None
+    return _plain(number)
+
+
+def _plain(number: Decimal) -> str:
     if not number.is_finite():
-        raise ValueError(f"{text!r} is not a finite number")
+        raise ValueError(f"{number} is not a finite number")
     plain = f"{number:f}"
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
@@ -75,7 +79,7 @@ def text_of(value: Any, kind: str | None = None) -> Text:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Decimal):
-        return number_text(str(value))
+        return _plain(value)
     raise ValueError(f"a {type(value).__name__} has no canonical text: select its parts")
 
 
@@ -83,8 +87,10 @@ def texts_of(values: Iterable[Any], kind: str | None) -> list[Text]:
     """A column of JSON values. Text needs no look at its type, so most columns pass straight through."""
     if kind == "datetime":
         return [None if v is None else v[:23] + "Z" if v[23:] == "+0000" else stamp_text(v) for v in values]
-    if kind in NUMBERS or kind == "boolean":
-        return [None if v is None else text_of(v, kind) for v in values]
+    if kind == "boolean":
+        return [None if v is None else "true" if v else "false" for v in values]
+    if kind in NUMBERS:
+        return [_plain(v) if v.__class__ is Decimal else text_of(v, kind) for v in values]
     if kind in IDS:
         return [v if v is None or len(v) == 18 else text_of(v, kind) for v in values]
     return [v if v.__class__ is str and v else text_of(v, kind) for v in values]
