@@ -2,15 +2,17 @@
 
 `open_store(url, org)` gives a `ports.store.Store`. How the parts fit:
 
-- `sql` opens, fences and begins transactions; `schema` names the tables, `upgrade` and `migrations` make them;
-- `mirror` with `history` (how one record moves), `shapes` (field lists), `links` (children by parent);
+- `sql` opens, fences and begins transactions; `schema` names the tables, `upgrade` and `migrations` make
+  them;
+- `mirror` with `arrival` (a batch on its way in), `history` (how one record moves), `shapes` (field lists),
+  `links` (children by parent);
 - `facts`, `docket`, `ledger`, `outbox`, `streams`, `matches`, one module per table group;
 - `bulk` is the fast path by the raw driver, `rows` the ordinary one.
 """
 
+from connector.store.arrival import BadBatch
 from connector.store.ledger import ERASED, START
 from connector.store.links import UndeclaredLink
-from connector.store.mirror import BadBatch
 from connector.store.sql import BadStoreUrl, SqlStore, SqlTransaction, open_store
 from connector.store.upgrade import SchemaMissing
 

@@ -1,18 +1,24 @@
 """The fast path: many rows at once by the raw driver, inside the same transaction as everything else.
 
-SQLAlchemy costs 3× on bulk upserts; so SQLite takes `executemany` and PostgreSQL `COPY`, straight into the table
-when nothing can be in the way, else into a staging table first.
+SQLAlchemy costs 3× on bulk upserts; so SQLite takes `executemany` and PostgreSQL `COPY`, straight into the
+table when nothing can be in the way, else into a staging table first.
 """
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, Protocol, cast
 
 import psycopg
 from sqlalchemy import Connection, Table
 
+from connector.store.arrival import Arrival
+from connector.store.schema import MIRROR
+
 Values = Sequence[Any]
+
+_NULL = r"\N"
+_BLOCK = 1000
 
 
 class Taken(Exception):
@@ -22,11 +28,11 @@ class Taken(Exception):
 class Bulk(Protocol):
     """What the mirror and the match index need of a driver. Rows are in the order of the table's columns."""
 
-    def insert(self, table: Table, rows: Iterable[Values]) -> None:
-        """All rows or none.
+    def load(self, org: int, come: Arrival) -> None:
+        """Insert these rows into the mirror, all or none.
 
         Raises:
-            Taken: a key was there already.
+            Taken: one of the records is mirrored already.
         """
         ...
 
@@ -35,7 +41,7 @@ class Bulk(Protocol):
         ...
 
     def insert_sorted(self, table: Table, pages: Iterable[Sequence[Values]]) -> None:
-        """Insert rows of any order sorted by primary key; the database sorts, one page is in memory at a time.
+        """Insert rows of any order, sorted by primary key by the database; one page is in memory at a time.
 
         Keys that exist stay. Making a page may read through the same connection.
         """
@@ -77,15 +83,19 @@ class SqliteBulk:
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
 
-    def insert(self, table: Table, rows: Iterable[Values]) -> None:
+    def load(self, org: int, come: Arrival) -> None:
+        rows = zip(
+            repeat(org), repeat(come.object), come.ids, come.stamps, come.starts, come.deleted, come.masters,
+            repeat(come.shape), come.bodies(),
+        )  # fmt: skip
         self._raw.execute("SAVEPOINT plain_insert")
         try:
-            self._raw.executemany(self._insert(table.name, table), rows)
+            self._raw.executemany(self._insert(MIRROR.name, MIRROR), rows)
         except sqlite3.IntegrityError as fault:
             self._raw.execute("ROLLBACK TO plain_insert")
+            raise Taken(come.object) from fault
+        finally:
             self._raw.execute("RELEASE plain_insert")
-            raise Taken(table.name) from fault
-        self._raw.execute("RELEASE plain_insert")
 
     def upsert(self, table: Table, rows: Iterable[Values]) -> None:
         self._raw.executemany(f"{self._insert(table.name, table)} {_on_conflict(table)}", rows)
@@ -124,12 +134,15 @@ class PostgresBulk:
     def __init__(self, raw: "psycopg.Connection[Any]") -> None:
         self._raw = raw
 
-    def insert(self, table: Table, rows: Iterable[Values]) -> None:
+    def load(self, org: int, come: Arrival) -> None:
+        sql = f"COPY mirror ({_names(MIRROR)}) FROM STDIN".encode()
         try:
-            with self._raw.transaction():  # a savepoint, as a transaction is open
-                self._copy(table.name, table, rows)
+            # the savepoint keeps the transaction usable when a key is there already
+            with self._raw.transaction(), self._raw.cursor() as cursor, cursor.copy(sql) as copy:
+                for start in range(0, len(come.ids), _BLOCK):  # one is copied while the next is made
+                    copy.write(_copy_text(org, come, slice(start, start + _BLOCK)))
         except psycopg.errors.UniqueViolation as fault:
-            raise Taken(table.name) from fault
+            raise Taken(come.object) from fault
 
     def upsert(self, table: Table, rows: Iterable[Values]) -> None:
         self._staged(table, (rows,), "", _on_conflict(table))
@@ -161,3 +174,23 @@ class PostgresBulk:
         with self._raw.cursor() as cursor, cursor.copy(sql) as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+def _copy_text(org: int, come: Arrival, part: slice) -> bytes:
+    """Rows in the text format of COPY; only bodies can hold what it escapes, `arrival` saw to the rest."""
+    head = f"{org}\t{come.object}\t"
+    bodies = "\n".join(come.bodies(part)).replace("\\", r"\\").split("\n")
+    rows = zip(
+        come.ids[part],
+        come.stamps[part],
+        come.starts[part],
+        come.deleted[part],
+        come.masters[part],
+        bodies,
+        strict=True,
+    )
+    lines = [
+        f"{head}{ident}\t{stamp}\t{start}\t{gone}\t{master or _NULL}\t{come.shape}\t{body}\n"
+        for ident, stamp, start, gone, master, body in rows
+    ]
+    return "".join(lines).encode()

@@ -38,9 +38,10 @@ SameValues = Callable[[Held, Held], bool]
 def arrive(before: Held | None, row: Held, same_values: SameValues) -> Step | None:
     """The step that `row` causes, or None when it says nothing new.
 
-    `row.valid_from` is what holds if the record is new to the mirror (its creation, else its stamp). The mirror
-    never goes back: an older stamp is refused. Other values under the same stamp are drift (a formula field moved
-    without the record being saved): the version is corrected in place, as nobody knows since when.
+    `row.valid_from` is what holds if the record is new to the mirror (its creation, else its stamp). The
+    mirror never goes back: an older stamp is refused. Other values under the same stamp are drift (a formula
+    field moved without the record being saved): the version is corrected in place, as nobody knows since
+    when.
     """
     if before is None:
         return Step(row, None)
@@ -54,7 +55,10 @@ def arrive(before: Held | None, row: Held, same_values: SameValues) -> Step | No
 
 
 def vanish(before: Held | None, moment: str) -> Step | None:
-    """A hard delete at `moment`: a tombstone that keeps the values. Late news of a record that lives on is none."""
+    """A hard delete at `moment`: a tombstone that keeps the values.
+
+    Late news of a record that lives on is none.
+    """
     if before is None or before.deleted or moment < before.stamp:
         return None
     return _next(before, before._replace(stamp=moment, valid_from=moment, deleted=1))

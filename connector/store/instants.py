@@ -1,6 +1,7 @@
 """How the store writes text and instants, so that SQLite and PostgreSQL sort and compare them alike."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Text
@@ -14,7 +15,7 @@ _UNCERTAIN = "an instant without a time zone cannot be stored: pass an aware dat
 
 
 class Instant(TypeDecorator[datetime]):
-    """A UTC instant as text of fixed width (`2026-01-02T03:04:05.000000`), so that text order is time order."""
+    """A UTC instant as text of one width (`2026-01-02T03:04:05.000000`): text order is time order."""
 
     impl = TEXT
     cache_ok = True
@@ -40,5 +41,6 @@ def second_to_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
+@lru_cache(maxsize=4096)  # records of one page share their stamps
 def second_from_text(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -10,12 +10,12 @@ from connector.store.schema import LEASE, OUTBOX
 
 
 def take(
-    connection: Connection, org: int, worker: str, now: datetime, seconds: int, mine: int | None
+    connection: Connection, org: int, *, worker: str, now: datetime, seconds: int, mine: int | None
 ) -> int | None:
     """The epoch now held by `worker`, or None while another worker's lease lasts.
 
-    `mine` is the epoch this process already holds: only then is taking renewing. A restarted worker of the same
-    name gets the lease at once but a new epoch, so that whatever is left of its former self is shut out.
+    `mine` is the epoch this process already holds: only then is taking renewing. A restarted worker of the
+    same name gets the lease at once but a new epoch, so that whatever is left of its former self is shut out.
     """
     until = now + timedelta(seconds=seconds)
     held = connection.execute(select(LEASE).where(LEASE.c.org == org).with_for_update()).first()
@@ -40,7 +40,10 @@ def release(connection: Connection, org: int, worker: str) -> None:
 
 
 def check(connection: Connection, org: int, epoch: int | None) -> None:
-    """Raises LeaseLost unless `epoch` is still the org's; holds the row so that nobody takes it before the commit."""
+    """Raises LeaseLost unless `epoch` is still the org's.
+
+    Holds the row so that nobody takes it before the commit.
+    """
     if epoch is None:
         return
     query = select(LEASE.c.worker, LEASE.c.epoch, LEASE.c.until).where(LEASE.c.org == org).with_for_update()

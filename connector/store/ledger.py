@@ -1,9 +1,9 @@
 """The ledger: append-only, chained by hash, provable even after personal evidence was erased (law 18).
 
-An entry is kept twice. The *line* in `ledger` can never change: it holds the entry without what may be personal,
-and a commitment, `sha256(salt + whole entry)`. The whole entry and its salt are in `ledger_evidence`, from where
-they may be erased. The chain is `digest = sha256(previous + canonical JSON of the line)`; without the salt nobody
-can guess erased evidence from its commitment.
+An entry is kept twice. The *line* in `ledger` can never change: it holds the entry without what may be
+personal, and a commitment, `sha256(salt + whole entry)`. The whole entry and its salt are in
+`ledger_evidence`, from where they may be erased. The chain is `digest = sha256(previous + canonical JSON of
+the line)`; without the salt nobody can guess erased evidence from its commitment.
 """
 
 import hashlib
@@ -162,7 +162,10 @@ def _dump(fact: Fact, verdict: Verdict | None, entries: Sequence[Entry]) -> dict
 
 
 def _without_evidence(dump: dict[str, Any]) -> dict[str, Any]:
-    """The same entry without the values a person may have typed: what is left are ids, kinds, times and rules."""
+    """The same entry without the values a person may have typed.
+
+    What is left are ids, kinds, times and rules.
+    """
     dump["fact"]["detail"] = {}
     if dump["fact"]["kind"] in {"edited", "affirmed", "reviewed"}:  # their values are field contents
         dump["fact"] |= {"value": ERASED, "prior": ERASED}

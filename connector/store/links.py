@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from connector.ports.org import Batch
+from connector.store.arrival import Arrival
 from connector.store.bulk import Bulk
 from connector.store.history import Held
 from connector.store.schema import LINK_FIELD, MIRROR, MIRROR_LINK
@@ -28,8 +29,8 @@ class _Link(NamedTuple):
 class Links:
     """One org's links inside one transaction.
 
-    A first load does not maintain them row by row: it marks them unbuilt, and they are built sorted by the next
-    `declare`, or by the first look-up of a writing transaction. Until then a look-up has to scan.
+    A first load does not maintain them row by row: it marks them unbuilt, and they are built sorted by the
+    next `declare`, or by the first look-up of a writing transaction. Until then a look-up has to scan.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Links:
         self._connection, self._org, self._bulk, self._shapes = connection, org, fast, shapes
         self._writing = writing
         self._declared: dict[str, dict[str, bool]] = {}
+        self._places: dict[tuple[int, frozenset[str]], list[tuple[int, str]]] = {}
 
     def declare(self, object_name: str, fields: Sequence[str]) -> None:
         """Declare fields, and build what is not built yet. Declaring again costs one look-up."""
@@ -54,7 +56,7 @@ class Links:
         known = self._built(object_name)
         if field not in known:
             raise UndeclaredLink(
-                f"{object_name}.{field} is no declared link: declare_links({object_name!r}, [{field!r}]) first"
+                f"{object_name}.{field} is no declared link: declare_links({object_name!r}, …) first"
             )
         if not known[field]:
             if not self._writing:
@@ -79,20 +81,20 @@ class Links:
         if any(known.values()) and self._empty(object_name):
             self._mark(object_name, built=False)
 
-    def after_load(self, batch: Batch, rows: Sequence[Held]) -> None:
+    def after_load(self, batch: Batch, come: Arrival) -> None:
         """Rows added to an object whose links are built already."""
-        known = self._built(object_name := batch.object)
+        known = self._built(batch.object)
         for field in [name for name, built in known.items() if built and name in batch.fields]:
             links = [
-                _Link(field, _key(value), row.id)
-                for row, value in zip(rows, batch.column(field), strict=True)
-                if value is not None and not row.deleted
+                _Link(field, _key(value), ident)
+                for ident, value, deleted in zip(come.ids, batch.column(field), come.deleted, strict=True)
+                if value is not None and not deleted
             ]
-            self._insert(object_name, links)
+            self._insert(batch.object, links)
 
     def move(self, object_name: str, moves: Iterable[tuple[Held | None, Held]]) -> None:
         """From what was held before to what is held now."""
-        fields = {name for name, built in self._built(object_name).items() if built}
+        fields = frozenset(name for name, built in self._built(object_name).items() if built)
         if not fields:
             return
         gone: set[_Link] = set()
@@ -116,14 +118,19 @@ class Links:
             )
         self._insert(object_name, sorted(come))
 
-    def _links(self, row: Held, fields: set[str]) -> set[_Link]:
+    def _links(self, row: Held, fields: frozenset[str]) -> set[_Link]:
         if row.deleted:
             return set()
-        names = self._shapes.fields(row.shape)
+        places = self._places.get((row.shape, fields))
+        if places is None:
+            names = self._shapes.fields(row.shape)
+            places = [(place, name) for place, name in enumerate(names) if name in fields]
+            self._places[row.shape, fields] = places
+        if not places:
+            return set()
+        values = decode(row.body)
         return {
-            _Link(name, _key(value), row.id)
-            for name, value in zip(names, decode(row.body), strict=True)
-            if value is not None and name in fields
+            _Link(name, _key(value), row.id) for place, name in places if (value := values[place]) is not None
         }
 
     def _insert(self, object_name: str, links: Sequence[_Link]) -> None:
@@ -131,7 +138,7 @@ class Links:
             self._bulk.upsert(MIRROR_LINK, ((self._org, object_name, *link) for link in links))
 
     def _build(self, object_name: str) -> None:
-        fields = {name for name, built in self._built(object_name).items() if not built}
+        fields = frozenset(name for name, built in self._built(object_name).items() if not built)
         if not fields:
             return
         link = MIRROR_LINK.c

@@ -1,7 +1,7 @@
 """The match index: blocking keys of customer-bearing records, kept small enough for millions of them.
 
-A posting is a key and a number; the number stands for one (record id, kind) in `match_record`. Keys are unsigned
-64-bit numbers to the caller and signed ones in the database, which knows no others.
+A posting is a key and a number; the number stands for one (record id, kind) in `match_record`. Keys are
+unsigned 64-bit numbers to the caller and signed ones in the database, which knows no others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

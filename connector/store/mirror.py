@@ -2,28 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
 
 from sqlalchemy import Connection, func, select
 
-from connector.canonical.ids import BadRecordId, record_id
+from connector.canonical.ids import record_id
 from connector.ports.org import Batch
 from connector.ports.store import Change, MirrorCount, SourceVersion
+from connector.store.arrival import Arrival, arrival
 from connector.store.bulk import Taken, bulk
 from connector.store.checksum import Checksums
 from connector.store.history import Held, Past, Step, arrive, vanish
 from connector.store.instants import second_from_text, second_to_text
 from connector.store.links import Links
 from connector.store.schema import MIRROR, MIRROR_VERSION
-from connector.store.shapes import Shapes, decode, encode_columns
+from connector.store.shapes import Shapes, decode
 
 _HELD = "id, stamp, valid_from, deleted, master, shape, body"
 _PAGE = 2000
-_SECOND = len("2026-01-02T03:04:05")
-
-
-class BadBatch(ValueError):
-    """A batch that cannot be mirrored: it lacks a column, or a row lacks its id or stamp."""
 
 
 class SqlMirror:
@@ -37,20 +32,21 @@ class SqlMirror:
 
     def load(self, batch: Batch) -> int:
         """First load; the same mirror as `apply`, without saying what differs."""
-        rows = self._rows(batch)
-        if not rows:
+        if not batch.rows:
             return 0
+        come = self._arrival(batch)
         self._links.before_load(batch.object)
         try:
-            self._bulk.insert(MIRROR, self._mirror_rows(batch.object, rows))
+            self._bulk.load(self._org, come)
         except Taken:  # some are there already: a page read twice, or a stream was faster
-            return len(self._fold(batch.object, rows))
-        self._links.after_load(batch, rows)
-        return len(rows)
+            return len(self._fold(batch.object, come.rows()))
+        self._links.after_load(batch, come)
+        return batch.rows
 
     def apply(self, batch: Batch) -> list[Change]:
-        rows = self._rows(batch)
-        return self._changes(batch.object, self._fold(batch.object, rows))
+        if not batch.rows:
+            return []
+        return self._changes(batch.object, self._fold(batch.object, self._arrival(batch).rows()))
 
     def remove(self, object_name: str, ids: Iterable[str], at: datetime) -> list[Change]:
         moment = second_to_text(at)
@@ -134,44 +130,16 @@ class SqlMirror:
 
     # ── rows
 
-    def _rows(self, batch: Batch) -> list[Held]:
-        """The batch as rows of the mirror."""
-        if not batch.rows:
-            return []
-        ids, stamps = _column(batch, "Id"), _column(batch, "SystemModstamp")
-        if any(ident is None or len(ident) != 18 for ident in ids):
-            row, ident = next((r, i) for r, i in enumerate(ids) if i is None or len(i) != 18)
-            raise BadRecordId(
-                f"{batch.object} row {row}: {ident!r} is no 18-character id; widen it with record_id()"
-            )
-        if None in stamps:
-            raise BadBatch(
-                f"{batch.object} row {stamps.index(None)} has no SystemModstamp: ask the org for that field"
-            )
-        seconds = [stamp[:_SECOND] for stamp in stamps if stamp is not None]
-        starts: list[str] = seconds
-        if "CreatedDate" in batch.fields:
-            created = batch.column("CreatedDate")
-            starts = [
-                stamp if start is None else min(start[:_SECOND], stamp)
-                for start, stamp in zip(created, seconds, strict=True)
-            ]
-        deleted: Iterable[int] = repeat(0, batch.rows)
-        if "IsDeleted" in batch.fields:
-            deleted = [1 if value == "true" else 0 for value in batch.column("IsDeleted")]
-        masters: Iterable[str | None] = repeat(None, batch.rows)
-        if "MasterRecordId" in batch.fields:
-            masters = batch.column("MasterRecordId")
-        shape = self._shapes.number(batch.object, batch.fields)
-        bodies = encode_columns(batch.columns)
-        return list(map(Held, ids, seconds, starts, deleted, masters, repeat(shape), bodies))
+    def _arrival(self, batch: Batch) -> Arrival:
+        return arrival(batch, self._shapes.number(batch.object, batch.fields))
 
     def _mirror_rows(self, object_name: str, rows: Iterable[Held]) -> Iterator[tuple[object, ...]]:
         org = self._org
         return ((org, object_name, *row) for row in rows)
 
-    def _fold(self, object_name: str, rows: Sequence[Held]) -> list[tuple[Held | None, Step]]:
+    def _fold(self, object_name: str, arriving: Iterable[Held]) -> list[tuple[Held | None, Step]]:
         """Every row in its order, over one read and one write of the database."""
+        rows = list(arriving)
         held = self._held(object_name, [row.id for row in rows])
         steps: list[tuple[Held | None, Step]] = []
         for row in rows:
@@ -266,14 +234,6 @@ class SqlMirror:
             )
             for before, step in steps
         ]
-
-
-def _column(batch: Batch, field: str) -> list[str | None]:
-    if field not in batch.fields:
-        raise BadBatch(
-            f"a batch of {batch.object} has no {field} column: add it to the fields of the request"
-        )
-    return batch.column(field)
 
 
 def _full(ident: str) -> str:

@@ -6,8 +6,8 @@
                └── retry ── dead ◄┤
                                   └────► superseded
 
-A slot is one field of one record. It has at most one undelivered row (available, retryable, dead), which a newer
-wish replaces in place, and at most one outstanding row (running, unknown, written).
+A slot is one field of one record. It has at most one undelivered row (available, retryable, dead), which a
+newer wish replaces in place, and at most one outstanding row (running, unknown, written).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -147,9 +147,8 @@ class SqlOutbox:
             moved["provisional"] = waiting.provisional and wish.provisional
             moved["ledger_seq"] = wish.ledger_seq or waiting.ledger_seq
         else:
-            moved |= {
-                "state": AttemptState.AVAILABLE, "attempts": 0, "next_try": None, "code": None, "reason": None,
-            }  # fmt: skip
+            moved |= {"state": AttemptState.AVAILABLE, "attempts": 0, "next_try": None}
+            moved |= {"code": None, "reason": None}
         self._update([waiting.id], **moved)
 
     def _give_way(self, item: OutboxItem) -> None:

@@ -1,8 +1,10 @@
-"""The tables. Every key begins with `org`, the small number of one org in this database, so that storage can be
-sharded by org; no query crosses orgs.
+"""The tables.
 
-The mirror is one generic table: a record's values are one JSON array of canonical text in the order of a field
-list kept once in `shape`. A newly mapped field therefore needs no migration, only a new shape.
+Every key begins with `org`, the small number of one org in this database, so that storage can be sharded by
+org; no query crosses orgs.
+
+The mirror is one generic table: a record's values are one JSON array of canonical text in the order of a
+field list kept once in `shape`. A newly mapped field therefore needs no migration, only a new shape.
 """
 
 from sqlalchemy import (

@@ -2,22 +2,24 @@
 
 Decisions that shape it:
 
-*SQLite: write-ahead log, `synchronous=NORMAL`.* Commits do not wait for the disk; checkpoints do. A crash of the
-process loses nothing. A power cut may lose the last commits, never the file's consistency: cursor and mirror, verdict
-and desired values go back together to an earlier commit, the org is read again from the earlier cursor, and an
-outbox row that is available once more is compared with the org before it is written. Set `synchronous=FULL` through
-the URL (`sqlite:///path?synchronous=FULL`) where the ledger must survive a power cut to the last line.
+*SQLite: write-ahead log, `synchronous=NORMAL`.* Commits do not wait for the disk; checkpoints do. A crash of
+the process loses nothing. A power cut may lose the last commits, never the file's consistency: cursor and
+mirror, verdict and desired values go back together to an earlier commit, the org is read again from the
+earlier cursor, and an outbox row that is available once more is compared with the org before it is written.
+Set `synchronous=FULL` through the URL (`sqlite:///path?synchronous=FULL`) where the ledger must survive a
+power cut to the last line.
 
-*SQLite: one writer, many readers.* Writing goes through one connection behind a lock, and begins IMMEDIATE, so that
-a second process waits its turn (`busy_timeout`) instead of failing half-way. Every `reading()` has its own connection
-and sees one snapshot.
+*SQLite: one writer, many readers.* Writing goes through one connection behind a lock, and begins IMMEDIATE,
+so that a second process waits its turn (`busy_timeout`) instead of failing half-way. Every `reading()` has
+its own connection and sees one snapshot.
 
-*PostgreSQL.* Writing runs READ COMMITTED under the same lock; reading runs REPEATABLE READ, READ ONLY. A transaction
-that hangs idle for two minutes is ended by the server, so that the next holder of the lease never waits for the dead.
+*PostgreSQL.* Writing runs READ COMMITTED under the same lock; reading runs REPEATABLE READ, READ ONLY. A
+transaction that hangs idle for two minutes is ended by the server, so that the next holder of the lease never
+waits for the dead.
 
 *Fencing.* A store that has taken the lease writes only under its epoch, checked when a transaction begins and
-again, holding the lease row, right before it commits. A store that never took it is a desk (CLI verb, test): not
-fenced, but serialised like everyone else.
+again, holding the lease row, right before it commits. A store that never took it is a desk (CLI verb, test):
+not fenced, but serialised like everyone else.
 """
 
 import sqlite3
@@ -92,7 +94,9 @@ class SqlStore:
 
     def take_lease(self, worker: str, now: datetime, seconds: int) -> int | None:
         with self._write() as connection:
-            epoch = lease.take(connection, self._org, worker, now, seconds, self._epoch)
+            epoch = lease.take(
+                connection, self._org, worker=worker, now=now, seconds=seconds, mine=self._epoch
+            )
         if epoch is not None:
             self._epoch = epoch
         return epoch
@@ -134,10 +138,9 @@ class SqlStore:
 def open_store(url: str, org: OrgId, *, migrate: bool = True) -> SqlStore:
     """The store of one org.
 
-    Args:
-        url: `sqlite:///relative/path`, `sqlite:////absolute/path` or `postgresql://user:password@host/database`.
-        org: the organisation id, 15 or 18 characters.
-        migrate: bring the schema up to date; without it, an older schema is an error.
+    Args: url: `sqlite:///relative/path`, `sqlite:////absolute/path` or
+    `postgresql://user:password@host/database`. org: the organisation id, 15 or 18 characters. migrate: bring
+    the schema up to date; without it, an older schema is an error.
 
     Raises:
         BadStoreUrl: the address is no usable one.

@@ -1,5 +1,7 @@
-"""Bringing a database to the schema this version was built for. Revisions expand; an older version of the
-connector goes on working on a newer schema, so a revision that we do not know is left alone.
+"""Bringing a database to the schema this version was built for.
+
+Revisions expand; an older version of the connector goes on working on a newer schema, so a revision that we
+do not know is left alone.
 """
 
 from pathlib import Path
