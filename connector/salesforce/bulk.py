@@ -1,38 +1,27 @@
-"""Bulk 2.0 query: a job, its result pages, and the batches in them.
-
-Pages are fetched ahead, in parallel where the org offers their addresses (API 58 and later), each whole into
-a file that stays in memory while small: a broken download repeats one page, never a job.
-"""
+"""Bulk 2.0 query: a job from its creation to its end, and the rows in its result pages."""
 
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import IO, Any, NamedTuple, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, NamedTuple
 
 import structlog
 
 from connector.ports.org import Batch, OrgFault, RetryLater, StreamStopped
 from connector.salesforce import columns
+from connector.salesforce.bulk_pages import ResultPages, with_next
+from connector.salesforce.call import Ask, encoded
 from connector.salesforce.settings import OrgSettings
-from connector.salesforce.transport import Ask, Transport, encoded
+from connector.salesforce.transport import Transport
 
 INCOMPLETE = "BULK_INCOMPLETE"
 """Code of the fault for a job that said it was complete and gave another number of rows."""
 
-_IN_MEMORY = 16 << 20
-_PARALLEL_SINCE = 58.0
 _PASSING = re.compile(r"(?i)time.?out|timed out|internal|retr(y|ied)|unable_to_lock|unavailable")
 _log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
 
 
 class Position(NamedTuple):
@@ -56,14 +45,6 @@ class Position(NamedTuple):
         return cls(job, int(rows), None if locator == "null" else locator, query)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Page:
-    file: IO[bytes]
-    locator: str
-    following: str | None  # what the org names as the next locator
-    claimed: int | None  # rows, as the org counts them
-
-
 class BulkQuery:
     """Runs SOQL as a Bulk 2.0 job. Documented: 10,000 jobs a day, results kept 7 days."""
 
@@ -78,6 +59,7 @@ class BulkQuery:
         self._transport = transport
         self._jobs = f"{root}/jobs/query"
         self._version = float(version)
+        self._pages = ResultPages(transport, self._jobs, self._version, settings)
         self._settings = settings
         self._sleep = sleep
 
@@ -95,28 +77,23 @@ class BulkQuery:
         start, state = self._begun(soql, include_deleted=include_deleted, resume=resume)
         state = self._finished(start.job, state, sobject)
         seen = start.rows
-        pool = ThreadPoolExecutor(self._settings.bulk_parallel, thread_name_prefix="bulk")
-        try:
-            for page in self._pages(pool, start):
-                with page.file as file:
-                    here = Position(start.job, seen, page.locator, start.query)
-                    found = 0
-                    parts = columns.pages(file, fields, kinds, self._settings.batch_rows)
-                    for part, more in _with_next(parts):
-                        found += len(part[0])
-                        after = Position(start.job, seen + found, page.following, start.query)
-                        yield Batch(
-                            object=sobject,
-                            fields=tuple(fields),
-                            columns=tuple(part),
-                            resume=(here if more else after).text(),
-                        )
-                if page.claimed is not None and page.claimed != found:
-                    raise _incomplete(sobject, start.job, page.claimed, found)
-                seen += found
-        finally:
-            # A reader that leaves early does not wait for downloads nobody wants.
-            pool.shutdown(wait=False, cancel_futures=True)
+        for page in self._pages.behind(start.job, start.locator):
+            with page.file as file:
+                here = Position(start.job, seen, page.locator, start.query)
+                found = 0
+                parts = columns.pages(file, fields, kinds, self._settings.batch_rows)
+                for part, more in with_next(parts):
+                    found += len(part[0])
+                    after = Position(start.job, seen + found, page.following, start.query)
+                    yield Batch(
+                        object=sobject,
+                        fields=tuple(fields),
+                        columns=tuple(part),
+                        resume=(here if more else after).text(),
+                    )
+            if page.claimed is not None and page.claimed != found:
+                raise _incomplete(sobject, start.job, page.claimed, found)
+            seen += found
         promised = int(state.get("numberRecordsProcessed") or 0)
         if seen != promised:
             raise _incomplete(sobject, start.job, promised, seen)
@@ -126,7 +103,8 @@ class BulkQuery:
         self, soql: str, *, include_deleted: bool, resume: str | None
     ) -> tuple[Position, Mapping[str, Any]]:
         """A new job, or the one `resume` stands in if the org still has it."""
-        digest = f"{zlib.crc32(soql.encode()):08x}"
+        operation = "queryAll" if include_deleted else "query"
+        digest = f"{zlib.crc32(f'{operation} {soql}'.encode()):08x}"
         if resume is not None:
             position = Position.parse(resume)
             if position.query == digest:
@@ -134,7 +112,7 @@ class BulkQuery:
                 if state:
                     return position, state
         body = {
-            "operation": "queryAll" if include_deleted else "query",
+            "operation": operation,
             "query": soql,
             "contentType": "CSV",
             "columnDelimiter": "COMMA",
@@ -186,88 +164,6 @@ class BulkQuery:
             state = self._state(job)
         return state
 
-    def _pages(self, pool: ThreadPoolExecutor, start: Position) -> Iterator[_Page]:
-        if start.locator is None:
-            return iter(())
-        if self._version >= _PARALLEL_SINCE and not start.locator:
-            addresses = self._addresses(start.job)
-            if addresses is not None:
-                return self._in_parallel(pool, addresses)
-        return self._in_turn(pool, start.job, start.locator)
-
-    def _addresses(self, job: str) -> Iterator[str] | None:
-        """The result pages' addresses, five at a time; None when the org does not offer them."""
-        try:
-            first = self._transport.call(
-                Ask(method="GET", path=f"{self._jobs}/{job}/resultPages", kind="bulk")
-            ).json()
-        except RetryLater:
-            raise
-        except OrgFault:
-            return None
-        return self._listed(first)
-
-    def _listed(self, answer: Mapping[str, Any]) -> Iterator[str]:
-        while True:
-            for page in answer["resultPages"]:
-                yield page["resultUrl"]
-            # Named nextRecordUrl in the reference, nextRecordsUrl wherever else the org pages.
-            following = answer.get("nextRecordUrl") or answer.get("nextRecordsUrl")
-            if answer.get("done", True) or not following:
-                return
-            answer = self._transport.call(Ask(method="GET", path=following, kind="bulk")).json()
-
-    def _in_parallel(self, pool: ThreadPoolExecutor, addresses: Iterator[str]) -> Iterator[_Page]:
-        waiting: deque[Future[_Page]] = deque()
-        try:
-            for address, upcoming in _with_next(addresses):
-                following = _locator(upcoming) if upcoming else None
-                waiting.append(pool.submit(self._fetched, address, following))
-                if len(waiting) >= self._settings.bulk_parallel:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.add_done_callback(_discard)
-
-    def _in_turn(self, pool: ThreadPoolExecutor, job: str, locator: str) -> Iterator[_Page]:
-        """Each page names the next, so one is fetched while the one before it is read."""
-        upcoming: Future[_Page] | None = pool.submit(self._fetched, self._address(job, locator))
-        try:
-            while upcoming:
-                page = upcoming.result()
-                upcoming = (
-                    pool.submit(self._fetched, self._address(job, page.following)) if page.following else None
-                )
-                yield page
-        finally:
-            if upcoming:
-                upcoming.add_done_callback(_discard)
-
-    def _address(self, job: str, locator: str) -> str:
-        rows = f"maxRecords={self._settings.bulk_page_rows}"
-        return f"{self._jobs}/{job}/results?{f'locator={locator}&' if locator else ''}{rows}"
-
-    def _fetched(self, address: str, following: str | None = None) -> _Page:
-        """A whole page; `following` is the next page's locator where it is known beforehand."""
-        file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (its reader closes it)
-        ask = Ask(method="GET", path=address, kind="bulk", headers={"Accept": "text/csv"})
-        try:
-            answer = self._transport.call(ask, sink=file)
-        except BaseException:
-            file.close()
-            raise
-        file.seek(0)
-        claimed = answer.headers.get("Sforce-NumberOfRecords")
-        following = following or answer.headers.get("Sforce-Locator")
-        return _Page(
-            file=file,
-            locator=_locator(address),
-            following=None if following in {None, "", "null"} else following,
-            claimed=int(claimed) if claimed else None,
-        )
-
     def _delete(self, job: str) -> None:
         """Tidy up; jobs vanish by themselves after 7 days, so a refusal is no fault."""
         try:
@@ -283,22 +179,3 @@ def _incomplete(sobject: str, job: str, promised: int, found: int) -> RetryLater
         code=INCOMPLETE,
         delay=60.0,
     )
-
-
-def _with_next(items: Iterator[T]) -> Iterator[tuple[T, T | None]]:
-    """Each item with the one after it, None behind the last."""
-    here = next(items, None)
-    while here is not None:
-        upcoming = next(items, None)
-        yield here, upcoming
-        here = upcoming
-
-
-def _discard(unread: Future[_Page]) -> None:
-    """Close the file of a page that nobody will read."""
-    if not unread.cancelled() and unread.exception() is None:
-        unread.result().file.close()
-
-
-def _locator(address: str) -> str:
-    return parse_qs(urlsplit(address).query).get("locator", [""])[0]

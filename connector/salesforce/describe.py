@@ -11,8 +11,9 @@ from typing import Any
 
 from connector.ports.org import StreamStopped
 from connector.salesforce import soql
+from connector.salesforce.call import Ask
 from connector.salesforce.meter import Monotonic
-from connector.salesforce.transport import Ask, Transport
+from connector.salesforce.transport import Transport
 from connector.salesforce.values import UNREADABLE
 
 _UNCHANGED = 304

@@ -17,10 +17,11 @@ from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import token_login
 
 from connector.ports.org import DaemonStopped, OrgFault, RetryLater
+from connector.salesforce.call import Token
 from connector.salesforce.meter import Meter, OrgClock
 from connector.salesforce.redaction import redacted
+from connector.salesforce.session import TimedSession
 from connector.salesforce.settings import OrgSettings
-from connector.salesforce.transport import TimedSession, Token
 
 _TOKEN_PATH = "/services/oauth2/token"  # noqa: S105  (a path, not a token)
 _LIFE = timedelta(minutes=3)  # of a JWT assertion; Salesforce takes at most five minutes

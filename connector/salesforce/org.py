@@ -22,14 +22,18 @@ from connector.ports.org import (
     Text,
     Updated,
 )
-from connector.salesforce import reads, soql
+from connector.salesforce import soql
 from connector.salesforce.bulk import BulkQuery
+from connector.salesforce.call import Ask
 from connector.salesforce.describe import Describes
 from connector.salesforce.ids import id18
 from connector.salesforce.login import Login
 from connector.salesforce.meter import Meter, OrgClock
+from connector.salesforce.reads import Reads
+from connector.salesforce.replication import Replication, watermark_window
+from connector.salesforce.session import TimedSession
 from connector.salesforce.settings import OrgSettings
-from connector.salesforce.transport import Ask, Guard, TimedSession, Transport
+from connector.salesforce.transport import Guard, Transport
 from connector.salesforce.writes import Writes
 
 
@@ -47,7 +51,8 @@ class SalesforceOrg:
         self._transport = transport
         self._identity = identity
         self._describes = Describes(transport, root, settings.describe_ttl)
-        self._reads = reads.Reads(transport, root, self._describes)
+        self._reads = Reads(transport, root, self._describes)
+        self._replication = Replication(transport, root)
         self._bulk = BulkQuery(transport, root, identity.api_version, settings, sleep)
         self._writes = Writes(transport, root, self._describes, settings, sleep)
 
@@ -92,10 +97,10 @@ class SalesforceOrg:
         return self._reads.query(soql)
 
     def updated(self, object: str, start: datetime, end: datetime) -> Updated:  # noqa: A002
-        return self._reads.updated(object, start, end)
+        return self._replication.updated(object, start, end)
 
     def deleted(self, object: str, start: datetime, end: datetime) -> Deleted:  # noqa: A002
-        return self._reads.deleted(object, start, end)
+        return self._replication.deleted(object, start, end)
 
     def write(self, rows: Sequence[Row]) -> list[RowResult]:
         return self._writes.write(rows)
@@ -113,7 +118,7 @@ class SalesforceOrg:
         return _now(self._transport)
 
     def watermark_window(self, watermark: datetime) -> tuple[datetime, datetime] | None:
-        return reads.watermark_window(watermark, self.now())
+        return watermark_window(watermark, self.now())
 
 
 def connect(

@@ -1,36 +1,31 @@
-"""Queries over REST: by keyset, by id, by any SOQL, and what getUpdated and getDeleted know."""
+"""Queries over REST: by keyset, by id, by any SOQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from connector.ports.org import (
     Batch,
     Cursor,
-    Deleted,
-    DeletedRow,
     KeysetRequest,
     OrgFault,
     Page,
     RecordRefused,
     StreamStopped,
     Text,
-    Updated,
 )
 from connector.salesforce import soql
+from connector.salesforce.call import Ask, encoded
 from connector.salesforce.describe import Describes
 from connector.salesforce.ids import id18
-from connector.salesforce.transport import Ask, Transport, encoded
-from connector.salesforce.values import moment_of, moment_text, text_of, texts_of
+from connector.salesforce.transport import Transport
+from connector.salesforce.values import text_of, texts_of
 
 RETRIEVE_LIMIT = 2000  # documented: ids per call
 COMPOSITE_QUERIES = 5  # documented: of 25 subrequests at most 5 may be queries or collections
-REPLICATION_DAYS = 30  # documented: how far getUpdated and getDeleted reach back
 _LONG_QUERY = 12_000  # characters of URL; the org refuses beyond 16 KiB, a composite body carries more
-_MINUTE = timedelta(minutes=1)
 _SCHEMA_FAULTS = frozenset({"INVALID_FIELD", "INVALID_TYPE"})
 
 
@@ -73,35 +68,6 @@ class Reads:
         path = f"{self._root}/composite/sobjects/{soql.name(sobject)}"
         answer = self._reading(sobject, Ask(method="POST", path=path, kind="query", body=body))
         return _batch(sobject, wanted, kinds, [record for record in answer if record])
-
-    def updated(self, sobject: str, start: datetime, end: datetime) -> Updated:
-        answer = self._replication(sobject, "updated", start, end)
-        if answer is None:
-            first, second = (self.updated(sobject, *part) for part in _halves(sobject, start, end))
-            covered = min(first.latest_date_covered, second.latest_date_covered)
-            return Updated(ids=tuple(dict.fromkeys((*first.ids, *second.ids))), latest_date_covered=covered)
-        return Updated(
-            ids=tuple(id18(one) for one in answer["ids"]),
-            latest_date_covered=moment_of(answer["latestDateCovered"]),
-        )
-
-    def deleted(self, sobject: str, start: datetime, end: datetime) -> Deleted:
-        answer = self._replication(sobject, "deleted", start, end)
-        if answer is None:
-            first, second = (self.deleted(sobject, *part) for part in _halves(sobject, start, end))
-            return Deleted(
-                rows=(*first.rows, *second.rows),
-                earliest_available=max(first.earliest_available, second.earliest_available),
-                latest_date_covered=min(first.latest_date_covered, second.latest_date_covered),
-            )
-        return Deleted(
-            rows=tuple(
-                DeletedRow(id=id18(row["id"]), deleted_at=moment_of(row["deletedDate"]))
-                for row in answer["deletedRecords"]
-            ),
-            earliest_available=moment_of(answer["earliestDateAvailable"]),
-            latest_date_covered=moment_of(answer["latestDateCovered"]),
-        )
 
     def _some_since(self, requests: Sequence[KeysetRequest]) -> list[Page]:
         """Up to five keyset pages in one call; those that fail there are asked again one by one."""
@@ -197,24 +163,6 @@ class Reads:
                 self._describes.forget(sobject)
             raise
 
-    def _replication(
-        self, sobject: str, what: str, start: datetime, end: datetime
-    ) -> Mapping[str, Any] | None:
-        """The answer of getUpdated or getDeleted; None when it would hold more ids than the org gives."""
-        if end - start < _MINUTE:
-            raise ValueError(f"{start} to {end} holds no whole minute: seconds are ignored (documented)")
-        path = f"{self._root}/sobjects/{soql.name(sobject)}/{what}/"
-        params = {"start": _iso(start), "end": _iso(end)}
-        try:
-            found: Mapping[str, Any] = self._reading(
-                sobject, Ask(method="GET", path=path, kind="query", params=params)
-            )
-        except OrgFault as fault:
-            if fault.code == "EXCEEDED_ID_LIMIT":
-                return None
-            raise
-        return found
-
     def _flat(self, record: Mapping[str, Any], prefix: str = "") -> dict[str, Text]:
         """One row with its parents' fields as `Owner.Name`; a missing parent leaves only `Owner`, None."""
         flat: dict[str, Text] = {}
@@ -239,17 +187,6 @@ class Reads:
         return self._describes.kinds(str(source)).get(field)
 
 
-def watermark_window(watermark: datetime, now: datetime) -> tuple[datetime, datetime] | None:
-    """Whole minutes from `watermark` to `now`; the port says more."""
-    start, end = (moment.replace(second=0, microsecond=0) for moment in (watermark, now))
-    if start < now - timedelta(days=REPLICATION_DAYS):
-        raise StreamStopped(
-            f"the watermark {moment_text(watermark)} is more than {REPLICATION_DAYS} days old, and getUpdated"
-            " reaches no further: take a snapshot of this object"
-        )
-    return (start, end) if end - start >= _MINUTE else None
-
-
 def _with(fields: Sequence[str], *needed: str) -> tuple[str, ...]:
     return (*fields, *(field for field in needed if field not in fields))
 
@@ -265,18 +202,3 @@ def _batch(
             for field, kind in zip(fields, kinds, strict=True)
         ),
     )
-
-
-def _iso(moment: datetime) -> str:
-    return moment_text(moment)[:19] + "+00:00"
-
-
-def _halves(sobject: str, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
-    """The window cut at a whole minute, overlapping by none: getUpdated rounds both ends down."""
-    middle = (start + (end - start) / 2).replace(second=0, microsecond=0)
-    if middle - start < _MINUTE or end - middle < _MINUTE:
-        raise StreamStopped(
-            f"{sobject} changed more often between {start} and {end} than getUpdated tells: take a snapshot",
-            code="EXCEEDED_ID_LIMIT",
-        )
-    return (start, middle), (middle, end)

@@ -9,23 +9,20 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
-from typing import IO, Any
+from collections.abc import Callable
+from typing import IO
 
-import msgspec
 import requests
-from requests.adapters import HTTPAdapter
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 from urllib3.exceptions import HTTPError
 
 from connector.ports.org import UNKNOWN_OUTCOME, BudgetSpent, DaemonStopped, OrgFault, RetryLater
+from connector.salesforce.call import Answer, Ask, Token
 from connector.salesforce.errors import NOT_DONE, complaints, fault, is_session
 from connector.salesforce.meter import Meter, OrgClock
 from connector.salesforce.redaction import redacted
+from connector.salesforce.session import TimedSession
 from connector.salesforce.settings import OrgSettings
-from connector.salesforce.values import decode
 
 Guard = Callable[[], float]
 """Asked before every call: seconds left on our lease; raises when it is lost (law 19)."""
@@ -34,72 +31,6 @@ MOVED = frozenset({301, 302, 307, 308})
 _CHUNK = 1 << 20
 _QUESTION = re.compile(r"\?\S+")
 _LATER = 30.0  # seconds a caller should leave a call alone after all tries failed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
-    """One call. `path` starts at the instance's root; `kind` is what it is counted as.
-
-    Attributes:
-        repeatable: it may be sent again after an answer that never came. False for writes.
-        passed: statuses besides 2xx that are answers, not faults.
-    """
-
-    method: str
-    path: str
-    kind: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
-    repeatable: bool = True
-    passed: frozenset[int] = frozenset()
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """The body with every fraction as Decimal, so that nothing of a number is lost."""
-        return decode(self.body)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Token:
-    """An access token and the instance it is for."""
-
-    text: str = field(repr=False)
-    instance_url: str
-
-
-class TimedSession(requests.Session):
-    """A session in which no call waits for ever; no cookies, and nothing read from the environment."""
-
-    def __init__(self, settings: OrgSettings) -> None:
-        super().__init__()
-        self._time_out = (settings.connect_timeout, settings.read_timeout)
-        # A .netrc entry would replace our Authorization header; proxies and certificates are settings.
-        self.trust_env = False
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        if settings.ca_bundle:
-            self.verify = settings.ca_bundle
-        if settings.proxy:
-            self.proxies = {"http": settings.proxy, "https": settings.proxy}
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=settings.connections, pool_block=True)
-        self.mount("https://", adapter)
-        self.mount("http://", adapter)
-        self.headers["Sforce-Call-Options"] = f"client={settings.client_name}"
-        self.headers["User-Agent"] = settings.client_name
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        if kwargs.get("timeout") is None:
-            kwargs["timeout"] = self._time_out
-        return super().send(request, **kwargs)
 
 
 class Transport:
@@ -257,14 +188,6 @@ class Transport:
     def _clean(self, text: str) -> str:
         held = self._token.text if self._token else None
         return redacted(text, (*self._settings.secrets(), *([held] if held else [])))
-
-
-def encoded(body: Any) -> bytes:
-    """A JSON body; a Decimal becomes a number with exactly its digits."""
-    return _ENCODER.encode(body)
-
-
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def _worth_another_try(failure: BaseException) -> bool:

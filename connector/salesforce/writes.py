@@ -24,11 +24,12 @@ from connector.ports.org import (
     RowResult,
 )
 from connector.salesforce import soql
+from connector.salesforce.call import Ask, encoded
 from connector.salesforce.describe import Describes
 from connector.salesforce.errors import Complaint, kind_of, row_complaint, soon
 from connector.salesforce.ids import id18
 from connector.salesforce.settings import OrgSettings
-from connector.salesforce.transport import Ask, Transport, encoded
+from connector.salesforce.transport import Transport
 from connector.salesforce.values import json_of
 
 COLLECTION_ROWS = 200  # documented

@@ -11,7 +11,7 @@ from responses import matchers
 
 from connector.ports.org import Cursor, KeysetRequest, RecordRefused, StreamStopped
 from connector.salesforce import SalesforceOrg
-from connector.salesforce.reads import watermark_window
+from connector.salesforce.replication import watermark_window
 from tests.unit.salesforce.conftest import LEAD_KINDS, ROOT, describe, error
 
 STAMP = "2026-11-21T11:00:00.000Z"
