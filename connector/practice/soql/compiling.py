@@ -197,7 +197,7 @@ class _Compiler:
         body = _body(scope, where)
         by = f" GROUP BY {', '.join(group.sql for group in groups)}" if groups else ""
         if query.rollup:
-            core = _rolled_up(columns, body, having, groups)
+            core = _rolled_up([operand.sql for _, operand in shown], body, having, groups)
             values, more = (values + more) * (len(groups) + 1), []
         else:
             core = f"SELECT {columns} {body}{by}{having}"
@@ -342,13 +342,12 @@ def _page(query: tree.Query) -> str:
     return f" LIMIT {limit}" + (f" OFFSET {query.offset}" if query.offset else "")
 
 
-def _rolled_up(columns: str, body: str, having: str, groups: list[Operand]) -> str:
+def _rolled_up(columns: list[str], body: str, having: str, groups: list[Operand]) -> str:
     """Return `GROUP BY ROLLUP(a, b)` as a union: by a and b, by a, and over all, missing groups null."""
     parts = []
     for kept in range(len(groups), -1, -1):
-        listed = columns
-        for group in groups[kept:]:
-            listed = listed.replace(group.sql, "NULL")
+        gone = {group.sql for group in groups[kept:]}
+        listed = ", ".join("NULL" if column in gone else column for column in columns)
         by = f" GROUP BY {', '.join(group.sql for group in groups[:kept])}" if kept else ""
         parts.append(f"SELECT {listed} {body}{by}{having}")
     return " UNION ALL ".join(parts)

@@ -24,6 +24,7 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", maybe_placeholders=False)
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> tree.Query:
     """Return the tree of `text`; raises 400 MALFORMED_QUERY."""
     if not text.strip():

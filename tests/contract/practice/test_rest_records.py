@@ -31,7 +31,10 @@ def test_a_new_record_is_201_with_a_relative_location(client: Client) -> None:
 
 def test_a_change_and_a_delete_are_204_without_body_or_type(client: Client) -> None:
     lead = client.lead()
-    for answer in (client.patch(f"sobjects/Lead/{lead}", {"City": "Ulm"}), client.delete(f"sobjects/Lead/{lead}")):
+    for answer in (
+        client.patch(f"sobjects/Lead/{lead}", {"City": "Ulm"}),
+        client.delete(f"sobjects/Lead/{lead}"),
+    ):
         assert (answer.status_code, answer.content) == (204, b"")
         assert "Content-Type" not in answer.headers
 
@@ -140,7 +143,10 @@ def test_an_upsert_creates_then_changes(client: Client) -> None:
 
 
 def test_an_unknown_external_id_field_is_not_found(client: Client) -> None:
-    for answer in (client.get("sobjects/Lead/Nope__c/1"), client.patch("sobjects/Lead/City/x", {"LastName": "x"})):
+    for answer in (
+        client.get("sobjects/Lead/Nope__c/1"),
+        client.patch("sobjects/Lead/City/x", {"LastName": "x"}),
+    ):
         assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND")
         assert "Provided external ID field does not exist" in answer.json()[0]["message"]
 
@@ -161,7 +167,9 @@ def test_a_conditional_change_is_refused_when_the_record_is_newer(client: Client
     lead = client.lead(City="Alt")
     path = f"sobjects/Lead/{lead}"
     stamp = modified(client, path)
-    refused = client.patch(path, {"City": "Neu"}, headers={"If-Unmodified-Since": http_date(stamp - timedelta(seconds=1))})
+    refused = client.patch(
+        path, {"City": "Neu"}, headers={"If-Unmodified-Since": http_date(stamp - timedelta(seconds=1))}
+    )
     assert refused.status_code == 412
     assert client.read("Lead", lead)["City"] == "Alt"
     same_second = client.patch(path, {"City": "Neu"}, headers={"If-Unmodified-Since": http_date(stamp)})

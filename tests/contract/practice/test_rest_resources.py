@@ -86,7 +86,12 @@ def test_every_answer_of_the_api_counts_one_call(client: Client) -> None:
     refused = client.post("sobjects/Lead", {})
     missing = client.get("sobjects/Nope")
     assert [each.status_code for each in (lead, changed, refused, missing)] == [201, 204, 400, 404]
-    assert [used(each) for each in (lead, changed, refused, missing)] == [start + 1, start + 2, start + 3, start + 4]
+    assert [used(each) for each in (lead, changed, refused, missing)] == [
+        start + 1,
+        start + 2,
+        start + 3,
+        start + 4,
+    ]
 
 
 def test_limits_show_what_is_left_of_the_daily_calls(client: Client) -> None:
@@ -147,11 +152,15 @@ def test_an_object_answers_in_brief_and_whole(client: Client) -> None:
     whole = client.get("sobjects/Lead/describe/").json()
     assert brief["objectDescribe"]["name"] == whole["name"] == "Lead"
     assert brief["recentItems"] == []
-    assert {"Id", "OwnerId", "SystemModstamp", "Claim_Verdict__c"} <= {each["name"] for each in whole["fields"]}
+    assert {"Id", "OwnerId", "SystemModstamp", "Claim_Verdict__c"} <= {
+        each["name"] for each in whole["fields"]
+    }
 
 
 def test_a_describe_that_did_not_change_is_304(client: Client) -> None:
-    answer = client.get("sobjects/Lead/describe", headers={"If-Modified-Since": "Wed, 01 Jan 2031 00:00:00 GMT"})
+    answer = client.get(
+        "sobjects/Lead/describe", headers={"If-Modified-Since": "Wed, 01 Jan 2031 00:00:00 GMT"}
+    )
     assert (answer.status_code, answer.content) == (304, b"")
 
 

@@ -391,7 +391,9 @@ def test_aggregates_take_an_alias_or_a_numbered_name(db: sqlite3.Connection) -> 
 
 
 def test_rollup_adds_a_total(db: sqlite3.Connection) -> None:
-    found = records(db, "SELECT Status, COUNT(Id) n FROM Lead WHERE Status != null GROUP BY ROLLUP(Status)")
+    found = records(
+        db, "SELECT Status, COUNT(Status) n FROM Lead WHERE Status != null GROUP BY ROLLUP(Status)"
+    )
     assert sorted((each["Status"] or "", each["n"]) for each in found) == [
         ("", 4),
         ("New", 3),
