@@ -49,6 +49,7 @@ def _aggregate(call: tree.Call, scope: Scope) -> Operand:
     kind = operand.field.type
     numeric = kind in {"int", "double", "currency", "percent"}
     fits = {
+        "COUNT": kind not in {"boolean", "address", "location"},
         "SUM": numeric,
         "AVG": numeric,
         "MIN": kind not in {"boolean", "multipicklist", "address", "location"},
@@ -58,7 +59,7 @@ def _aggregate(call: tree.Call, scope: Scope) -> Operand:
         raise pointed(
             scope.text,
             operand.at,
-            "INVALID_FIELD",
+            "MALFORMED_QUERY",
             f"field {operand.name} does not support aggregate operator {name}",
         )
     made = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from connector.practice.org.results import ApiError
 from connector.practice.schema.definition import FieldDef, ObjectDef
 from connector.practice.soql import tree
 from connector.practice.soql.compiled import OutputColumn
@@ -118,7 +119,7 @@ class Selection:
 
     def _add_column(self, column: Column, at: int, render: Render | None = None) -> None:
         if column.name.lower() in self._seen:
-            raise pointed(self.scope.text, at, "INVALID_FIELD", f"duplicate field selected: {column.name}")
+            raise ApiError(400, "INVALID_FIELD", f"duplicate field selected: {column.name}")
         self._seen.add(column.name.lower())
         parent = self._record(column.path[:-1], at)
         if not column.field.stored:

@@ -515,7 +515,8 @@ def test_rows_and_columns_follow_line_breaks() -> None:
         ("SELECT Id, ID FROM Lead", "INVALID_FIELD", "duplicate field selected: Id"),
         ("SELECT Name n FROM Lead", "MALFORMED_QUERY", "only aggregate expressions use field aliasing"),
         ("SELECT Name, COUNT(Id) FROM Lead", "MALFORMED_QUERY", "Field must be grouped or aggregated: Name"),
-        ("SELECT SUM(Name) FROM Lead", "INVALID_FIELD", "does not support aggregate operator SUM"),
+        ("SELECT COUNT(IsDeleted) FROM Lead", "MALFORMED_QUERY", "does not support aggregate operator COUNT"),
+        ("SELECT SUM(Name) FROM Lead", "MALFORMED_QUERY", "does not support aggregate operator SUM"),
         ("SELECT FIELDS(ALL) FROM Lead", "MALFORMED_QUERY", "must have a LIMIT of at most 200"),
         ("SELECT Id FROM Lead LIMIT 5 OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset"),
         (
