@@ -65,11 +65,8 @@ class SaveOptions:
     allow_duplicates: bool = False  # Sforce-Duplicate-Rule-Header: allowSave=true
     set_audit_fields: bool = False  # "Set audit fields on create" for an insert
     hard_delete: bool = False  # Bulk's hardDelete: leave no row in the bin
+    api_version: str = "66.0"  # for the addresses inside a duplicate alert
+    csv: bool = False  # Bulk ingest: values arrive as text and type faults are worded for a row
 
 
-@dataclass(frozen=True, kw_only=True)
-class Duplicates:
-    """An alert that a save passed through, for clients that show them."""
-
-    rule: str
-    ids: tuple[str, ...]
+DEFAULTS = SaveOptions()

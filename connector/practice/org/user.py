@@ -33,13 +33,14 @@ class Access:
 
     def reads(self, definition: ObjectDef, field_def: FieldDef) -> bool:
         """Whether the field shows at all: a hidden field is absent from describe and query."""
-        return self._field(definition, field_def)[0]
+        return self.field(definition, field_def)[0]
 
     def edits(self, definition: ObjectDef, field_def: FieldDef) -> bool:
         """Whether the field may be written."""
-        return self._field(definition, field_def)[1]
+        return self.field(definition, field_def)[1]
 
-    def _field(self, definition: ObjectDef, field_def: FieldDef) -> tuple[bool, bool]:
+    def field(self, definition: ObjectDef, field_def: FieldDef) -> tuple[bool, bool]:
+        """(reads, edits) of one field, in the shape `describe` takes as its `sight`."""
         if self.everything or not field_def.permissionable:
             return True, True
         name = f"{definition.name}.{field_def.name}"
@@ -66,6 +67,7 @@ class User:
     time_zone: str = "Europe/Copenhagen"
     is_active: bool = True
     custom_permissions: frozenset[str] = frozenset()
+    user_permissions: frozenset[str] = frozenset()
     edits_locked: bool = False  # may edit records locked by an approval
     access: Access = field(default_factory=lambda: Access(everything=True))
 

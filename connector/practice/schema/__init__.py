@@ -1,4 +1,4 @@
-"""The org's schema: standard objects as data, custom ones from the sf project, and the describes made of them."""
+"""The org's schema: standard objects as data, custom ones from the sf project, describes made of them."""
 
 from connector.practice.schema.definition import (
     AssignmentEntry,
@@ -12,12 +12,13 @@ from connector.practice.schema.definition import (
     ObjectPermission,
     PermissionSet,
     PicklistValue,
+    QueueDef,
     Schema,
     UnknownObjectError,
     ValidationRule,
 )
 from connector.practice.schema.describe import describe, describe_global
-from connector.practice.schema.loading import load_schema
+from connector.practice.schema.loading import extend, load_schema, without_field
 
 __all__ = [
     "AssignmentEntry",
@@ -31,10 +32,13 @@ __all__ = [
     "ObjectPermission",
     "PermissionSet",
     "PicklistValue",
+    "QueueDef",
     "Schema",
     "UnknownObjectError",
     "ValidationRule",
     "describe",
     "describe_global",
+    "extend",
     "load_schema",
+    "without_field",
 ]

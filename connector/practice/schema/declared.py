@@ -52,7 +52,7 @@ _KNOWN = {
 
 
 def declare(path: Path, objects: Mapping[str, ObjectDef]) -> dict[str, ObjectDef]:
-    """The objects with the file's additions; ValueError naming file, object, field and remedy when it is wrong."""
+    """The objects with the file's additions; ValueError naming file, place and remedy when it is wrong."""
     try:
         loaded = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except YAMLError as fault:
@@ -96,9 +96,7 @@ def _object(path: Path, name: str, row: Mapping[str, Any], before: ObjectDef | N
 def _field(path: Path, place: str, name: str, spec: Mapping[str, Any]) -> FieldDef:
     unknown = set(spec) - _KNOWN
     if unknown:
-        raise ValueError(
-            f"{path}: {place}: unknown key {sorted(unknown)[0]!r}; known: {', '.join(sorted(_KNOWN))}"
-        )
+        raise ValueError(f"{path}: {place}: unknown key {min(unknown)!r}; known: {', '.join(sorted(_KNOWN))}")
     if spec.get("type") not in TYPES:
         raise ValueError(f"{path}: {place}: type {spec.get('type')!r}; use one of {', '.join(sorted(TYPES))}")
     if not name.endswith("__c"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -122,7 +123,7 @@ class ValidationRule:
 
 @dataclass(frozen=True, kw_only=True)
 class FlowAssignment:
-    """`field` of the record takes `value`: a formula text, the flow's references already written as formulas."""
+    """`field` of the record takes `value`, a formula text with the flow's own names resolved."""
 
     field: str
     value: str
@@ -130,7 +131,7 @@ class FlowAssignment:
 
 @dataclass(frozen=True, kw_only=True)
 class FlowBranch:
-    """A way out of a flow's node: when the formula holds (None: always), the assignments happen, then `next`."""
+    """A way out of a node: if the formula holds (None: always), the assignments happen, then `next`."""
 
     condition: str | None
     assignments: tuple[FlowAssignment, ...] = ()
@@ -139,7 +140,7 @@ class FlowBranch:
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """A before-save record-triggered flow: from `start`, the first branch that holds at each node is taken."""
+    """A before-save record-triggered flow: at each node from `start` the first branch that holds is taken."""
 
     name: str
     object: str
@@ -192,6 +193,15 @@ class PermissionSet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class QueueDef:
+    """A queue the project ships: developer name, label and the objects it may own."""
+
+    name: str
+    label: str
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObjectDef:
     """One object, its fields in describe order."""
 
@@ -227,6 +237,10 @@ class ObjectDef:
     def by_lower(self) -> Mapping[str, FieldDef]:
         return {name.lower(): definition for name, definition in self.fields.items()}
 
+    def with_fields(self, fields: Mapping[str, FieldDef]) -> ObjectDef:
+        """A copy with other fields."""
+        return dataclasses.replace(self, fields=fields)
+
     def field(self, name: str) -> FieldDef | None:
         """The field of that API name, whatever its case; None when there is none."""
         return self.fields.get(name) or self.by_lower.get(name.lower())
@@ -241,8 +255,12 @@ class ObjectDef:
         return tuple(name for name, definition in self.fields.items() if definition.stored)
 
     @cached_property
+    def boolean_columns(self) -> tuple[str, ...]:
+        return tuple(name for name, definition in self.fields.items() if definition.type == "boolean")
+
+    @cached_property
     def relationships(self) -> Mapping[str, FieldDef]:
-        """Reference fields by the lower-case name of the relationship they make (`owner`, `partner_account__r`)."""
+        """Reference fields by lower-case relationship name (`owner`, `partner_account__r`)."""
         return {
             definition.relationship_name.lower(): definition
             for definition in self.fields.values()
@@ -269,26 +287,36 @@ class Schema:
         convert_mapping: Mapping[str, Mapping[str, str]] | None = None,
         shipped: frozenset[str] = frozenset(),
         duplicate_rules: Iterable[DuplicateRule] = (),
+        queues: Iterable[QueueDef] = (),
     ) -> None:
         self.objects: Mapping[str, ObjectDef] = {definition.name: definition for definition in objects}
         self._lower = {name.lower(): definition for name, definition in self.objects.items()}
-        self._prefixes = {
-            definition.key_prefix: definition for definition in self.objects.values() if definition.key_prefix
-        }
+        self._prefixes: dict[str, ObjectDef] = {}
+        for definition in self.objects.values():  # history objects share a prefix: the first answers for it
+            self._prefixes.setdefault(definition.key_prefix, definition)
         self.permission_sets: Mapping[str, PermissionSet] = {each.name: each for each in permission_sets}
         self.convert_mapping: Mapping[str, Mapping[str, str]] = convert_mapping or {}
         self.shipped = shipped  # "Object" and "Object.Field" names of the project: seen only where granted
         self.duplicate_rules = tuple(duplicate_rules)
+        self.queues = tuple(queues)
 
     def with_objects(self, objects: Iterable[ObjectDef]) -> Schema:
         """A copy with these objects added or replaced."""
         merged = {**self.objects, **{definition.name: definition for definition in objects}}
+        return self._copy(merged.values(), self.duplicate_rules)
+
+    def with_duplicate_rule(self, rule: DuplicateRule) -> Schema:
+        """A copy with one more active duplicate rule."""
+        return self._copy(self.objects.values(), (*self.duplicate_rules, rule))
+
+    def _copy(self, objects: Iterable[ObjectDef], duplicate_rules: Iterable[DuplicateRule]) -> Schema:
         return Schema(
-            merged.values(),
+            objects,
             permission_sets=self.permission_sets.values(),
             convert_mapping=self.convert_mapping,
             shipped=self.shipped,
-            duplicate_rules=self.duplicate_rules,
+            duplicate_rules=duplicate_rules,
+            queues=self.queues,
         )
 
     def __iter__(self) -> Iterator[ObjectDef]:

@@ -11,7 +11,6 @@ from connector.practice.schema.metadata import Element
 
 _BEFORE_SAVE = "RecordBeforeSave"
 _REFERENCE = re.compile(r"\{!([^}]+)\}")
-_GLOBALS = {"$Flow.CurrentDateTime": "NOW()", "$Flow.CurrentDate": "TODAY()"}
 _COMPARE = {
     "EqualTo": "=",
     "NotEqualTo": "<>",
@@ -47,14 +46,8 @@ class _Flow:
         return _REFERENCE.sub(lambda found: self.reference(found[1].strip()), text)
 
     def reference(self, name: str) -> str:
-        if name in _GLOBALS:
-            return _GLOBALS[name]
-        if name.startswith("$Record__Prior."):
-            return f"PRIORVALUE({name.removeprefix('$Record__Prior.')})"
-        if name.startswith("$Record."):
-            return name.removeprefix("$Record.")
         if name.startswith("$"):
-            return name
+            return name  # `$Record__Prior.X` is blank on create, where PRIORVALUE(X) is X: never swap them
         if name in self.formulas:
             return f"({self.formula(self.formulas[name])})"
         if name in self.constants:
@@ -88,7 +81,7 @@ class _Flow:
     def typed(self, name: str) -> tuple[str, str]:
         """A left-hand reference: its formula and the type it has (`picklist` reads as text)."""
         plain = self.reference(name)
-        field = self.object.field(plain) or self.object.field(name.removeprefix("$Record__Prior."))
+        field = self.object.field(name.removeprefix("$Record__Prior.").removeprefix("$Record."))
         kind = field.type if field is not None else ""
         return (f"TEXT({plain})" if kind == "picklist" else plain), kind
 
@@ -112,7 +105,7 @@ class _Flow:
             raise ValueError(
                 f"{self.origin}: flow {self.name} compares with {operator!r}, which is not built"
             )
-        is_truth = kind == "boolean" or plain.startswith("(") or plain.startswith("$Permission")
+        is_truth = kind == "boolean" or plain.startswith(("(", "$Permission"))
         if is_truth and wanted in {"TRUE", "FALSE"}:
             holds = (operator == "EqualTo") == (wanted == "TRUE")
             return plain if holds else f"NOT({plain})"
@@ -159,7 +152,7 @@ class _Flow:
                 FlowBranch(
                     condition=None,
                     assignments=tuple(
-                        FlowAssignment(field=self.reference(left), value=self.assigned(item))
+                        FlowAssignment(field=left.removeprefix("$Record."), value=self.assigned(item))
                         for item, left in items
                     ),
                     next=target(each, "connector"),

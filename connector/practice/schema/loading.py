@@ -16,7 +16,7 @@ _KEYS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def load_schema(project: Path | None = None, declared: Sequence[Path] = ()) -> Schema:
-    """Standard objects plus the sf project at `project` (its root) plus YAML files of further objects and fields."""
+    """Standard objects, the sf project rooted at `project`, and YAML files of further objects and fields."""
     objects = standard_objects()
     read = read_project(project, objects) if project is not None else Project(objects=objects)
     objects = dict(read.objects)
@@ -28,6 +28,7 @@ def load_schema(project: Path | None = None, declared: Sequence[Path] = ()) -> S
         convert_mapping=read.convert_mapping,
         shipped=read.shipped,
         duplicate_rules=read.duplicate_rules,
+        queues=read.queues,
     )
 
 
@@ -36,8 +37,15 @@ def extend(schema: Schema, path: Path) -> Schema:
     return schema.with_objects(complete(declare(path, schema.objects)))
 
 
+def without_field(schema: Schema, name: str, field: str) -> Schema:
+    """The schema with one field gone."""
+    definition = schema.object(name)
+    fields = {key: value for key, value in definition.fields.items() if key != field}
+    return schema.with_objects(complete({**schema.objects, definition.name: definition.with_fields(fields)}))
+
+
 def complete(objects: Mapping[str, ObjectDef]) -> list[ObjectDef]:
-    """Give custom objects their key prefixes and history objects, and every object its child relationships."""
+    """Give custom objects key prefixes and history objects, and all objects their child relationships."""
     made = dict(objects)
     for definition in list(made.values()):
         if definition.custom and definition.history_tracked and definition.history_object is None:

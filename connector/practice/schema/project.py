@@ -15,6 +15,7 @@ from connector.practice.schema.definition import (
     ObjectDef,
     ObjectPermission,
     PermissionSet,
+    QueueDef,
     Schema,
     ValidationRule,
 )
@@ -34,6 +35,7 @@ class Project:
     convert_mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     shipped: frozenset[str] = frozenset()
     duplicate_rules: tuple[DuplicateRule, ...] = ()
+    queues: tuple[QueueDef, ...] = ()
 
 
 def read_project(root: Path, standard: Mapping[str, ObjectDef]) -> Project:
@@ -66,6 +68,7 @@ def read_project(root: Path, standard: Mapping[str, ObjectDef]) -> Project:
             for path in _files(root, "duplicateRules", "*.duplicateRule-meta.xml")
             for rule in _duplicate_rule(path)
         ),
+        queues=tuple(_queue(path) for path in _files(root, "queues", "*.queue-meta.xml")),
     )
 
 
@@ -164,6 +167,16 @@ def _permission_set(path: Path) -> PermissionSet:
         user_permissions=frozenset(
             each.text("name") or "" for each in element.all("userPermissions") if each.flag("enabled")
         ),
+    )
+
+
+def _queue(path: Path) -> QueueDef:
+    element = read_metadata(path)
+    name = path.name.removesuffix(".queue-meta.xml")
+    return QueueDef(
+        name=name,
+        label=element.text("name") or name,
+        objects=tuple(each.text("sobjectType") or "" for each in element.all("queueSobject")),
     )
 
 

@@ -1,12 +1,12 @@
 """Standard objects, read from the tables under `standard/`.
 
-A field is one line, `type(length or precision,scale) | label | words`. The describe's attributes follow from the
-type by rule (`kind_defaults`); the words say what the rule does not:
+A field is one line, `type(length or precision,scale) | label | words`. The describe's attributes follow
+from the type by rule (`kind_defaults`); the words say what the rule does not:
 
 - `required`; `ro` (neither createable nor updateable), `nocreate`, `noupdate`; `defaulted`, `default=`;
 - `name` (the name field), `idlookup`, `unique`, `extid`, `auto=` (display format);
-- `to=A,B` (`*` adds every custom object), `rel=`, `child=` (the child relationship's name), `cascade`,
-  `restricted_delete`, `prefilter`;
+- `to=A,B` (`*` adds every custom object), `rel=`, `child=` (the child relationship's name),
+  `cascade`, `restricted_delete`, `prefilter`;
 - `values=` (a set in picklists.yaml), `restricted`; `of=` (compound field), `extra=` (extraTypeInfo), `bytes=`;
 - `perm`, `noperm`, `nofilter`, `nosort`, `nogroup` override the rule.
 """
