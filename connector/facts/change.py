@@ -14,9 +14,9 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen(Generic[R]):
-    """`before` is None for a record new to the mirror (or that was outside the filter), `after` for one gone.
+    """`before` is None for a record that is new (or was outside the filter), `after` for one that is gone.
 
-    `seen_before` is the last moment at which the mirror is known to have equalled the org: the change happened
+    `seen_before` is the last moment at which the mirror is known to have equalled the org: the change came
     after it. `ours` is the connector's own login; `firm_of` answers a user's partner firm.
     """
 
@@ -34,7 +34,7 @@ class Seen(Generic[R]):
         """The org's own stamp if it lies inside this change, else the interval that is certain (law 1)."""
         if self.after is None:
             return between(self.seen_before, self.seen_before)
-        if stamp is not None and stamp <= self.after.changed_at and (self.fresh or stamp > self._floor):
+        if stamp is not None and stamp <= self.after.changed_at and (self.fresh or stamp >= self._floor):
             return at(stamp, TimeSource.STAMPED)
         return between(self._floor, self.after.changed_at)
 

@@ -1,6 +1,7 @@
 """`derive(kind, seen)`: every fact in one change of one record."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from connector.canonical.fact import Fact, FactKind
@@ -29,18 +30,14 @@ def derive(kind: Kind, seen: Seen[Any]) -> tuple[Fact, ...]:
     return tuple(reader(seen)) if reader else ()
 
 
-def gone(
-    kind: Kind, before: Record, master: RecordId | None, when: Seen[Any], actor: RecordId | None
-) -> Fact:
+def gone(kind: Kind, before: Record, master: RecordId | None, moment: datetime) -> Fact:
     """A record left the org: merged into `master`, or deleted (a merge must not look like a delete)."""
-    moment = when.when(when.after.changed_at if when.after else None)
     return Fact(
         kind=FactKind.MERGED if master else FactKind.DELETED,
         subject=kind,
         record=before.id,
-        when=moment,
+        when=at(moment),
         value=master or "",
-        actor=actor,
         detail={"version": instant_text(before.stamp)},
     )
 

@@ -14,10 +14,24 @@ Status = FilingStatus
 
 OURS = frozenset(
     {
-        "status", "status_since", "ruling", "message", "missing", "in_conflict", "protected_from", "protected_until",
-        "appeal_until", "review", "reviewed_at", "reviewed_by", "stamp", "changed_at", "changed_by", "filed_at",
+        "status",
+        "status_since",
+        "ruling",
+        "message",
+        "missing",
+        "in_conflict",
+        "protected_from",
+        "protected_until",
+        "appeal_until",
+        "review",
+        "reviewed_at",
+        "reviewed_by",
+        "stamp",
+        "changed_at",
+        "changed_by",
+        "filed_at",
     }
-)  # fmt: skip
+)
 """What is not part of the filing itself: a change of these alone amends nothing."""
 
 _FILED_ANEW = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED, Status.DRAFT)

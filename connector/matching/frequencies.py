@@ -1,5 +1,6 @@
 """How common each key is, frozen and versioned, so that a score can be recomputed years later (law 9, 18)."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
@@ -29,6 +30,18 @@ class Frequencies:
             counts.update(set(record))
             total += 1
         return cls(counts, total, version)
+
+    def to_json(self) -> str:
+        """The table as text, without the keys that stand on one record only: they say nothing."""
+        counts = {str(key): count for key, count in self._counts.items() if count > 1}
+        return json.dumps({"version": self.version, "records": self.records, "counts": counts})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The table that `to_json` wrote, under the version it had then."""
+        kept = json.loads(text)
+        counts = {int(key): count for key, count in kept["counts"].items()}
+        return cls(counts, kept["records"], kept["version"])
 
     def df(self, key: int) -> int:
         """The number of records that carry `key`; 0 when it was never seen."""

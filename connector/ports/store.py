@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from connector.canonical.docket import DeadlineEntry, Entry
+from connector.canonical.docket import Docket, E, Entry
 from connector.canonical.fact import Fact
 from connector.canonical.verdict import Verdict
 from connector.ports.org import Batch, Cursor
@@ -162,14 +162,11 @@ class Ledger(Protocol):
         ...
 
 
-class DocketTable(Protocol):
-    """The docket of sealed decisions. Also a `canonical.docket.Docket`."""
+class DocketTable(Docket, Protocol):
+    """The docket of sealed decisions."""
 
-    def get(self, entry: type, key: str) -> Entry | None: ...
-    def find(self, entry: type, index: str, *, open_only: bool = True) -> Iterable[Entry]: ...
-    def due(self, until: datetime) -> Iterable[DeadlineEntry]: ...
     def put(self, entries: Iterable[Entry]) -> None: ...
-    def all(self, entry: type) -> Iterator[Entry]: ...
+    def all(self, entry: type[E]) -> Iterator[E]: ...
 
 
 class AttemptState(StrEnum):
@@ -225,8 +222,14 @@ class Outbox(Protocol):
         ...
 
     def settle(
-        self, ids: Sequence[int], state: AttemptState, *, now: datetime, code: str | None = None,
-        reason: str | None = None, next_try: datetime | None = None,
+        self,
+        ids: Sequence[int],
+        state: AttemptState,
+        *,
+        now: datetime,
+        code: str | None = None,
+        reason: str | None = None,
+        next_try: datetime | None = None,
         previous: Mapping[int, str | None] | None = None,
     ) -> None:
         """What became of items taken. `previous` is the org's value before our write, by item id."""

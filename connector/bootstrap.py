@@ -1,0 +1,217 @@
+"""The only place that builds things: from settings and files to an org, a store and the flows over them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keyring
+from keyring.errors import KeyringError
+
+from connector import places
+from connector.canonical.fault import Fault
+from connector.canonical.ids import OrgId, RecordId
+from connector.flows.adopt import Adopt, load_frequencies
+from connector.flows.capture import Capture
+from connector.flows.changes import ChangeReader
+from connector.flows.dispatch import Dispatch
+from connector.flows.fields import priority_objects
+from connector.flows.settle import Settle
+from connector.flows.wishes import WishMaker
+from connector.mapping import (
+    CompiledMapping,
+    ProfileMapping,
+    compile_mapping,
+    load_mapping,
+    merge,
+    needed_children,
+    needed_objects,
+)
+from connector.matching import Frequencies
+from connector.messages import LANGUAGES, Speaker, parse
+from connector.policy import load_policy
+from connector.policy.model import Policies, Policy
+from connector.ports.org import OrgPort
+from connector.ports.store import Store
+from connector.salesforce import OrgSettings, connect
+from connector.settings import Settings
+from connector.store import open_store
+
+KEYRING_SERVICE = "channel-connector"
+
+
+class Faulty(Exception):
+    """Profiles with faults: every one of them, found in one run."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profiles:
+    """What the admin's files say, before an org is asked."""
+
+    mapping: ProfileMapping | None
+    policies: Policies
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connector:
+    """Everything that runs for one org, wired."""
+
+    settings: Settings
+    org: OrgPort
+    store: Store
+    mapping: CompiledMapping
+    policies: Policies
+    speaker: Speaker
+    capture: Capture
+    adopt: Adopt
+    settle: Settle
+    dispatch: Dispatch
+    priority: tuple[str, ...]
+
+
+def read_profiles(names: Sequence[str]) -> Profiles:
+    """Load each profile's two files; faults are collected, not raised."""
+    mappings: list[ProfileMapping] = []
+    policies: list[Policy] = []
+    faults: list[Fault] = []
+    for name in names:
+        folder = places.profile(name)
+        mapping, found = load_mapping(_text(folder / "mapping.yaml"), _shown(folder / "mapping.yaml"))
+        faults += found
+        if mapping is not None:
+            mappings.append(mapping)
+        policy, found = load_policy(_text(folder / "policy.yaml"), _shown(folder / "policy.yaml"))
+        faults += found
+        if policy is not None:
+            policies.append(policy)
+    united: ProfileMapping | None = None
+    if mappings:
+        united, found = merge(mappings)
+        faults += found
+    return Profiles(mapping=united, policies=Policies(versions=tuple(policies)), faults=tuple(faults))
+
+
+def speaker(mapping: ProfileMapping | None) -> Speaker:
+    """The message catalogues, read once."""
+    folder = places.catalogues()
+    texts = {name: folder / f"{name}.po" for name in LANGUAGES}
+    catalogues = {name: parse(_text(path), name) for name, path in texts.items() if path.exists()}
+    return Speaker(catalogues, zone=mapping.time_zone if mapping else "UTC")
+
+
+def org_settings(settings: Settings, organization_id: str | None = None) -> OrgSettings:
+    """How to reach the org, with secrets from where they may live."""
+    org = settings.org
+    secret = (
+        org.client_secret.get_secret_value() if org.client_secret else _secret_file(org.client_secret_file)
+    )
+    return OrgSettings(
+        instance_url=org.instance_url,
+        login_url=org.login_url,
+        client_id=org.client_id,
+        username=org.username,
+        client_secret=secret or _from_keyring(org.client_id),
+        private_key=_secret_file(org.private_key_file),
+        access_token=org.access_token.get_secret_value() if org.access_token else None,
+        organization_id=organization_id,
+        api_version=org.api_version,
+        budget_share=org.api_share,
+        ca_bundle=org.ca_bundle,
+        proxy=org.proxy,
+        plain_http=org.plain_http,
+    )
+
+
+def describes(org: OrgPort, mapping: ProfileMapping) -> dict[str, Mapping[str, Any]]:
+    """The org's describe of every object that the mapping names; hidden ones are simply absent."""
+    known = {str(entry["name"]) for entry in org.describe_global()}
+    found = {name: org.describe(name) for name in needed_objects(mapping) if name in known}
+    found |= {name: org.describe(name) for name in needed_children(mapping, found) if name in known}
+    return found
+
+
+def compiled(org: OrgPort, profiles: Profiles) -> CompiledMapping:
+    """The mapping fitted to the org. Raises Faulty with every fault."""
+    if profiles.mapping is None or any(not fault.note for fault in profiles.faults):
+        raise Faulty(profiles.faults)
+    mapping, faults = compile_mapping(profiles.mapping, describes(org, profiles.mapping))
+    serious = [fault for fault in faults if not fault.note]
+    if mapping is None or serious:
+        raise Faulty(serious or faults)
+    return mapping
+
+
+def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
+    """Everything for one org, ready to run; logs in and reads the org's describes.
+
+    Raises:
+        Faulty: the profiles do not fit each other or the org.
+        connector.ports.org.DaemonStopped: the login is refused, or it is another org than last time.
+    """
+    profiles = read_profiles(settings.profiles)
+    org = connect(org_settings(settings))
+    mapping = compiled(org, profiles)
+    identity = org.identity()
+    store = open_store(settings.database, OrgId(identity.organization_id))
+    ours = RecordId(identity.user_id)
+    voice = speaker(profiles.mapping)
+    changes = ChangeReader(mapping, lambda: ours)
+    quiet = settings.sync.shadow if shadow is None else shadow
+    return Connector(
+        settings=settings,
+        org=org,
+        store=store,
+        mapping=mapping,
+        policies=profiles.policies,
+        speaker=voice,
+        capture=Capture(org, store, mapping, changes),
+        adopt=Adopt(store, mapping, profiles.policies),
+        settle=Settle(
+            store, mapping, profiles.policies, WishMaker(mapping, voice, profiles.policies), _Frozen(store)
+        ),
+        dispatch=Dispatch(org, store, mapping, shadow=quiet),
+        priority=priority_objects(mapping),
+    )
+
+
+class _Frozen:
+    """The frequency table, read once it has been frozen."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._table: Frequencies | None = None
+
+    def __call__(self) -> Frequencies:
+        if self._table is None or self._table is Frequencies.EMPTY:
+            self._table = load_frequencies(self._store)
+        return self._table
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _shown(path: Path) -> str:
+    """The path as a person would type it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _secret_file(path: Path | None) -> str | None:
+    return path.read_text(encoding="utf-8").strip() if path else None
+
+
+def _from_keyring(client_id: str | None) -> str | None:
+    if not client_id:
+        return None
+    try:
+        return keyring.get_password(KEYRING_SERVICE, client_id)
+    except KeyringError:
+        return None

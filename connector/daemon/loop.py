@@ -1,0 +1,146 @@
+"""The loop: take the org's lease, mirror it, then look, judge and write until told to stop.
+
+Capture, settle and dispatch take turns in one worker: settling an org is serial by design (law 19), and one turn
+takes well under a second when little has happened.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from connector.bootstrap import Connector
+from connector.canonical.verdict import Outcome
+from connector.flows.capture import Progress
+from connector.flows.dispatch import Dispatched
+from connector.flows.settle import Settled
+from connector.ports.org import BudgetSpent, RetryLater
+from connector.ports.store import LeaseLost
+from connector.telemetry import clock
+
+log = structlog.get_logger()
+
+
+class LeaseTaken(Exception):
+    """Another worker holds this org's lease: two writers on one org would fight."""
+
+
+@dataclass
+class Turn:
+    """What one turn of the loop did."""
+
+    changes: int = 0
+    facts: int = 0
+    settled: Settled = field(default_factory=Settled)
+    provisional: Settled = field(default_factory=Settled)
+    dispatched: Dispatched = field(default_factory=Dispatched)
+    more: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing came, nothing was judged, nothing was sent."""
+        sent = self.dispatched.written + self.dispatched.retried + self.dispatched.unchanged
+        return not (self.changes or self.settled.facts or self.provisional.facts or sent or self.more)
+
+
+class Loop:
+    """One org's worker. `stop` ends it between two turns."""
+
+    def __init__(self, connector: Connector, *, stop: threading.Event | None = None) -> None:
+        self._c = connector
+        self.stop = stop or threading.Event()
+        self._asked_watermark: float = -1e9
+        self._last_minute: datetime | None = None
+        self.paused = ""
+
+    def start(self, progress: Progress | None = None) -> None:
+        """Lease, snapshot of whatever is not mirrored yet, adoption.
+
+        Raises:
+            LeaseTaken: another worker is at it.
+        """
+        self._lease()
+        self._c.capture.declare()
+        for name in self._c.mapping.objects:
+            loaded = self._c.capture.snapshot(name, progress)
+            if loaded:
+                log.info("snapshot taken", object=name, rows=loaded)
+                self._lease()
+        adopted = self._c.adopt.run(self._c.org.now())
+        if adopted.entries or adopted.filings:
+            log.info("adopted", entries=adopted.entries, filings=adopted.filings, indexed=adopted.indexed)
+
+    def run(self, on_turn: Callable[[Turn], None] | None = None) -> None:
+        """Turn after turn, `poll_every` apart, until `stop`; passing faults pause, they never end the loop."""
+        wait = self._c.settings.sync.poll_every
+        while not self.stop.is_set():
+            try:
+                turn = self.turn()
+                self.paused = ""
+                if on_turn:
+                    on_turn(turn)
+                pause = 0.0 if turn.more else wait
+            except BudgetSpent as spent:
+                self.paused, pause = "budget", spent.delay
+                log.warning("paused: budget", reason=str(spent), seconds=spent.delay)
+            except RetryLater as later:
+                self.paused, pause = "retry", later.delay
+                log.warning("the org did not answer as it should", reason=str(later), seconds=later.delay)
+            except LeaseLost:
+                log.error("lease lost: another worker took over")
+                return
+            self.stop.wait(pause)
+        self._c.store.release_lease(self._c.settings.worker)
+
+    def turn(self, *, watermark: bool = False) -> Turn:
+        """Look for news, judge, write. With `watermark`, ask how far the org's answers are complete."""
+        self._lease()
+        c, done = self._c, Turn()
+        captured = c.capture.poll(tuple(c.mapping.objects))
+        done.changes, done.facts, done.more = captured.changes, captured.facts, captured.more
+        if watermark or self._watermark_due():
+            self.confirm()
+        now = c.org.now()
+        done.settled = self.seal(now)
+        done.provisional = c.settle.provisional(now)
+        done.dispatched = c.dispatch.run(now)
+        if done.settled.facts or done.dispatched.written:
+            log.info(
+                "turn",
+                changes=done.changes,
+                sealed=done.settled.facts,
+                written=done.dispatched.written,
+                rejected=done.settled.verdicts(Outcome.REJECT),
+                dead=done.dispatched.dead,
+            )
+        return done
+
+    def confirm(self) -> None:
+        """Move the watermarks of the streams that bear priority."""
+        for name in self._c.priority:
+            self._c.capture.confirm(name)
+        self._asked_watermark = clock.elapsed()
+        self._last_minute = self._minute()
+
+    def seal(self, now: datetime) -> Settled:
+        """Judge for good what the watermarks cover, or what has waited for `seal_after`."""
+        horizon = self._c.capture.horizon(self._c.priority)
+        longest = now - timedelta(seconds=self._c.settings.sync.seal_after)
+        return self._c.settle.sealed(max(horizon, longest) if horizon else longest, now)
+
+    def _watermark_due(self) -> bool:
+        """The org answers in whole minutes: asking twice in one is a call wasted."""
+        waited = clock.elapsed() - self._asked_watermark >= self._c.settings.sync.watermark_every
+        return waited or (self._last_minute is not None and self._minute() > self._last_minute)
+
+    def _minute(self) -> datetime:
+        return self._c.org.now().replace(second=0, microsecond=0)
+
+    def _lease(self) -> None:
+        seconds = self._c.settings.lease_seconds
+        if self._c.store.take_lease(self._c.settings.worker, clock.now(), seconds) is None:
+            raise LeaseTaken(
+                f"another worker holds this org's lease; it ends {seconds} s after that worker stops"
+            )

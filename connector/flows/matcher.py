@@ -1,0 +1,85 @@
+"""Which other records are, or may be, the same customer: the store's index joined with the matching room."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import Customer, Identity, Lead, Record, Registration
+from connector.flows.records import RecordReader
+from connector.matching import (
+    Comparison,
+    Fingerprint,
+    Frequencies,
+    MatchPolicy,
+    Outcome,
+    candidates,
+    compare,
+    fingerprint,
+    keys,
+)
+from connector.rules.identity import identity_of
+from connector.rules.world import Match
+
+IDENTIFIED = (Kind.LEAD, Kind.REGISTRATION, Kind.CUSTOMER)
+"""The kinds that say who a customer is, and so stand in the match index."""
+
+
+def identity(record: Record) -> Identity | None:
+    """The customer identity on a record, if its kind has one."""
+    if isinstance(record, Lead | Customer):
+        return record.identity
+    return record.customer if isinstance(record, Registration) else None
+
+
+@lru_cache(maxsize=20_000)
+def print_of(who: Identity) -> Fingerprint:
+    """The normal form of an identity; the same identity comes up again and again."""
+    return fingerprint(identity_of(who))
+
+
+def index_row(kind: Kind, record: Record) -> tuple[str, str, Sequence[int]] | None:
+    """What the match index keeps of a record: (id, kind, keys); None when it names nobody."""
+    who = identity(record)
+    if who is None or not (who.name or who.phone or who.email or who.website):
+        return None
+    return (record.id, kind.value, keys(print_of(who)))
+
+
+class Matcher:
+    """Candidates are records known at t (law 9); the answer depends on them and on a frozen table alone."""
+
+    def __init__(self, records: RecordReader, frequencies: Frequencies) -> None:
+        self._records = records
+        self._frequencies = frequencies
+
+    def matches(
+        self,
+        who: Identity,
+        kinds: Iterable[Kind],
+        policy: MatchPolicy,
+        moment: datetime,
+        besides: RecordId | None,
+    ) -> list[Match]:
+        index, mine = self._records.view.matches, print_of(who)
+        found = candidates(mine, index.postings, index.frequencies, cap=policy.key_cap)
+        ids = [ident for ident in found if ident != besides]
+        wanted = {kind.value for kind in kinds}
+        known = index.kinds(ids)
+        pairs = [(Kind(name), RecordId(i)) for i in ids for name in known.get(i, ()) if name in wanted]
+        compared = (self._compared(mine, kind, ident, policy, moment) for kind, ident in pairs)
+        out = [match for match in compared if match is not None]
+        return sorted(out, key=lambda match: (-match.comparison.score, match.record))
+
+    def _compared(
+        self, mine: Fingerprint, kind: Kind, ident: RecordId, policy: MatchPolicy, moment: datetime
+    ) -> Match | None:
+        record = self._records.record(kind, ident, moment)
+        who = identity(record) if record is not None and record.created_at <= moment else None
+        if who is None:
+            return None
+        answer: Comparison = compare(mine, print_of(who), self._frequencies, policy)
+        if answer.outcome is Outcome.DIFFERENT:
+            return None
+        return Match(kind=kind, record=ident, comparison=answer)

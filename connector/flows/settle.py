@@ -1,0 +1,141 @@
+"""Settle: pending facts into verdicts, ledger and desired values, one transaction per batch (laws 3 to 6).
+
+Facts before the sealed horizon are judged for good. Younger ones are judged *provisionally* over a scratch
+docket: what that says of owned fields may be written at once, so that the partner reads it within seconds;
+contested writes, and the ledger, wait for the seal.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connector.canonical.docket import ConflictEntry, Docket
+from connector.canonical.fact import Fact
+from connector.canonical.time import instant_text, parse_instant
+from connector.canonical.verdict import Outcome
+from connector.flows.matcher import Matcher
+from connector.flows.records import RecordReader
+from connector.flows.wishes import WishMaker
+from connector.flows.world import MirrorWorld
+from connector.mapping import CompiledMapping
+from connector.matching import Frequencies
+from connector.policy.model import Policies
+from connector.ports.store import Store, Transaction, Wish
+from connector.rules.decision import Decision
+from connector.rules.docket import OverlayDocket
+from connector.rules.fold import WorldOf, fold
+
+SEALED = "sealed_until"
+"""The note that keeps the sealed horizon: every fact before it has been judged for good."""
+
+SEAL_AFTER = timedelta(minutes=15)
+BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """What one run of settle did."""
+
+    facts: int = 0
+    decisions: tuple[Decision, ...] = ()
+    wishes: int = 0
+
+    @property
+    def conflicts(self) -> tuple[ConflictEntry, ...]:
+        return tuple(e for d in self.decisions for e in d.entries if isinstance(e, ConflictEntry))
+
+    def verdicts(self, outcome: Outcome) -> int:
+        return sum(
+            1 for decision in self.decisions if decision.verdict and decision.verdict.outcome is outcome
+        )
+
+
+class Settle:
+    """Judges one org's facts. Serial by design: one writer per org (law 19)."""
+
+    def __init__(
+        self,
+        store: Store,
+        mapping: CompiledMapping,
+        policies: Policies,
+        wishes: WishMaker,
+        frequencies: Callable[[], Frequencies],
+    ) -> None:
+        self._store = store
+        self._mapping = mapping
+        self._policies = policies
+        self._wishes = wishes
+        self._frequencies = frequencies
+        self._judged_provisionally: frozenset[str] = frozenset()
+
+    def sealed(self, horizon: datetime, now: datetime) -> Settled:
+        """Judge for good every fact older than `horizon`, and every deadline due before it."""
+        last = horizon - timedelta(seconds=1)
+        total = Settled()
+        while True:
+            done, more = self._batch(last, now)
+            total = Settled(
+                facts=total.facts + done.facts,
+                decisions=total.decisions + done.decisions,
+                wishes=total.wishes + done.wishes,
+            )
+            if not more:
+                return total
+
+    def _batch(self, last: datetime, now: datetime) -> tuple[Settled, bool]:
+        with self._store.transaction() as tx:
+            facts = tx.facts.pending(last, BATCH)
+            more = len(facts) >= BATCH
+            until = facts[-1].instant if more else last
+            before = tx.notes.get(SEALED)
+            if not facts and before and parse_instant(before) >= last:
+                return Settled(), False
+            docket = OverlayDocket(tx.docket)
+            judged = tuple(fold(_marked_late(facts, before), docket, self._worlds(tx), self._policies, until))
+            wishes: list[Wish] = []
+            for decision in judged:
+                line = None
+                if decision.verdict or decision.entries:
+                    line = tx.ledger.append(decision.fact, decision.verdict, decision.entries, now)
+                wishes += self._wishes.of(tx, decision, provisional=False, seq=line.seq if line else None)
+            tx.docket.put(docket.changes())
+            tx.outbox.put(wishes, now)
+            tx.facts.settle([*facts, *(decision.fact for decision in judged)])
+            tx.notes.put(SEALED, instant_text(max(until, parse_instant(before) if before else until)))
+        return Settled(facts=len(judged), decisions=judged, wishes=len(wishes)), more
+
+    def provisional(self, now: datetime) -> Settled:
+        """Judge the facts that are not sealed yet on a scratch docket; only owned fields are wished for.
+
+        Nothing is done while the same facts are waiting as the last time.
+        """
+        with self._store.reading() as view:
+            facts = view.facts.pending(None, BATCH)
+        waiting = frozenset(fact.identity for fact in facts)
+        if not facts or waiting <= self._judged_provisionally:
+            return Settled()
+        with self._store.transaction() as tx:
+            docket = OverlayDocket(tx.docket)
+            judged = tuple(fold(facts, docket, self._worlds(tx), self._policies, facts[0].instant))
+            fresh = [d for d in judged if d.fact.identity not in self._judged_provisionally]
+            wishes = [w for d in fresh for w in self._wishes.of(tx, d, provisional=True, seq=None)]
+            tx.outbox.put(wishes, now)
+        self._judged_provisionally = waiting
+        return Settled(facts=len(judged), decisions=tuple(fresh), wishes=len(wishes))
+
+    def _worlds(self, tx: Transaction) -> WorldOf:
+        records = RecordReader(tx, self._mapping)
+        matcher = Matcher(records, self._frequencies())
+
+        def world_of(fact: Fact, docket: Docket) -> MirrorWorld:
+            return MirrorWorld(fact, docket, records, matcher)
+
+        return world_of
+
+
+def _marked_late(facts: Sequence[Fact], sealed: str | None) -> Iterable[Fact]:
+    """A fact older than what was sealed before it came is late: it re-decides only its own rivals (law 7)."""
+    if sealed is None:
+        return facts
+    edge = parse_instant(sealed)
+    return [fact.model_copy(update={"late": True}) if fact.instant <= edge else fact for fact in facts]

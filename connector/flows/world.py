@@ -1,0 +1,121 @@
+"""The world as of a fact, read from the mirror: what rules ask, answered from one view of the store."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from connector.canonical.docket import Docket
+from connector.canonical.fact import Fact
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import (
+    Activity,
+    Customer,
+    Identity,
+    Lead,
+    Opportunity,
+    Partner,
+    Person,
+    Pool,
+    Record,
+    Registration,
+)
+from connector.canonical.time import parse_instant
+from connector.flows.fields import object_of
+from connector.flows.matcher import Matcher
+from connector.flows.records import RecordReader
+from connector.matching import MatchPolicy
+from connector.rules.world import Match
+
+R = TypeVar("R", bound=Record)
+
+
+class MirrorWorld:
+    """Implements `rules.world.World`.
+
+    The fact's own record is read in the version in which the fact was seen: what it says may be younger than
+    the act, which `certain_from` tells the rules.
+    """
+
+    def __init__(self, fact: Fact, docket: Docket, records: RecordReader, matcher: Matcher) -> None:
+        self.now = fact.instant
+        self.docket = docket
+        self._fact = fact
+        self._records = records
+        self._matcher = matcher
+        version = fact.detail.get("version")
+        self._seen = max(parse_instant(version), self.now) if version else self.now
+
+    def partner(self, ident: RecordId | None) -> Partner | None:
+        return self._of(Partner, Kind.PARTNER, ident)
+
+    def person(self, ident: RecordId | None) -> Person | None:
+        return self._of(Person, Kind.PERSON, ident)
+
+    def pool(self, ident: RecordId | None) -> Pool | None:
+        return self._of(Pool, Kind.POOL, ident)
+
+    def pool_named(self, name: str) -> Pool | None:
+        return pool_named(self._records, name)
+
+    def lead(self, ident: RecordId | None) -> Lead | None:
+        return self._of(Lead, Kind.LEAD, ident)
+
+    def customer(self, ident: RecordId | None) -> Customer | None:
+        return self._of(Customer, Kind.CUSTOMER, ident)
+
+    def opportunity(self, ident: RecordId | None) -> Opportunity | None:
+        return self._of(Opportunity, Kind.OPPORTUNITY, ident)
+
+    def registration(self, ident: RecordId | None) -> Registration | None:
+        own = ident == self._fact.record
+        object_name = object_of(self._records.mapping, Kind.REGISTRATION)
+        if not own or object_name is None or ident is None:
+            return self._of(Registration, Kind.REGISTRATION, ident)
+        version = self._records.version(object_name, ident, self._seen)
+        found = self._records.read(Kind.REGISTRATION, version, self.now) if version else None
+        return found if isinstance(found, Registration) else None
+
+    def certain_from(self, kind: Kind, ident: RecordId) -> datetime | None:
+        object_name = object_of(self._records.mapping, kind)
+        moment = self._seen if ident == self._fact.record else self.now
+        version = self._records.version(object_name, ident, moment) if object_name else None
+        return version.certain_from if version else None
+
+    def activities(self, about: RecordId) -> Sequence[Activity]:
+        rows = [
+            *self._records.linked(Kind.ACTIVITY, "about", about, self.now),
+            *self._records.linked(Kind.ACTIVITY, "who", about, self.now),
+        ]
+        return [row for row in rows if isinstance(row, Activity)]
+
+    def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]:
+        rows = self._records.linked(Kind.OPPORTUNITY, "customer", customer, self.now)
+        return [row for row in rows if isinstance(row, Opportunity)]
+
+    def matches(
+        self,
+        identity: Identity,
+        kinds: Iterable[Kind],
+        policy: MatchPolicy,
+        *,
+        besides: RecordId | None = None,
+    ) -> Sequence[Match]:
+        return self._matcher.matches(identity, kinds, policy, self.now, besides)
+
+    def _of(self, model: type[R], kind: Kind, ident: RecordId | None) -> R | None:
+        moment = self._seen if ident == self._fact.record else self.now
+        found = self._records.record(kind, ident, moment)
+        return found if isinstance(found, model) else None
+
+
+def pool_named(records: RecordReader, name: str) -> Pool | None:
+    """A queue by its developer name, never by id (ids change when a sandbox is refreshed)."""
+    object_name = object_of(records.mapping, Kind.POOL)
+    if object_name is None:
+        return None
+    for version in records.view.mirror.scan(object_name):
+        pool = records.read(Kind.POOL, version, version.stamp)
+        if isinstance(pool, Pool) and pool.name == name:
+            return pool
+    return None

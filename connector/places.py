@@ -1,0 +1,33 @@
+"""Where the files that ship with the connector are, in a checkout and in an installed package."""
+
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+_ROOT = _HERE.parent
+
+
+def shipped(name: str) -> Path:
+    """A folder that ships beside the code: `mappings` or `deploy/salesforce`."""
+    installed = _HERE / "_data" / name.rpartition("/")[2]
+    return installed if installed.exists() else _ROOT / name
+
+
+def catalogues() -> Path:
+    """The folder of message catalogues."""
+    return _HERE / "messages" / "catalogues"
+
+
+def profile(name: str) -> Path:
+    """A profile's folder: a path as it stands, else a shipped profile of that name.
+
+    Raises:
+        FileNotFoundError: neither exists; the message names the shipped ones.
+    """
+    given = Path(name)
+    if given.is_dir():
+        return given
+    there = shipped("mappings") / name
+    if there.is_dir():
+        return there
+    known = sorted(folder.parent.name for folder in shipped("mappings").glob("*/mapping.yaml"))
+    raise FileNotFoundError(f"profile {name!r}: no such folder, and shipped are {', '.join(known)}")
