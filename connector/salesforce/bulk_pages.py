@@ -1,7 +1,7 @@
 """Result pages of a Bulk 2.0 query, fetched ahead of their reader.
 
 In parallel where the org offers their addresses (API 58 and later), else one while the one before is read.
-Each comes whole into a file that stays in memory while small: a broken download repeats one page, never a job.
+Each comes whole into a file, in memory while small: a broken download repeats one page, never a job.
 """
 
 from __future__ import annotations
