@@ -1,4 +1,4 @@
-"""What can be wrong between a mapping and an org, each with its place in the file and the nearest real name."""
+"""What can be wrong between a mapping and an org, with the place in the file and the nearest name."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -92,7 +92,7 @@ class Checks:
             if wrong and (fits is not None or found in _NOT_TEXT):
                 self.faults.append(
                     place.fault(
-                        found=f"{real}, of type {found}, beside the {each.literal.kind} {each.literal.text!r}",
+                        found=f"{real}, of type {found}, beside {each.literal.kind} {each.literal.text!r}",
                         fix="compare it with a value of its own type",
                     )
                 )

@@ -258,4 +258,7 @@ def _ident(values: Values, field: str, *, required: bool = False) -> Any:
 
 
 def _defaults(model: type[Model]) -> dict[str, Any]:
-    return {name: field.default for name, field in model.model_fields.items() if not field.is_required()}
+    """Every attribute, in the model's order; a required one is filled by its reader."""
+    return {
+        name: None if field.is_required() else field.default for name, field in model.model_fields.items()
+    }

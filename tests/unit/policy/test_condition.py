@@ -1,0 +1,134 @@
+"""`when:` conditions: what they may name, how money is compared, and when they cannot be answered."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.canonical.document import Scalar
+from connector.canonical.fault import Fault
+from connector.canonical.ids import RecordId
+from connector.canonical.money import Money, Rates
+from connector.canonical.records import Lead, Registration
+from connector.canonical.shape import Reading
+from connector.policy.circumstances import CLAIM, FILING
+from connector.policy.condition import CelCondition, ConditionShape, Terms
+from connector.policy.model import ConditionFailed
+from connector.rules.circumstances import of_claim, of_filing
+
+RATES = Rates(base="EUR", version="t", dated={date(2026, 1, 1): {"USD": Decimal("1.10")}})
+LINES = {"Cloud": ("Cloud Control", "Analytics"), "Edge": ("Edge Gateway",)}
+
+
+def compiled(source: str) -> tuple[CelCondition | None, list[Fault]]:
+    reading = Reading(file="policy.yaml")
+    node = Scalar(where="when", line=7, column=10, text=source, plain=False)
+    shape = ConditionShape(FILING, Terms(rates=RATES, lines=LINES))
+    return shape.read(node, reading), reading.faults
+
+
+def holds(source: str, **circumstances: object) -> bool:
+    condition, faults = compiled(source)
+    assert condition is not None, [str(fault) for fault in faults]
+    return condition.holds(circumstances)
+
+
+def euros(amount: str) -> Money:
+    return Money(amount=Decimal(amount), currency="EUR")
+
+
+def test_a_condition_reads_names_lists_and_texts() -> None:
+    assert holds('tier == "Gold" && "DE" in territory', tier="Gold", territory=("DE", "AT"))
+    assert not holds("stage < 4", stage=Decimal("9.5"))
+    assert holds('products.exists(p, p.startsWith("Cloud"))', products=["Cloud Control"])
+
+
+def test_money_is_compared_to_the_last_cent_where_floats_would_not() -> None:
+    """9007199254740993 is no float: an amount one cent above a limit has to be above it."""
+    limit = 90071992547409
+    above, at = euros(f"{limit}.01"), euros(f"{limit}.00")
+    assert holds(f"eur(amount) > {limit}", amount=above)
+    assert not holds(f"eur(amount) > {limit}", amount=at)
+    assert holds("eur(amount) == 0.3", amount=euros("0.30"))
+
+
+@given(
+    st.decimals(min_value=-(10**12), max_value=10**12, places=2),
+    st.decimals(min_value=0, max_value=10**12, places=2),
+)
+def test_comparing_money_agrees_with_decimals(amount: Decimal, limit: Decimal) -> None:
+    money = Money(amount=amount, currency="EUR")
+    assert holds(f"eur(amount) >= {limit:f}", amount=money) == (amount >= limit)
+    assert holds(f"{limit:f} > eur(amount)", amount=money) == (limit > amount)
+
+
+def test_money_in_another_currency_is_compared_at_the_rate_of_the_day() -> None:
+    """R0.2: a minimum in the deal's own currency."""
+    dollars = Money(amount=Decimal(110), currency="USD")
+    assert holds("eur(amount) == 100", amount=dollars, on=date(2026, 5, 1))
+    assert holds("usd(amount) == 110", amount=dollars)
+    assert holds('money(amount) >= money("110 USD")', amount=dollars, on="2026-05-01")
+
+
+@pytest.mark.parametrize(
+    ("source", "circumstances"),
+    [
+        ("eur(amount) >= 1", {"amount": Money(amount=Decimal(1), currency="USD")}),
+        ("eur(amount) >= 1", {"amount": Money(amount=Decimal(1), currency="JPY"), "on": date(2026, 5, 1)}),
+        ("eur(amount) >= 1", {"amount": None}),
+        ("eur(amount) >= 1", {"amount": euros("0.00001")}),
+        ("stage < 4", {"stage": None}),
+        ('tier == "Gold"', {}),
+        ("tier", {"tier": "Gold"}),
+    ],
+)
+def test_a_condition_that_cannot_be_answered_says_so(source: str, circumstances: dict[str, object]) -> None:
+    """Law 8: defer on doubt."""
+    with pytest.raises(ConditionFailed, match="tier|stage|eur"):
+        holds(source, **circumstances)
+
+
+def test_the_product_line_is_what_all_products_share() -> None:
+    assert holds('product.line == "Cloud"', products=["Cloud Control", "Analytics"])
+    assert not holds('product.line == "Cloud"', products=["Cloud Control", "Edge Gateway"])
+    assert holds('product.name == "Edge Gateway"', products=["Edge Gateway"])
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "nearest"),
+    [
+        ('teir == "Gold"', 11, "tier"),
+        ('tier == "Gold" && ammount == 1', 29, "amount"),
+        ("euros(amount) > 1", 11, "eur"),
+        ('tier = "Gold"', 16, ""),
+        ('tier == "Gold" &&', 28, ""),
+        ("eur(amount) + 1 > 2", 11, ""),
+        ("eur(amount) > 1 + 2", 25, ""),
+        ("eur(amount) > 0.00001", 25, ""),
+        ("eur(amount)", 11, ""),
+        ("size(products) > eur(amount)", 24, ""),
+    ],
+)
+def test_a_faulty_condition_names_its_column_and_the_nearest_name(
+    source: str, column: int, nearest: str
+) -> None:
+    condition, faults = compiled(source)
+    assert condition is None
+    assert [(fault.line, fault.column, fault.nearest) for fault in faults] == [(7, column, nearest)]
+
+
+def test_the_rules_supply_every_name_that_a_condition_may_use() -> None:
+    """A name that a check accepts and no act has would defer every decision."""
+    moment = datetime(2026, 5, 1, tzinfo=UTC)
+    common = {
+        "id": RecordId("00Q000000000001AAA"),
+        "created_at": moment,
+        "changed_at": moment,
+        "stamp": moment,
+    }
+    filing = of_filing(Registration(**common), None, None, LINES, moment)
+    claim = of_claim(Lead(**common), None, None, "Partner_Pool", moment)
+    assert set(filing) == set(FILING)
+    assert set(claim) == set(CLAIM)
