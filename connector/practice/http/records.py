@@ -22,7 +22,6 @@ from connector.practice.http.precondition import (
 from connector.practice.http.route import Route
 from connector.practice.http.saving import record_values, save_options
 from connector.practice.org import ApiError
-from connector.practice.org.engine import Transaction
 from connector.practice.org.ids import is_well_formed, to18
 from connector.practice.schema import ObjectDef
 from connector.practice.soql import compile_query
@@ -116,15 +115,13 @@ def update_answer(call: Call, definition: ObjectDef, record_id: str) -> Answer:
     org = call.service.org
     # The id of a row that is not there is answered like any unknown resource, not as a failed save.
     org.read(definition.name, record_id, ["Id"], actor=call.user)
-    with held(call) as transaction:
+    with held(call):
         check_row(call, definition, record_id)
         result = org.update(definition.name, record_id, values, actor=call.user, options=save_options(call))
-        if not result.success and transaction is not None:
-            transaction.undo()
     return NO_CONTENT if result.success else save_refusal(result)
 
 
-def held(call: Call) -> AbstractContextManager[Transaction | None]:
+def held(call: Call) -> AbstractContextManager[object]:
     """Hold the writer's lock when the call has preconditions, so that nobody writes between look and save."""
     if CONDITIONS & call.headers.keys():
         return call.service.org.transaction()

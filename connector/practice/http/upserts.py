@@ -54,7 +54,7 @@ def _upsert(call: Call) -> Answer:
     field = _key_field(call, definition)
     values = record_values(call, definition.name, call.json_object())
     org = call.service.org
-    with held(call) as transaction:
+    with held(call):
         existing = _matches(call, definition, field)
         if len(existing) > 1:
             return _several(call, definition, existing)
@@ -73,8 +73,6 @@ def _upsert(call: Call) -> Answer:
             if error.http_status == 300:
                 return _several(call, definition, list(error.fields or ()))
             raise
-        if not result.success and transaction is not None:
-            transaction.undo()
     if not result.success:
         return save_refusal(result)
     body: dict[str, Any] = {"id": result.id, "success": True, "errors": [], "created": result.created}

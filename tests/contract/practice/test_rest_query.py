@@ -107,7 +107,7 @@ def test_null_fields_are_present_and_parents_nest(client: Client) -> None:
     assert row["City"] is None
     assert row["Owner"]["attributes"]["type"] == "Name"
     assert row["CreatedBy"]["attributes"]["type"] == "User"
-    assert row["CreatedBy"]["Username"] == "connector@practice.example"
+    assert row["CreatedBy"]["Username"].endswith("@practice.example")
 
 
 def test_children_nest_a_result_or_null(client: Client) -> None:
@@ -181,6 +181,9 @@ def test_a_locator_lives_two_days() -> None:
     """Documented: query cursors live 2 days. The clock is moved, so this org is the test's own."""
     running = start_in_thread(ServeOptions(empty=True))
     client = Client(running)
+    org = running.service.org
+    user = org.user_by_token(str(client.session.headers["Authorization"]).partition(" ")[2])
+    assert user is not None
     rows = [
         {"attributes": {"type": "Lead"}, "LastName": f"Nr {number}", "Company": "Frist AG"}
         for number in range(200)
@@ -191,9 +194,8 @@ def test_a_locator_lives_two_days() -> None:
     answers = []
     for seconds in (2 * 24 * 3600 - 600, 1200):
         client.act("advance", seconds=seconds)
-        user = running.service.org.user_by_username("connector@practice.example")
-        assert user is not None
-        client.session.headers["Authorization"] = f"Bearer {running.service.org.issue_token(user)}"
+        # Sessions end sooner than locators do.
+        client.session.headers["Authorization"] = f"Bearer {org.issue_token(user)}"
         answers.append(client.get(locator))
     assert len(answers[0].json()["records"]) == 200
     assert answers[1].json()[0]["errorCode"] == "INVALID_QUERY_LOCATOR"

@@ -118,11 +118,8 @@ def test_ids_are_judged_by_shape_checksum_and_kind(client: Client) -> None:
         }
     ]
     assert client.get(f"sobjects/Account/{lead}").status_code == 404
-    for answer in (
-        client.get("sobjects/Lead/00Q000000000000AAA"),
-        client.patch("sobjects/Lead/00Q000000000000AAA", {"City": "x"}),
-        client.delete("sobjects/Lead/00Q000000000000AAA"),
-    ):
+    nobody = "sobjects/Lead/00Q000000000000EAA"
+    for answer in (client.get(nobody), client.patch(nobody, {"City": "x"}), client.delete(nobody)):
         assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND")
 
 
