@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 from lark.exceptions import VisitError
 
 Text = str | None
@@ -151,7 +151,8 @@ def parse_where(source: str) -> Where:
     try:
         root = _Tree().transform(_grammar().parse(source))
     except UnexpectedInput as error:
-        at = error.pos_in_stream
+        ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+        at = len(source) if ended else error.pos_in_stream
         raise WhereFault(
             at if isinstance(at, int) and at >= 0 else len(source),
             "write it as Field = 'value' and Other != null",
