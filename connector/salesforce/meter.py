@@ -87,7 +87,7 @@ class Meter:
             self._kinds[kind] += 1
 
     def free(self, kind: str) -> None:
-        """Count a call that the org does not count: a login."""
+        """Count a call that the org does not count: one that belongs to a login."""
         with self._lock:
             self._kinds[kind] += 1
 

@@ -117,7 +117,7 @@ class Transport:
 
     def _send(self, ask: Ask, token: Token, sink: IO[bytes] | None) -> Answer:
         left = self._guard() if self._guard else None
-        self.meter.spend(ask.kind)
+        self.meter.free(ask.kind) if ask.kind == "login" else self.meter.spend(ask.kind)
         headers = {"Authorization": f"Bearer {token.text}", "Accept": "application/json", **ask.headers}
         if ask.body is not None:
             headers.setdefault("Content-Type", "application/json; charset=UTF-8")

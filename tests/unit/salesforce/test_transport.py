@@ -83,8 +83,8 @@ def test_a_spent_quota_says_paused_budget(wire: responses.RequestsMock, org: Sal
 
 def test_our_share_stops_us_before_the_org_does(wire: responses.RequestsMock, make_org: MakeOrg) -> None:
     wire.get(f"{ROOT}/query", json=answer(), headers={"Sforce-Limit-Info": "api-usage=5/10"})
-    org = make_org(budget_share=0.3)
-    count(org)  # with the two calls of the login, the third
+    org = make_org(budget_share=0.1)
+    count(org)
     with pytest.raises(BudgetSpent):
         count(org)
     assert org.budget().spent()
