@@ -82,7 +82,7 @@ def submit(
             "LastActorId": tx.actor.id,
         },
     )
-    _step(tx, instance["Id"], "Started", tx.actor.id, tx.actor.id, comments)
+    _step(tx, instance["Id"], "Started", original=tx.actor.id, comments=comments)
     items = [
         _system_row(
             tx,
@@ -109,7 +109,7 @@ def act(tx: Transaction, workitem_id: str, action: Action, *, comments: str | No
         raise refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
     status = _STATUS[action]
     target = instance["TargetObjectId"]
-    _step(tx, instance["Id"], status, item["OriginalActorId"], tx.actor.id, comments)
+    _step(tx, instance["Id"], status, original=item["OriginalActorId"], comments=comments)
     minutes = (tx.now - instant_of(instance["CreatedDate"])).total_seconds() / 60
     tx.change(
         instances,
@@ -143,9 +143,7 @@ def _may_decide(tx: Transaction, actor: str) -> bool:
     return bool(member)
 
 
-def _step(
-    tx: Transaction, instance_id: str, status: str, original: str, actor: str, comments: str | None
-) -> None:
+def _step(tx: Transaction, instance_id: str, status: str, *, original: str, comments: str | None) -> None:
     _system_row(
         tx,
         "ProcessInstanceStep",
@@ -153,7 +151,7 @@ def _step(
             "ProcessInstanceId": instance_id,
             "StepStatus": status,
             "OriginalActorId": original,
-            "ActorId": actor,
+            "ActorId": tx.actor.id,
             "Comments": comments,
         },
     )

@@ -121,7 +121,7 @@ def _date(field: FieldDef, raw: Any, csv: bool) -> Stored:  # noqa: FBT001
 
 
 def parse_instant(text: str) -> datetime | None:
-    """A wire datetime; None when the service refuses its form (documented: a colon-less offset wants milliseconds)."""
+    """A wire datetime; None for a form refused, such as a colon-less offset without milliseconds."""
     matched = _DATETIME.match(text)
     if matched is None:
         return None

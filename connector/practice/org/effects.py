@@ -57,7 +57,8 @@ def _open_tasks(tx: Transaction, row: Row) -> None:
         return
     today = tx.stamp[:10]
     still = tx.connection.execute(
-        "SELECT COUNT(*), SUM(ActivityDate < ?) FROM Task WHERE WhatId = ? AND IsClosed = 0 AND IsDeleted = 0",
+        "SELECT COUNT(*), SUM(ActivityDate < ?) FROM Task"
+        " WHERE WhatId = ? AND IsClosed = 0 AND IsDeleted = 0",
         (today, what),
     ).fetchone()
     changes = {"HasOpenActivity": bool(still[0]), "HasOverdueTask": bool(still[1])}

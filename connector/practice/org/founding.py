@@ -43,10 +43,15 @@ def found(tx: Transaction) -> tuple[str, str]:
             (PARTNER_PROFILE, "PowerPartner"),
         )
     }
-    _user(tx, admin_id, admin_id, ADMIN_USERNAME, "Ada", "Admin", profiles[ADMINISTRATOR])
+    _user(tx, admin_id, admin_id, username=ADMIN_USERNAME, name="Ada Admin", profile=profiles[ADMINISTRATOR])
     integration = tx.core.new_id(tx.schema.object("User"))
     _user(
-        tx, admin_id, integration, INTEGRATION_USERNAME, "Channel", "Connector", profiles[INTEGRATION_PROFILE]
+        tx,
+        admin_id,
+        integration,
+        username=INTEGRATION_USERNAME,
+        name="Channel Connector",
+        profile=profiles[INTEGRATION_PROFILE],
     )
     for each in tx.schema.permission_sets.values():
         if each.custom_permissions:  # the set that marks our own login
@@ -65,9 +70,8 @@ def found(tx: Transaction) -> tuple[str, str]:
     return str(organization["Id"]), admin_id
 
 
-def _user(
-    tx: Transaction, admin_id: str, user_id: str, username: str, first: str, last: str, profile: str
-) -> None:
+def _user(tx: Transaction, admin_id: str, user_id: str, *, username: str, name: str, profile: str) -> None:
+    first, last = name.split()
     _row(
         tx,
         "User",
@@ -78,7 +82,7 @@ def _user(
             "Email": username,
             "FirstName": first,
             "LastName": last,
-            "Name": f"{first} {last}",
+            "Name": name,
             "Alias": last[:8].lower(),
             "CommunityNickname": last.lower(),
             "ProfileId": profile,

@@ -28,7 +28,7 @@ LONG = 255  # documented: longer texts are tracked as changed, without their val
 def note_creation(tx: Transaction, definition: ObjectDef, row: Row) -> None:
     """The `created` row."""
     if definition.history_object and definition.history_tracked:
-        _write(tx, definition, row["Id"], "created", "Text", None, None)
+        _write(tx, definition, row["Id"], "created")
 
 
 def note_changes(tx: Transaction, definition: ObjectDef, row: Row, prior: Row) -> None:
@@ -42,18 +42,19 @@ def note_changes(tx: Transaction, definition: ObjectDef, row: Row, prior: Row) -
         label = _label(field)
         before, after = prior.get(name), row.get(name)
         if field.type == "reference":
-            _write(tx, definition, row["Id"], label, "Text", _name_of(tx, before), _name_of(tx, after))
-            _write(tx, definition, row["Id"], label, "EntityId", before, after)
+            _write(tx, definition, row["Id"], label, values=(_name_of(tx, before), _name_of(tx, after)))
+            _write(tx, definition, row["Id"], label, kind="EntityId", values=(before, after))
         elif field.length > LONG and field.type == "textarea":
-            _write(tx, definition, row["Id"], label, "StringPlusClob", None, None)
+            _write(tx, definition, row["Id"], label, kind="StringPlusClob")
         else:
-            _write(tx, definition, row["Id"], label, _TYPES.get(field.type, "Text"), before, after)
+            kind = _TYPES.get(field.type, "Text")
+            _write(tx, definition, row["Id"], label, kind=kind, values=(before, after))
 
 
 def note_event(tx: Transaction, definition: ObjectDef, record_id: str, event: str) -> None:
     """A row that names an event rather than a field (`leadConverted`)."""
     if definition.history_object and definition.history_tracked:
-        _write(tx, definition, record_id, event, "Text", None, None)
+        _write(tx, definition, record_id, event)
 
 
 def _label(field: FieldDef) -> str:
@@ -73,7 +74,13 @@ def _name_of(tx: Transaction, record_id: str | None) -> str | None:
 
 
 def _write(
-    tx: Transaction, definition: ObjectDef, record_id: str, label: str, kind: str, before: Any, after: Any
+    tx: Transaction,
+    definition: ObjectDef,
+    record_id: str,
+    label: str,
+    *,
+    kind: str = "Text",
+    values: tuple[Any, Any] = (None, None),
 ) -> None:
     history = tx.schema.object(definition.history_object or "")
     parent = next(field.name for field in history.fields.values() if field.deletes_with_parent)
@@ -87,7 +94,7 @@ def _write(
             "CreatedDate": tx.stamp,
             "Field": label,
             "DataType": kind,
-            "OldValue": before,
-            "NewValue": after,
+            "OldValue": values[0],
+            "NewValue": values[1],
         },
     )

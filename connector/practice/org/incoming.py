@@ -43,11 +43,11 @@ def read_values(
                 continue
         made[field.name] = convert(field, raw, csv=tx.options.csv)
     if blocked:
-        verb = "create/update"
         raise refusal(
             "INVALID_FIELD_FOR_INSERT_UPDATE",
-            f"Unable to {verb} fields: {', '.join(blocked)}. Please check the security settings of this field and"
-            " verify that it is read/write for your profile or permission set.",
+            f"Unable to create/update fields: {', '.join(blocked)}."
+            " Please check the security settings of this field and verify"
+            " that it is read/write for your profile or permission set.",
             *blocked,
         )
     return made

@@ -10,7 +10,7 @@ from connector.practice.org.transaction import Row, Transaction
 from connector.practice.schema import ObjectDef
 
 
-def delete_row(tx: Transaction, definition: ObjectDef, record_id: str, *, system: bool = False) -> None:
+def delete_row(tx: Transaction, definition: ObjectDef, record_id: str, *, system: bool = False) -> str:
     """Move a row and its details to the bin, or past it (`hard_delete`, and objects that have no bin)."""
     tx.claim(record_id)
     row = present(tx, definition, record_id)
@@ -25,6 +25,7 @@ def delete_row(tx: Transaction, definition: ObjectDef, record_id: str, *, system
             raise refusal("ENTITY_IS_LOCKED", "the entity is locked for editing")
     _refuse_when_needed(tx, definition, row)
     _delete_tree(tx, definition, row)
+    return record_id
 
 
 def _refuse_when_needed(tx: Transaction, definition: ObjectDef, row: Row) -> None:
@@ -89,7 +90,7 @@ def purge(tx: Transaction, definition: ObjectDef, record_id: str) -> None:
             )
 
 
-def undelete_row(tx: Transaction, definition: ObjectDef, record_id: str, *, system: bool = False) -> None:
+def undelete_row(tx: Transaction, definition: ObjectDef, record_id: str, *, system: bool = False) -> str:
     """Bring a row back from the bin, with the details that went with it."""
     tx.claim(record_id)
     row = tx.load(definition, record_id)
@@ -101,6 +102,7 @@ def undelete_row(tx: Transaction, definition: ObjectDef, record_id: str, *, syst
         raise refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
     found = tx.connection.execute("SELECT DeletedDate FROM _deleted WHERE Id = ?", (record_id,)).fetchone()
     _restore_tree(tx, definition, row, found[0] if found else None)
+    return record_id
 
 
 def _restore_tree(tx: Transaction, definition: ObjectDef, row: Row, deleted: str | None) -> None:

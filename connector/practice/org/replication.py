@@ -19,7 +19,7 @@ MOST_IDS = 600_000
 
 
 def window(start: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
-    """The minutes looked at; ApiError 400 INVALID_REPLICATION_DATE when the span is not allowed (documented)."""
+    """The whole minutes looked at; ApiError 400 INVALID_REPLICATION_DATE for a span not allowed."""
     start, end = start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
     if start >= end:
         raise ApiError(
@@ -31,7 +31,7 @@ def window(start: datetime, end: datetime, now: datetime) -> tuple[datetime, dat
 
 
 def covered(end: datetime, now: datetime, held_since: Iterable[datetime]) -> datetime:
-    """latestDateCovered: the end asked for, but not past the present minute nor the start of an open transaction."""
+    """latestDateCovered: the end asked for, not past the present minute or an open transaction's start."""
     return min(
         [end, now.replace(second=0, microsecond=0), *(each.replace(microsecond=0) for each in held_since)]
     )

@@ -95,7 +95,7 @@ def insert_row(tx: Transaction, definition: ObjectDef, values: Values, *, system
 def update_row(
     tx: Transaction, definition: ObjectDef, record_id: str, values: Values, *, system: bool = False
 ) -> Row:
-    """Change a row and answer it as it now stands. Stamps move even when no value differs, as they do really."""
+    """Change a row and answer it as it now stands. Stamps move even when no value differs."""
     tx.claim(record_id)
     prior = present(tx, definition, record_id)
     if not system:

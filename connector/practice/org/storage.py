@@ -22,7 +22,8 @@ _UNINDEXED = frozenset({"CreatedById", "LastModifiedById", "RecordTypeId"})
 _LISTS = 400  # ids per IN list, well under SQLite's limit on parameters
 
 BOOKKEEPING = """
-CREATE TABLE IF NOT EXISTS _deleted (Object TEXT, Id TEXT PRIMARY KEY, DeletedDate TEXT, Purged INTEGER DEFAULT 0);
+CREATE TABLE IF NOT EXISTS _deleted
+    (Object TEXT, Id TEXT PRIMARY KEY, DeletedDate TEXT, Purged INTEGER DEFAULT 0);
 CREATE INDEX IF NOT EXISTS _deleted_when ON _deleted (Object, DeletedDate, Id);
 CREATE TABLE IF NOT EXISTS _locked (Id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS _assigned (UserId TEXT, PermissionSet TEXT, PRIMARY KEY (UserId, PermissionSet));

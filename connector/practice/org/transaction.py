@@ -193,10 +193,10 @@ def _typed(schema: Schema, definition: ObjectDef) -> Callable[[tuple[str, ...]],
     def look(path: tuple[str, ...]) -> str | None:
         here: tuple[ObjectDef, ...] = (definition,)
         for step in path[:-1]:
-            parent = next((found for each in here if (found := schema.parent(each.name, step))), None)
-            if parent is None:
+            parents = [parent for each in here if (parent := schema.parent(each.name, step))]
+            if not parents:
                 return None
-            here = parent[1]
+            here = parents[0][1]
         return next((found.type for each in here if (found := each.field(path[-1]))), None)
 
     def field_type(path: tuple[str, ...]) -> str | None:

@@ -112,8 +112,8 @@ def read_custom_field(element: Element, *, origin: Path) -> FieldDef:
     metadata_type = element.text("type") or ""
     if metadata_type not in TYPES:
         raise ValueError(
-            f"{origin}: field {name} has type {metadata_type or 'none'!r}, which the practice org does not build;"
-            f" use one of {', '.join(sorted(TYPES))}"
+            f"{origin}: field {name} has type {metadata_type or 'none'!r}, which the practice org"
+            f" does not build; use one of {', '.join(sorted(TYPES))}"
         )
     values = _values(element)
     default = element.text("defaultValue")

@@ -58,7 +58,7 @@ def declare(path: Path, objects: Mapping[str, ObjectDef]) -> dict[str, ObjectDef
     except YAMLError as fault:
         raise ValueError(f"{path}: not YAML: {fault}") from fault
     if not isinstance(loaded, dict) or not isinstance(loaded.get("objects"), dict):
-        raise ValueError(f"{path}: expected a mapping with the key 'objects'")
+        raise ValueError(f"{path}: expected a mapping with the key 'objects'")  # noqa: TRY004 - bad input
     made = dict(objects)
     for name, row in loaded["objects"].items():
         made[name] = _object(path, name, row or {}, made.get(name))

@@ -7,7 +7,8 @@ from the type by rule (`kind_defaults`); the words say what the rule does not:
 - `name` (the name field), `idlookup`, `unique`, `extid`, `auto=` (display format);
 - `to=A,B` (`*` adds every custom object), `rel=`, `child=` (the child relationship's name),
   `cascade`, `restricted_delete`, `prefilter`;
-- `values=` (a set in picklists.yaml), `restricted`; `of=` (compound field), `extra=` (extraTypeInfo), `bytes=`;
+- `values=` (a set in picklists.yaml), `restricted`; `of=` (compound field), `extra=` (extraTypeInfo),
+  `bytes=`;
 - `perm`, `noperm`, `nofilter`, `nosort`, `nogroup` override the rule.
 """
 
@@ -28,6 +29,19 @@ ADDRESS_GROUPS = {"$billing": "Billing", "$shipping": "Shipping", "$mailing": "M
 _TYPE = re.compile(r"^(\w+)(?:\((\d+)(?:,(\d+))?\))?$")
 HISTORY_PREFIX = "017"
 NUMERIC = frozenset({"double", "currency", "percent"})
+
+
+_UNSORTABLE = {"filterable": False, "groupable": False, "sortable": False, "aggregatable": False}
+_EXTRA: Mapping[str, Mapping[str, Any]] = {
+    "id": {
+        "nillable": False,
+        "createable": False,
+        "updateable": False,
+        "id_lookup": True,
+        "defaulted_on_create": True,
+    },
+    "multipicklist": {"groupable": False, "sortable": False},
+}
 
 
 def kind_defaults(kind: str, size: int, scale: int) -> dict[str, Any]:
@@ -59,19 +73,8 @@ def kind_defaults(kind: str, size: int, scale: int) -> dict[str, Any]:
         }
     elif kind != "date":
         made |= {"length": size, "byte_length": size * 3}
-    if kind == "id":
-        made |= {
-            "nillable": False,
-            "createable": False,
-            "updateable": False,
-            "id_lookup": True,
-            "defaulted_on_create": True,
-        }
-    if kind == "multipicklist":
-        made |= {"groupable": False, "sortable": False}
-    if kind == "textarea" and size > 255:
-        made |= {"filterable": False, "groupable": False, "sortable": False, "aggregatable": False}
-    return made
+    extra = dict(_EXTRA.get(kind, {}))
+    return made | extra | (_UNSORTABLE if kind == "textarea" and size > 255 else {})
 
 
 def _words(text: str) -> tuple[frozenset[str], dict[str, str]]:
