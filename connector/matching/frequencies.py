@@ -3,23 +3,34 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import log
 from types import MappingProxyType
 from typing import ClassVar, Final, Self
 
+# Below this many records a table says little about how common a key is in the world.
+_SMALLEST_BASE: Final = 10_000
 
+
+@dataclass(frozen=True, slots=True)
 class Frequencies:
-    """A document-frequency table: on how many of `records` records each key stands."""
+    """A document-frequency table: on how many of `records` records each key stands.
 
-    __slots__ = ("_counts", "_scale", "records", "version")
+    `counts` is what a store keeps; `Frequencies(counts, records, version)` reads it back. A key on two
+    records counts as rare: they may be the very pair that is being compared.
+    """
+
+    counts: Mapping[int, int] = field(repr=False)
+    records: int
+    version: str = ""
+    _scale: float = field(init=False, repr=False, compare=False)
     EMPTY: ClassVar["Frequencies"]
 
-    def __init__(self, counts: Mapping[int, int], records: int, version: str = "") -> None:
-        self._counts: Final = MappingProxyType(dict(counts))
-        self._scale: Final = log(records + 1) if records > 1 else 1.0
-        self.records: Final = records
-        self.version: Final = version or _digest(counts, records)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "counts", MappingProxyType(dict(self.counts)))
+        object.__setattr__(self, "version", self.version or _digest(self.counts, self.records))
+        object.__setattr__(self, "_scale", log(max(self.records, _SMALLEST_BASE)))
 
     @classmethod
     def build(cls, records: Iterable[Iterable[int]], version: str = "") -> Self:
@@ -33,7 +44,7 @@ class Frequencies:
 
     def to_json(self) -> str:
         """The table as text, without the keys that stand on one record only: they say nothing."""
-        counts = {str(key): count for key, count in self._counts.items() if count > 1}
+        counts = {str(key): count for key, count in self.counts.items() if count > 1}
         return json.dumps({"version": self.version, "records": self.records, "counts": counts})
 
     @classmethod
@@ -45,12 +56,12 @@ class Frequencies:
 
     def df(self, key: int) -> int:
         """The number of records that carry `key`; 0 when it was never seen."""
-        return self._counts.get(key, 0)
+        return self.counts.get(key, 0)
 
     def rarity(self, key: int) -> float:
-        """1.0 for a key on at most one record, towards 0.0 for a key on all; 1.0 without a table."""
-        count = self._counts.get(key, 0)
-        return 1.0 if count <= 1 else max(0.0, 1.0 - log(count) / self._scale)
+        """1.0 for a key on at most two records, towards 0.0 for a key on all; 1.0 without a table."""
+        count = self.counts.get(key, 0)
+        return 1.0 if count <= 2 else max(0.0, 1.0 - log(count / 2) / self._scale)
 
 
 def _digest(counts: Mapping[int, int], records: int) -> str:

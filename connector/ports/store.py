@@ -311,14 +311,22 @@ class Notes(Protocol):
 class Transaction(Protocol):
     """Everything inside moves together or not at all (law 11). Checks the lease's epoch at commit (law 19)."""
 
-    mirror: Mirror
-    facts: FactTable
-    ledger: Ledger
-    docket: DocketTable
-    outbox: Outbox
-    streams: Streams
-    matches: MatchIndex
-    notes: Notes
+    @property
+    def mirror(self) -> Mirror: ...
+    @property
+    def facts(self) -> FactTable: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def docket(self) -> DocketTable: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def streams(self) -> Streams: ...
+    @property
+    def matches(self) -> MatchIndex: ...
+    @property
+    def notes(self) -> Notes: ...
 
 
 class LeaseLost(Exception):
