@@ -14,7 +14,8 @@ from connector.matching.text import folded
 _NOT_DIGIT: Final = re.compile(r"\D+")
 _EXTENSION: Final = re.compile(r"(?:转|分机|ext\.?|extension|durchwahl|x|#|;ext=)\s*\d{1,6}\s*$")
 _CHINESE_EXTENSION: Final = re.compile(r"^((?:\+?86[\s-]*)?\(?0\d{2,3}\)?[\s-]*\d{7,8})-\d{1,5}$")
-_PLACEHOLDER: Final = re.compile(r"^(\d)\1+$|^0?1234567890?$")
+_REPEATED: Final = re.compile(r"^(\d)\1+$")
+_COUNTED: Final = "012345678901234567890"
 KEY_DIGITS: Final = 8
 SHORTEST: Final = 7
 
@@ -35,7 +36,7 @@ def phone_digits(text: str, country: str = "") -> str:
     chinese = _CHINESE_EXTENSION.match(flat)
     flat = chinese.group(1) if chinese else flat
     digits = _NOT_DIGIT.sub("", flat)
-    if len(digits) < SHORTEST or _PLACEHOLDER.match(digits):
+    if len(digits) < SHORTEST or _REPEATED.match(digits) or digits in _COUNTED:
         return ""
     if not flat.startswith(("+", "00")):
         return digits.lstrip("0")

@@ -75,6 +75,8 @@ def _industry(first: HanName, second: HanName) -> tuple[float, str]:
             return 2 * weights.INDUSTRY_ONLY_ONE, note
         return weights.INDUSTRY_DIFFERS, note
     shared = len(one) - len(only_one)
+    if shared and first.brand_is_place and second.brand_is_place:
+        return weights.INDUSTRY_MORE_AFTER_PLACE, note
     return (weights.INDUSTRY_MORE if shared else weights.INDUSTRY_ONLY_ONE), note
 
 

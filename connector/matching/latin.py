@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from rigour.names.org_types import extract_org_types, remove_org_types
 
 from connector.matching.countries import LONGEST_IN_WORDS, country_in_name
-from connector.matching.latin_words import COMMON, FORM, ROMAN, SHORT, STOP, TENS, UNITS
+from connector.matching.latin_words import COMMON, FORM, HOUSE, ROMAN, SHORT, STOP, TENS, UNITS
 from connector.matching.text import folded, romanised
 
 _GLUED_FORM: Final = re.compile(
@@ -16,6 +16,7 @@ _GLUED_FORM: Final = re.compile(
 )
 _GLUED_CAPITALS: Final = re.compile(r"(?<=\w{5})(limited|ltd|gmbh|incorporated|corporation)$")
 _DOTTED: Final = re.compile(r"\b(?:\w\.){1,}\w\b\.?|\b(?:\w\.){2,}")
+_KOREAN_FORM: Final = re.compile(r"주식회사|유한회사|\(주\)|\(유\)")
 _QUOTES: Final = re.compile(r"['’‘`´]")
 _WORD: Final = re.compile(r"[^\W_]+")
 _BRANCH_AFTER: Final = re.compile(
@@ -27,6 +28,7 @@ _BRANCH_BEFORE: Final = re.compile(r"(?<=\w)[\s,–-]+(\w+)\W+(?:branch office|b
 _ROMAN_WORD: Final = re.compile(r"(?<=\w )\b[ivx]{2,6}\b")
 _ORDINAL: Final = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _COMMON_INFO: Final = 0.4
+_HOUSE_INFO: Final = 0.15
 _NUMBER_INFO: Final = 0.5
 _COUNTRY_INFO: Final = 0.4
 _FORM_INFO: Final = 0.06
@@ -58,6 +60,7 @@ def split(raw: str) -> LatinName:
     if " " not in name:
         name = _GLUED_CAPITALS.sub(r" \1", name)
     name = _ROMAN_WORD.sub(lambda match: ROMAN.get(match.group(), match.group()), name)
+    name = _KOREAN_FORM.sub(" ", name)
     found = extract_org_types(name, generic=True)
     bare = remove_org_types(name) if found else name
     bare = _DOTTED.sub(lambda match: match.group().replace(".", ""), bare)
@@ -139,6 +142,8 @@ def _word(text: str) -> Word:
         return Word(text, "n", _NUMBER_INFO)
     if text in FORM:
         return Word(text, "f", _FORM_INFO)
+    if text in HOUSE:
+        return Word(text, "w", _HOUSE_INFO)
     if text in COMMON:
         return Word(text, "w", _COMMON_INFO)
     # ö and oe, ü and ue, ä and ae, å and aa are one spelling to a registry clerk.

@@ -12,6 +12,9 @@ from connector.matching.latin import LatinName, Word
 
 _KNOWN_BASE = 1000  # from so many records a table knows which spellings are words of their own
 _KNOWN_WORD = 5
+# One letter in a short word makes another surname (Meier, Maier) as often as it is a slip.
+_ONE_EDIT = {3: 0.75, 4: 0.82, 5: 0.85, 6: 0.89}
+_RARE_WORD = 3
 _CARRIES = 0.7  # identifying weight a contained name needs: `Fuller` has it, `Academy` has not
 
 
@@ -44,12 +47,10 @@ def _words(first: LatinName, second: LatinName, frequencies: Frequencies) -> Con
     two = [word for word in second.words if word.kind not in "cn"]
     if not one or not two:  # a name of countries and numbers alone is judged by them
         one, two = list(first.words), list(second.words)
-    total = 0.0
-    for word in list(one):
-        if word in two:
-            one.remove(word)
-            two.remove(word)
-            total += _info(word, frequencies)
+    shared = [word for word in one if word in two]
+    one = [word for word in one if word not in shared]
+    two = [word for word in two if word not in shared]
+    total = sum(_info(word, frequencies) for word in shared)
     if not one and not two:
         same = _weighed(1.0, total, f"same core '{' '.join(word.text for word in first.words)}'")
         rarity = frequencies.rarity(key(KeyKind.CORE, first.core))
@@ -61,7 +62,34 @@ def _words(first: LatinName, second: LatinName, frequencies: Frequencies) -> Con
     initials = _initials(first, second) or _initials(second, first)
     if initials:
         return Contribution(field="name", weight=weights.INITIALS_AGREE, note=f"initials '{initials}'")
-    lost = 0.0
+    return _with_rest(shared, one, two, frequencies)
+
+
+def _with_rest(
+    shared: list[Word], one: list[Word], two: list[Word], frequencies: Frequencies
+) -> Contribution:
+    """The weight of words that are shared, words that are nearly shared, and what each side has alone."""
+    gained, lost, near = _slips(one, two, frequencies)
+    total = gained + sum(_info(word, frequencies) for word in shared)
+    more_one = sum(_info(word, frequencies) for word in one)
+    more_two = sum(_info(word, frequencies) for word in two)
+    against = weights.ONE_SIDED * (more_one + more_two) + weights.BOTH_SIDED * min(more_one, more_two)
+    agreement = total / (total + lost + against) if total else 0.0
+    notes = [f"like {', '.join(near)}"] if near else []
+    if one or two:
+        notes.append(f"'{_text(one)}' against '{_text(two)}'")
+    judged = _weighed(agreement, total, "; ".join(notes))
+    if total < _CARRIES or (more_one and more_two):
+        return judged
+    inside = weights.CONTAINED_RARE if _rare(shared, frequencies) else weights.CONTAINED
+    if judged.weight >= inside:
+        return judged
+    return Contribution(field="name", weight=inside, note=judged.note + ", one inside the other")
+
+
+def _slips(one: list[Word], two: list[Word], frequencies: Frequencies) -> tuple[float, float, list[str]]:
+    """(weight gained, weight lost, notes) of words that are nearly alike; they leave both lists."""
+    gained = lost = 0.0
     near: list[str] = []
     for word in list(one):
         best = max(two, key=lambda other: (_likeness(word, other, frequencies), other.text), default=None)
@@ -70,27 +98,21 @@ def _words(first: LatinName, second: LatinName, frequencies: Frequencies) -> Con
             info = max(_info(word, frequencies), _info(best, frequencies))
             one.remove(word)
             two.remove(best)
-            total += likeness * info
+            gained += likeness * info
             lost += (1 - likeness) * info
             near.append(f"'{word.text}' for '{best.text}'")
-    more_one = sum(_info(word, frequencies) for word in one)
-    more_two = sum(_info(word, frequencies) for word in two)
-    against = weights.ONE_SIDED * (more_one + more_two) + weights.BOTH_SIDED * min(more_one, more_two)
-    agreement = total / (total + lost + against) if total else 0.0
-    note = "; ".join(
-        part
-        for part in (
-            "like " + ", ".join(near) if near else "",
-            f"'{' '.join(w.text for w in one)}' against '{' '.join(w.text for w in two)}'"
-            if one or two
-            else "",
-        )
-        if part
+    return gained, lost, near
+
+
+def _text(words: list[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _rare(shared: list[Word], frequencies: Frequencies) -> bool:
+    """Whether some shared word is known, in a base of some size, to stand on hardly any record."""
+    return frequencies.records >= _KNOWN_BASE and any(
+        word.info >= 1.0 and frequencies.df(key(KeyKind.WORD, word.text)) <= _RARE_WORD for word in shared
     )
-    judged = _weighed(agreement, total, note)
-    if judged.weight < weights.CONTAINED and total >= _CARRIES and not (more_one and more_two):
-        return Contribution(field="name", weight=weights.CONTAINED, note=note + ", one inside the other")
-    return judged
 
 
 def _weighed(agreement: float, total: float, note: str) -> Contribution:
@@ -118,9 +140,9 @@ def _likeness(word: Word, other: Word, frequencies: Frequencies) -> float:
         return 0.0
     edits = Levenshtein.distance(one, two, score_cutoff=2)
     if edits == 1:
-        likeness = 0.95 if short >= 7 else 0.9 if short >= 5 else 0.84 if short == 4 else 0.75
+        likeness = _ONE_EDIT.get(short, 0.95)
     elif edits == 2 and short >= 8:
-        likeness = 0.88
+        likeness = 0.86 if short == 8 else 0.9
     else:
         return 0.0
     if frequencies.records >= _KNOWN_BASE and all(

@@ -59,6 +59,10 @@ SHORT: Final = {
     "grp": "group",
     "gruppe": "group",
     "groupe": "group",
+    "grupo": "group",
+    "gruppo": "group",
+    "grupp": "group",
+    "koncern": "group",
     "holdings": "holding",
     "eng": "engineering",
     "ind": "industries",
@@ -76,6 +80,10 @@ _STOP: Final = """
 _FORM: Final = """
 ab ag as bv compan company corporation gmbh inc incorporated joint joynt kg limited llc ltd nv
 oao ooo oy pao plc sa spa srl sro stock zao zoo
+"""
+_HOUSE: Final = """
+group holding beteiligungsgesellschaft wirtschaftsprufungsgesellschaft steuerberatungsgesellschaft
+verwaltungsgesellschaft handelsgesellschaft betriebsgesellschaft aktiebolaget
 """
 _COMMON: Final = """
 academy advisors advisory africa agency alimentos american architects architecture asia asian
@@ -109,5 +117,7 @@ werk werke west western wholesale wind worldwide zavod
 STOP: Final = frozenset(_STOP.split())
 # Words of legal form that a register spells in ways of its own; they weigh next to nothing.
 FORM: Final = frozenset(_FORM.split())
+# Words of how a house is built; a customer drops them freely.
+HOUSE: Final = frozenset(_HOUSE.split())
 # Words that many firms carry: they confirm, they hardly identify.
 COMMON: Final = frozenset(_COMMON.split())

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import pytest
+
 from connector.matching import Frequencies, Identity, KeyKind, candidates, fingerprint, keys, kind_of
 
 
@@ -77,6 +79,21 @@ def test_a_frequency_table_counts_each_record_once_and_is_named_by_its_content()
     assert table.version == Frequencies.build([(3, 2), (2, 1)]).version
     assert table.version != Frequencies.build([(1, 2)]).version
     assert Frequencies.EMPTY.df(1) == 0
+
+
+def test_a_frequency_table_survives_being_stored() -> None:
+    table = Frequencies.build([(1, 2), (2, 3)])
+    again = Frequencies.from_json(table.to_json())
+    assert (again.version, again.records, again.df(2)) == (table.version, 2, 2)
+    assert again.rarity(1) == table.rarity(1)
+
+
+def test_a_frequency_table_cannot_be_changed() -> None:
+    table = Frequencies.build([(1, 2)])
+    with pytest.raises(AttributeError):
+        table.records = 3  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        table.counts[1] = 9  # type: ignore[index]
 
 
 def test_keys_do_not_change_between_releases() -> None:

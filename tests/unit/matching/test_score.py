@@ -136,8 +136,8 @@ def test_an_absent_region_is_neutral() -> None:
 
 
 def test_a_common_name_says_less_than_a_rare_one() -> None:
-    base = [keys(fingerprint(Identity(name="Union Logistics GmbH"))) for _ in range(900)]
-    base += [keys(fingerprint(Identity(name=f"Firm{number} Handel"))) for number in range(900)]
+    base = [keys(fingerprint(Identity(name="Union Logistics GmbH"))) for _ in range(4000)]
+    base += [keys(fingerprint(Identity(name=f"Firm{number} Handel"))) for number in range(4000)]
     table = Frequencies.build(base)
     common = judged("Union Logistics", "Union Logistics Ltd", frequencies=table).score
     assert common < judged("Firm7 Handel", "Firm7 Handel Ltd", frequencies=table).score
@@ -158,5 +158,43 @@ def test_an_empty_record_is_like_nobody() -> None:
 
 
 def test_thresholds_out_of_order_are_refused() -> None:
-    with pytest.raises(ValueError, match="ask_a_person_from 0.9 and at_least 0.8"):
+    with pytest.raises(ValueError, match=r"ask_a_person_from 0\.9 and at_least 0\.8"):
         MatchPolicy(at_least=0.8, ask_a_person_from=0.9)
+
+
+def test_one_letter_in_a_short_surname_goes_to_a_person() -> None:
+    assert judged("Meier Bau GmbH", "Maier Bau GmbH").outcome is Outcome.UNSURE
+    assert judged("Müller GmbH", "Möller GmbH").outcome is Outcome.UNSURE
+
+
+def test_two_spellings_that_the_base_knows_well_are_two_words() -> None:
+    names = [f"Alphanet {number} Handel" for number in range(600)] + [
+        f"Alphabet {n} Handel" for n in range(600)
+    ]
+    table = Frequencies.build(keys(fingerprint(Identity(name=name))) for name in names)
+    known = judged("Alphanet Handel", "Alphabet Handel", frequencies=table)
+    assert known.outcome is not Outcome.SAME
+    assert judged("Alphanet Handel", "Alphabet Handel").outcome is Outcome.SAME
+
+
+def test_a_place_that_is_the_brand_tells_two_houses_apart() -> None:
+    assert judged("江苏大学", "江苏科技大学").outcome is not Outcome.SAME
+    assert judged("青岛银行股份有限公司", "青岛农村商业银行股份有限公司").outcome is not Outcome.SAME
+
+
+def test_a_name_inside_another_needs_line_and_street_to_agree() -> None:
+    one = Identity(name="Fuller", street="4214 S. St. Lawrence", phone="5351687")
+    two = Identity(name="Chicago Public Schools Fuller", street="4214 S. St Lawrence", phone="5351687")
+    assert judged(one, two).outcome is Outcome.SAME
+    assert judged(one, Identity(name=two.name, phone=two.phone)).outcome is Outcome.UNSURE
+    assert judged(one.name, two.name).outcome is Outcome.DIFFERENT
+
+
+def test_two_numbered_firms_are_not_one() -> None:
+    assert judged("El Valor Little Tykes I", "El Valor Little Tykes II").outcome is Outcome.UNSURE
+
+
+def test_a_small_base_does_not_make_its_own_names_common() -> None:
+    names = ["美来尔工程技术有限公司", "美来尔工程技术(北京)有限公司", "金鼎贸易有限公司"]
+    table = Frequencies.build(keys(fingerprint(Identity(name=name))) for name in names)
+    assert judged(names[0], names[1], frequencies=table).outcome is Outcome.SAME
