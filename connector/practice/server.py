@@ -27,6 +27,8 @@ from connector.practice.http.latency import LatencyMiddleware
 from connector.practice.http.oauth import ClientApp
 from connector.practice.http.service import AppSettings, Service
 from connector.practice.http.wire import AbortableProtocol
+from connector.practice.open_access import NAME as OPEN_ACCESS
+from connector.practice.open_access import add_open_access
 from connector.practice.org import Org
 from connector.practice.schema.loading import load_schema
 from connector.practice.seed import CUSTOMER_SCHEMA, seed
@@ -44,7 +46,8 @@ class ServeOptions:
     """What `connector practice serve` was asked for.
 
     `port` 0 takes any free one; `leads` is how many to seed; `schema` names files that declare further
-    objects and fields; `latency` is None or `real`.
+    objects and fields; `latency` is None or `real`. `least_privilege` leaves the integration user the
+    shipped permission set alone; without it that login may do everything.
     """
 
     host: str = "127.0.0.1"
@@ -56,6 +59,7 @@ class ServeOptions:
     tls: bool = False
     schema: tuple[Path, ...] = ()
     latency: str | None = None
+    least_privilege: bool = False
 
 
 def project_folder() -> Path:
@@ -177,7 +181,8 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
     with contextlib.ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="practice-org-")))
         listening = closing.enter_context(_listening(options))
-        org = Org(load_schema(project_folder(), [CUSTOMER_SCHEMA, *options.schema]), path=folder / "org.db")
+        schema = add_open_access(load_schema(project_folder(), [CUSTOMER_SCHEMA, *options.schema]))
+        org = Org(schema, path=folder / "org.db")
         closing.callback(org.close)
         stories = (
             {}
@@ -203,6 +208,8 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
         user = org.user_by_username(client.run_as)
         if user is None:
             raise ServeError(f"the org has no user {client.run_as}")
+        if not options.least_privilege:
+            org.assign(user.id, OPEN_ACCESS)
         greeting = {
             "instance_url": service.instance_url,
             "access_token": org.issue_token(user),

@@ -147,7 +147,7 @@ class Faults:
 
     def _fits(self, fault: Fault, method: str, target: str, body: bytes) -> bool:
         return (
-            fault.method in {None, method}
+            (fault.method is None or fault.method.upper() == method)
             and fault.path in target
             and (not fault.contains or fault.contains.encode() in body)
         )

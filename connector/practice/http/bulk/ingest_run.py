@@ -8,21 +8,20 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal, cast
+from typing import IO, Any
 
 from connector.practice.http.bulk.desk import Desk, StoppedError
 from connector.practice.http.bulk.dialect import Dialect
-from connector.practice.http.bulk.ingest_columns import BadCellError, Column, UnknownColumnError, columns_of
+from connector.practice.http.bulk.ingest_columns import Column, UnknownColumnError, columns_of
 from connector.practice.http.bulk.job import Job, State
 from connector.practice.http.bulk.pace import begin
 from connector.practice.http.service import Service
-from connector.practice.org import SaveError, SaveOptions, SaveResult, User
+from connector.practice.org import Op, SaveError, SaveOptions, SaveResult, User
 
 UPLOAD, SUCCESSFUL, FAILED, UNPROCESSED = "upload", "successful", "failed", "unprocessed"
 # Bulk 2.0 processes an upload in transactions of this many rows.
 _CHUNK = 200
-
-Values = dict[str, Any]
+_OPS: Mapping[str, Op] = {"insert": "insert", "update": "update", "delete": "delete", "hardDelete": "delete"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +100,7 @@ def _opened(service: Service, desk: Desk, job: Job, user: User) -> _Upload:
         header = next(rows)
     except csv.Error as fault:
         raise _BadUploadError(f"InvalidBatch : Failed to parse the CSV header: {fault}") from fault
-    columns = columns_of(service.org, service.org.schema.object(job.object), header, user)
+    columns = columns_of(service.org.schema, service.org.schema.object(job.object), header, user)
     return _Upload(header=header, columns=columns, rows=_parsed(rows))
 
 
@@ -125,42 +124,21 @@ def _check_ending(text: str, dialect: Dialect) -> None:
 def _saved(
     service: Service, job: Job, user: User, columns: Sequence[Column], chunk: Sequence[Sequence[str]]
 ) -> list[SaveResult]:
-    """Save one chunk; rows whose cells are no values fail without reaching the org."""
-    connection = service.org.reader()
-    results: dict[int, SaveResult] = {}
-    ready: list[tuple[int, Values]] = []
-    for place, row in enumerate(chunk):
-        try:
-            values = {
-                column.field.name: column.value(text, connection)
-                for column, text in zip(columns, row, strict=False)
-                if text != ""  # an empty cell leaves the field as it is
-            }
-        except BadCellError as fault:
-            results[place] = SaveResult(id=None, success=False, errors=(fault.error,))
-        else:
-            ready.append((place, values))
-    for (place, _), result in zip(
-        ready, _save(service, job, user, [values for _, values in ready]), strict=True
-    ):
-        results[place] = result
-    return [results[place] for place in range(len(chunk))]
-
-
-def _save(service: Service, job: Job, user: User, rows: Sequence[Values]) -> list[SaveResult]:
+    """Save one chunk in one transaction; each row fails alone."""
+    # An empty cell leaves the field as it is, so it is not passed on at all.
+    rows = [
+        dict(column.entry(text) for column, text in zip(columns, row, strict=False) if text) for row in chunk
+    ]
     options = SaveOptions(
-        auto_assign=job.assignment_rule is not None, hard_delete=job.operation == "hardDelete"
+        auto_assign=job.assignment_rule is not None, hard_delete=job.operation == "hardDelete", csv=True
     )
     if job.operation == "upsert":
         keyed: list[tuple[str, Mapping[str, Any]]] = [(job.object, values) for values in rows]
         return service.org.upsert_batch(job.external_id_field or "Id", keyed, actor=user, options=options)
-    op = cast(
-        'Literal["insert", "update", "delete"]', "delete" if job.operation == "hardDelete" else job.operation
-    )
-    batch: list[tuple[str, str | None, Mapping[str, Any]]] = []
-    for values in rows:
-        record_id = values.pop("Id", None) if op != "insert" else None
-        batch.append((job.object, None if record_id is None else str(record_id), values))
+    op = _OPS[job.operation]
+    batch: list[tuple[str, str | None, Mapping[str, Any]]] = [
+        (job.object, None if op == "insert" else values.pop("Id", None), values) for values in rows
+    ]
     return service.org.save_batch(op, batch, actor=user, options=options)
 
 

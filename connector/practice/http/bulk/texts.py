@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from connector.practice.schema.definition import FieldDef
 from connector.practice.soql.compiled import CompiledQuery
@@ -42,21 +42,7 @@ def java_double(value: float | None) -> str | None:
     size = abs(number)
     if number == 0 or 1e-3 <= size < 1e7:
         return repr(number)
-    exponent = math.floor(math.log10(size))
-    digits, _, written = f"{number!r}".partition("e")
-    if not written:
-        digits = repr(number / 10**exponent) if exponent < 0 else _shifted(digits, exponent)
-    else:
-        exponent = int(written)
-    if "." not in digits:
-        digits += ".0"
-    return f"{digits}E{exponent}"
-
-
-def _shifted(digits: str, exponent: int) -> str:
-    """Move the decimal point of a plain number left by `exponent`, dropping zeros that say nothing."""
-    sign = "-" if digits.startswith("-") else ""
-    whole, _, fraction = digits.lstrip("-").partition(".")
-    every = whole + fraction
-    first, rest = every[: len(whole) - exponent], every[len(whole) - exponent :].rstrip("0")
-    return f"{sign}{first}.{rest or '0'}"
+    exact = Decimal(repr(number)).normalize()
+    digits = "".join(map(str, exact.as_tuple().digits))
+    sign = "-" if number < 0 else ""
+    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exact.adjusted()}"
