@@ -14,6 +14,7 @@ from pathlib import Path
 from connector.practice.clock import PracticeClock
 from connector.practice.org.founding import found
 from connector.practice.org.holds import Hold
+from connector.practice.org.ids import is_well_formed, to18
 from connector.practice.org.logins import Sessions, build_user
 from connector.practice.org.results import (
     DEFAULTS,
