@@ -63,7 +63,7 @@ def contact_row(made: Deal) -> Row:
         "AccountId": made.account,
         "FirstName": made.first,
         "LastName": made.last,
-        "Name": full_name(made.first, made.last, made.company.place),
+        "Name": full_name(made.first, made.last),
         "Title": made.company.place.titles[0],
         "Email": email(made.first, made.last, made.company),
         "Phone": made.company.phone,

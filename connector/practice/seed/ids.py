@@ -20,7 +20,10 @@ def _base62(number: int, width: int) -> str:
 
 
 class Ids:
-    """Hands out 18-character ids per object, in order; `at` answers the id of a number already known."""
+    """Hands out 18-character ids in order; `at` answers the id of a number already known.
+
+    Numbers rise per key prefix, not per object: all history objects share one prefix.
+    """
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
@@ -28,18 +31,20 @@ class Ids:
         self._prefixes: dict[str, str] = {}
 
     def at(self, name: str, number: int) -> str:
-        prefix = self._prefixes.get(name)
-        if prefix is None:
-            prefix = self._prefixes[name] = self._schema.object(name).key_prefix
-        return case_safe_id(f"{prefix}{_INSTANCE}0{_base62(number + 1, 9)}")
+        return case_safe_id(f"{self._prefix(name)}{_INSTANCE}0{_base62(number + 1, 9)}")
 
     def next(self, name: str) -> str:
-        number = self._used[name]
-        self._used[name] += 1
-        return self.at(name, number)
+        return self.at(name, self.reserve(name, 1))
 
     def reserve(self, name: str, count: int) -> int:
         """Set `count` numbers aside; answers the first."""
-        first = self._used[name]
-        self._used[name] += count
+        prefix = self._prefix(name)
+        first = self._used[prefix]
+        self._used[prefix] += count
         return first
+
+    def _prefix(self, name: str) -> str:
+        found = self._prefixes.get(name)
+        if found is None:
+            found = self._prefixes[name] = self._schema.object(name).key_prefix
+        return found

@@ -180,7 +180,7 @@ def lead_row(world: World, drawn: Sketch, number: int) -> Row:
         "Id": drawn.id,
         "FirstName": first,
         "LastName": last,
-        "Name": full_name(first, last, place),
+        "Name": full_name(first, last),
         "Title": rng.choice(place.titles),
         "Company": firm.name,
         **firm.address,

@@ -118,7 +118,7 @@ def _with_users(world: World, firm: Firm, wanted: list[str], profile: str) -> Fi
                 "AccountId": firm.id,
                 "FirstName": first,
                 "LastName": last,
-                "Name": full_name(first, last, place),
+                "Name": full_name(first, last),
                 "Email": username,
                 "Phone": place.phone(rng.choice(place.cities), world.serial(place), 2),
                 "Title": rng.choice(place.titles),

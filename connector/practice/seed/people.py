@@ -49,7 +49,7 @@ def user_row(
         "Username": username,
         "FirstName": first,
         "LastName": last,
-        "Name": full_name(first, last, place),
+        "Name": full_name(first, last),
         "Email": username,
         "Alias": local.replace(".", "")[:8],
         "CommunityNickname": local[:40],
@@ -69,10 +69,8 @@ def user_row(
     }
 
 
-def full_name(first: str, last: str, place: Place) -> str:
-    """The compound name in the order of the country's locale."""
-    if place.language.startswith("zh"):
-        return f"{last}{first}"
+def full_name(first: str, last: str) -> str:
+    """The compound name as the org computes it."""
     return f"{first} {last}".strip()
 
 
@@ -125,7 +123,7 @@ def _own_users(world: World, profiles: Mapping[str, str], made: str) -> None:
                 created=made,
             )
             user_id = world.add("User", row)
-        return Person(id=user_id, username=username, name=full_name(first, last, place), place=place)
+        return Person(id=user_id, username=username, name=full_name(first, last), place=place)
 
     add(INTEGRATION_USER, "Channel", "Connector", "Germany", INTEGRATION_PROFILE)
     world.manager = add("channel.manager@practice.example", "Maren", "Holst", "Germany").id

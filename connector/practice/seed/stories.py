@@ -249,7 +249,7 @@ def convertible(teller: Teller) -> Story:
 def poison(teller: Teller) -> Story:
     """A complete draft, and a lead in the pool, on which a customer's own rule refuses our writes alone.
 
-    The org's legal desk put both on hold: its rule stops the integration profile from changing them, while
+    The org's legal desk put both on hold: its rule stops the connector's login from changing them, while
     people and partner users save them freely. They lie still until a partner submits or claims them.
     """
     world, firm = teller.world, teller.world.firms["castillo"]

@@ -32,7 +32,7 @@ def story_lead(
     row = {
         "FirstName": first,
         "LastName": last,
-        "Name": full_name(first, last, place),
+        "Name": full_name(first, last),
         "Title": rng.choice(place.titles),
         "Company": made.name,
         **made.address,
@@ -50,6 +50,7 @@ def story_lead(
         "Owner_Before__c": queue if owner else None,
         "Status_Since__c": worked or created,
         "IsUnreadByOwner": owner is None,
+        "IsConverted": False,
         "LastActivityDate": worked[:10] if worked else None,
         **audit(created, world.admin, worked or claimed or created, owner.id if owner else world.admin),
         **(more or {}),
