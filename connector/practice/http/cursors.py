@@ -40,6 +40,7 @@ class Cursor:
     opened: datetime
     page_size: int
     total: int
+    generation: int
     connect: Callable[[], sqlite3.Connection]
     private: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -109,11 +110,16 @@ class Cursors:
                 finally:
                     each.lock.release()
 
-    def find(self, locator_id: str, user_id: str, now: datetime) -> Cursor:
-        """Return a cursor of this login; 400 INVALID_QUERY_LOCATOR: unknown, another's or two days old."""
+    def find(self, locator_id: str, user_id: str, now: datetime, generation: int) -> Cursor:
+        """Return a cursor of this login; 400 INVALID_QUERY_LOCATOR: unknown, another's or two days old.
+
+        Cursors of an earlier `generation` were expired on demand.
+        """
         with self._lock:
             found = self._kept.get(locator_id)
             if found is None or found.user_id != user_id or now - found.opened >= _LIFETIME:
+                raise gone()
+            if found.generation != generation:
                 raise gone()
             self._kept.move_to_end(locator_id)
             return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.cursors import Cursor, Cursors, gone
+from connector.practice.http.expiry import Locators
 from connector.practice.http.route import Route
 from connector.practice.soql import CompiledQuery, compile_query
 from connector.practice.soql.parsing import parse
@@ -32,10 +33,13 @@ def _first_page(call: Call, *, all_rows: bool) -> Answer:
     soql = call.query.get("q", "")
     org = call.service.org
     compiled = compile_query(org.schema, soql, call.user, org.now(), all_rows=all_rows)
+    # A subrequest may stand in an open transaction, which only this thread's reader sees.
+    late = call.service.late_reader if call.depth == 0 else None
+    reader = late or org.reader
     if call.query.get("columns", "").lower() == "true":
         return Answer(body=_columns(compiled))
     if compiled.kind == "count":
-        return Answer(body={"totalSize": compiled.total(org.reader()), "done": True, "records": []})
+        return Answer(body={"totalSize": compiled.total(reader()), "done": True, "records": []})
     cursors = call.service.keep(Cursors, Cursors)
     cursor = Cursor(
         id="",
@@ -45,13 +49,11 @@ def _first_page(call: Call, *, all_rows: bool) -> Answer:
         opened=org.now(),
         page_size=_page_size(call, compiled),
         total=_UNCOUNTED,
+        generation=call.service.keep(Locators, Locators).generation,
         connect=lambda: connection_to(org.reader()),
     )
-    if call.depth:
-        # A subrequest may stand in an open transaction, which only this thread's reader sees.
-        cursor.connect, cursor.private = org.reader, False
-    elif call.service.late_reader:
-        cursor.connect, cursor.private = call.service.late_reader, False
+    if call.depth or late:
+        cursor.connect, cursor.private = reader, False
     try:
         return _started(call, cursor, cursors)
     except BaseException:
@@ -84,7 +86,12 @@ def _next_page(call: Call) -> Answer:
     fit = re.fullmatch(r"(01g\w{15})-(\d+)", call.places["locator"])
     if fit is None:
         raise gone()
-    cursor = call.service.keep(Cursors, Cursors).find(fit.group(1), call.user.id, call.service.org.now())
+    cursor = call.service.keep(Cursors, Cursors).find(
+        fit.group(1),
+        call.user.id,
+        call.service.org.now(),
+        call.service.keep(Locators, Locators).generation,
+    )
     start = int(fit.group(2))
     if start > cursor.total:
         raise gone()

@@ -85,7 +85,11 @@ class _Compiler:
         tail = "" if parent_key else _page(query)
         body = _body(scope, where)
         columns = ", ".join([*leading, *selection.shown, *selection.hidden])
-        unfit = selection.unfit or ("Subqueries are not supported" if children else None)
+        unfit = selection.unfit or (
+            "Aggregate Relationships not supported in Bulk V2 Query with CSV content type"
+            if children
+            else None
+        )
         if query.offset is not None:
             unfit = "OFFSET is not supported"
         return CompiledQuery(
