@@ -30,6 +30,7 @@ from connector.practice.seed.world import World
 __all__ = ["CUSTOMER_SCHEMA", "INTEGRATION_PROFILE", "PROFILES", "Stories", "seed"]
 
 CUSTOMER_SCHEMA = Path(__file__).parent / "customer.yaml"
+PARTNER_PERMISSIONS = "Channel_Partner"
 PROFILES = ("partner_leads", "deal_registration")
 _DEALS_PER_LEAD = 0.2
 _FEWEST_DEALS = 60
@@ -56,6 +57,9 @@ def seed(org: Org, *, seed: int, leads: int, profile: str | None = None) -> Stor
     place_partners(world)
     prices = place_catalogue(world)
     world.flush()
+    for firm in world.firms.values():
+        for user in firm.users:
+            org.assign(user.id, PARTNER_PERMISSIONS)
     teller = Teller(world=world, prices=prices)
     stories = {story.__name__: story(teller) for story in TOLD}
     if org.schema.object("Deal_Registration__c").field("Legal_Hold__c"):

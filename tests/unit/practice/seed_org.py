@@ -31,6 +31,7 @@ class RowOrg:
         self.admin = ADMIN
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.streamed: set[str] = set()
+        self.assigned: list[tuple[str, str]] = []
         self._db = sqlite3.connect(":memory:")
         for definition in schema:
             columns = ",".join(f'"{name}"' for name in definition.columns)
@@ -41,6 +42,9 @@ class RowOrg:
 
     def reader(self) -> sqlite3.Connection:
         return self._db
+
+    def assign(self, user_id: str, permission_set: str) -> None:
+        self.assigned.append((user_id, permission_set))
 
     def bulk_insert(self, name: str, rows: Iterable[Mapping[str, Any]], *, actor: User | None = None) -> int:
         if isinstance(rows, Iterator):
