@@ -113,7 +113,10 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeysetRequest:
-    """The rows of `object` after a cursor, in the order `(stamp_field, Id)`; `fields` gain both if absent.
+    """Rows of `object` after a cursor, in the order `(stamp_field, Id)`; `fields` gain both if absent.
+
+    Stamps are whole seconds: a row read and changed again inside one second keeps its key and is not seen
+    again. Hold the cursor some seconds behind `now()`, or look back; the watermark's ids repair the rest.
 
     `where` is a SOQL condition without the word WHERE, built with `connector.salesforce.soql`.
     """
