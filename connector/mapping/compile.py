@@ -230,6 +230,7 @@ class _Compilation:
             values=values,
             language=entry.language,
             queue=entry.queue,
+            length=int(org.fields[field].get("length") or 0) if org.type_of(field) == "textarea" else 0,
         )
 
 

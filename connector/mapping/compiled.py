@@ -43,6 +43,7 @@ class Target:
         values: canonical value to org value; empty when the slot is written as it is.
         language: canonical attribute naming the person whose language a text is in; empty: the programme's.
         queue: developer name of the queue that becomes owner; empty otherwise.
+        length: the most characters that a long text may have; 0 where nothing is cut.
     """
 
     object: str
@@ -53,6 +54,7 @@ class Target:
     values: Mapping[str, str] = attribute(default_factory=dict)
     language: str = ""
     queue: str = ""
+    length: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,7 +157,7 @@ class CompiledMapping:
             return None
         text = _text(value)
         if not target.values:
-            return text or None
+            return _cut(text, target.length) or None
         if text in target.values:
             return target.values[text]
         if text in target.values.values():
@@ -174,6 +176,11 @@ class CompiledMapping:
         if text is None or target is None:
             return text
         return next((canonical for canonical, org in target.values.items() if org == text), text)
+
+
+def _cut(text: str, length: int) -> str:
+    """A long text that the field can hold: the org refuses a longer one altogether."""
+    return text if not length or len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _text(value: object) -> str:

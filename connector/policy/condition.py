@@ -20,6 +20,9 @@ from connector.policy.model import ConditionFailed
 
 _BOUND = re.compile(r"\.(?:exists|exists_one|all|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
 _AT = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)")
+_STRINGS = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
+_PRODUCT = re.compile(r"(?<![\w.])product(?!\w)(?:\.(\w+))?")
+_PRODUCT_PARTS = ("name", "line")
 _MACROS = frozenset({"has", "exists", "exists_one", "all", "map", "filter"})
 _MONEY_CODES = ("eur", "usd", "gbp", "dkk", "cny", "chf", "sek", "nok", "pln", "jpy")
 
@@ -128,50 +131,68 @@ class ConditionShape:
         if not isinstance(node, Scalar) or node.null:
             reading.fault(node, expected="a condition such as 'tier == \"Gold\"'")
             return None
-        source, money = node.text, self.terms.money_functions
+        program = self._compiled(node, reading)
+        if program is None:
+            return None
+        words_only = _STRINGS.sub(lambda text: " " * len(text[0]), node.text)
+        named = self._names_exist(node, words_only, program, reading)
+        if not (self._product_parts_exist(node, words_only, reading) and named):
+            return None
+        bound = set(_BOUND.findall(words_only))
+        return CelCondition(
+            source=node.text,
+            program=program,
+            needs=tuple(name for name in program.variables() if name not in bound),
+            functions=tuple(name for name in program.functions() if name in self.terms.money_functions),
+            terms=self.terms,
+        )
+
+    def _compiled(self, node: Scalar, reading: Reading) -> Any:
+        """The program; None, with a fault, for a text that is no condition."""
+        source = node.text
         try:
-            program = cel.compile(rewrite(source, money))
+            cel.compile(source)  # first as it stands, so that a fault's column is the admin's own
+            return cel.compile(rewrite(source, self.terms.money_functions))
         except Misplaced as error:
             reading.fault(_inside(node, error.at), found=f"{source!r}", fix=str(error))
-            return None
         except ValueError as error:
             place = _AT.search(str(error))
-            at = int(place[2]) - 1 if place else 0
             reading.fault(
-                _inside(node, at),
+                _inside(node, int(place[2]) - 1 if place else 0),
                 found=f"{source!r}",
                 expected="a CEL condition",
                 fix=place[3] if place else _first_line(error),
             )
-            return None
-        bound = set(_BOUND.findall(source))
-        variables = [name for name in program.variables() if name not in bound]
-        called = [name for name in program.functions() if name[:1].isalpha()]
-        allowed = {*FUNCTIONS, *money, *_MACROS}
-        strangers = [name for name in variables if name not in self.names]
-        unknown_calls = [name for name in called if name not in allowed]
-        for stranger in strangers:
-            self._stranger(node, stranger, "name", tuple(self.names), reading)
-        for stranger in unknown_calls:
-            self._stranger(node, stranger, "function", tuple(allowed), reading)
-        if strangers or unknown_calls:
-            return None
-        return CelCondition(
-            source=source,
-            program=program,
-            needs=tuple(variables),
-            functions=tuple(name for name in called if name in money),
-            terms=self.terms,
-        )
+        return None
 
-    def _stranger(self, node: Scalar, word: str, what: str, names: tuple[str, ...], reading: Reading) -> None:
-        at = re.search(rf"\b{re.escape(word)}\b", node.text)
-        reading.fault(
-            _inside(node, at.start() if at else 0),
-            found=f"the unknown {what} {word!r}",
-            expected="one of " + ", ".join(sorted(names)),
-            near=nearest(word, names),
-        )
+    def _names_exist(self, node: Scalar, words_only: str, program: Any, reading: Reading) -> bool:
+        bound = set(_BOUND.findall(words_only))
+        functions = {*FUNCTIONS, *self.terms.money_functions, *_MACROS}
+        names = [name for name in program.variables() if name not in bound and name not in self.names]
+        called = [name for name in program.functions() if name[:1].isalpha() and name not in functions]
+        for what, strangers, known in (("name", names, self.names), ("function", called, functions)):
+            for stranger in strangers:
+                at = re.search(rf"\b{re.escape(stranger)}\b", words_only)
+                reading.fault(
+                    _inside(node, at.start() if at else 0),
+                    found=f"the unknown {what} {stranger!r}",
+                    expected="one of " + ", ".join(sorted(known)),
+                    near=nearest(stranger, known),
+                )
+        return not names and not called
+
+    @staticmethod
+    def _product_parts_exist(node: Scalar, words_only: str, reading: Reading) -> bool:
+        wrong = [part for part in _PRODUCT.finditer(words_only) if part[1] not in _PRODUCT_PARTS]
+        for part in wrong:
+            near = nearest(part[1] or "", _PRODUCT_PARTS)
+            reading.fault(
+                _inside(node, part.start()),
+                found=f"{part[0]!r}",
+                expected="product.name or product.line",
+                near=near and f"product.{near}",
+            )
+        return not wrong
 
     def schema(self) -> Schema:
         return {"type": "string", "description": "a condition in CEL; names: " + ", ".join(self.names)}

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"""|(?P<name>[A-Za-z_]\w*)|(?P<compare>==|!=|<=|>=|<|>)|(?P<sign>&&|\|\||.)""",
     re.DOTALL,
 )
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _ARITHMETIC = frozenset("+-*/%.[")
 
 
@@ -50,6 +51,7 @@ def rewrite(source: str, functions: Collection[str]) -> str:
     tokens = [
         _Token(str(m.lastgroup), m[0], m.start()) for m in _TOKEN.finditer(source) if m.lastgroup != "space"
     ]
+    _only_in_calls(tokens)
     numbers: dict[int, int] = {}
     index = 0
     while index < len(tokens):
@@ -67,6 +69,21 @@ def rewrite(source: str, functions: Collection[str]) -> str:
         out += [source[last : token.at], str(numbers[position])]
         last = token.at + len(token.text)
     return "".join([*out, source[last:]])
+
+
+def _only_in_calls(tokens: list[_Token]) -> None:
+    """`amount` is an amount with its currency: bare, it cannot be compared with anything."""
+    for position, token in enumerate(tokens):
+        if token.text != "amount" or token.kind != "name" or _text(tokens, position - 1) == ".":
+            continue
+        called = _text(tokens, position - 1) == "(" and _NAME.fullmatch(_text(tokens, position - 2))
+        currency = _text(tokens, position + 1) == "." and _text(tokens, position + 2) == "currency"
+        if not called and not currency:
+            raise Misplaced(token.at, "write eur(amount), money(amount) or amount.currency")
+
+
+def _text(tokens: list[_Token], position: int) -> str:
+    return tokens[position].text if 0 <= position < len(tokens) else ""
 
 
 def _scaled_number(token: _Token) -> int:
@@ -120,7 +137,8 @@ def _operand(
 ) -> int | None:
     if _is_call(tokens, at, functions):
         return None
-    neighbour = tokens[beyond].text if 0 <= beyond < len(tokens) else ""
-    if tokens[at].kind != "number" or neighbour in _ARITHMETIC:
+    suffixed = at + 1 < len(tokens) and tokens[at + 1].at == tokens[at].at + len(tokens[at].text)
+    suffixed = suffixed and tokens[at + 1].kind == "name"  # 1e5, 0x10, 5u
+    if tokens[at].kind != "number" or suffixed or _text(tokens, beyond) in _ARITHMETIC:
         raise Misplaced(tokens[at].at, f"compare {call.text}() with a plain number or another amount")
     return at

@@ -86,6 +86,11 @@ def test_a_value_that_the_org_has_no_word_for_is_a_bad_value() -> None:
     assert (found.field, found.found) == ("Status__c", "vanished")
 
 
+def test_a_text_longer_than_its_field_is_cut_to_fit() -> None:
+    text = compiled().encode(Kind.LEAD, "message", "x" * 5000)
+    assert text == "x" * 1999 + "…"
+
+
 def test_a_slot_that_no_profile_writes_has_no_target() -> None:
     assert compiled().write(Kind.PERSON, "name") is None
     assert compiled().encode(Kind.PERSON, "name", "x") is None

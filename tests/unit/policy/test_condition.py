@@ -90,6 +90,13 @@ def test_a_condition_that_cannot_be_answered_says_so(source: str, circumstances:
         holds(source, **circumstances)
 
 
+def test_an_amounts_currency_may_be_named_and_texts_may_hold_any_word() -> None:
+    assert holds('amount.currency == "EUR"', amount=euros("1"))
+    assert holds('origin == "amount > product.x"', origin="amount > product.x")
+    assert holds("eur(amount) >= 5 ? true : false", amount=euros("5"))
+    assert holds("!(eur(amount) < eur(amount))", amount=euros("5"))
+
+
 def test_the_product_line_is_what_all_products_share() -> None:
     assert holds('product.line == "Cloud"', products=["Cloud Control", "Analytics"])
     assert not holds('product.line == "Cloud"', products=["Cloud Control", "Edge Gateway"])
@@ -108,6 +115,16 @@ def test_the_product_line_is_what_all_products_share() -> None:
         ("eur(amount) > 1 + 2", 25, ""),
         ("eur(amount) > 0.00001", 25, ""),
         ("eur(amount)", 11, ""),
+        ('eur(amount) > 100000 && tier = "Gold"', 40, ""),
+        ("eur(amount) > 0x10", 25, ""),
+        ("eur(amount) > 1e5", 25, ""),
+        ("eur(amount) > -5", 25, ""),
+        ("-eur(amount) < 5", 12, ""),
+        ("(eur(amount)) < 5", 12, ""),
+        ("amount > 5", 11, ""),
+        ('tier == "Gold" && amount.amount == "5"', 29, ""),
+        ('product == "Cloud"', 11, ""),
+        ('product.lin == "Cloud"', 11, "product.line"),
         ("size(products) > eur(amount)", 24, ""),
     ],
 )
