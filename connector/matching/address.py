@@ -25,6 +25,7 @@ _KINDS: Final = {
     "av": "",
     "boulevard": "",
     "blvd": "",
+    "blv": "",
     "drive": "",
     "dr": "",
     "lane": "",

@@ -198,3 +198,15 @@ def test_a_small_base_does_not_make_its_own_names_common() -> None:
     names = ["美来尔工程技术有限公司", "美来尔工程技术(北京)有限公司", "金鼎贸易有限公司"]
     table = Frequencies.build(keys(fingerprint(Identity(name=name))) for name in names)
     assert judged(names[0], names[1], frequencies=table).outcome is Outcome.SAME
+
+
+@pytest.mark.parametrize(("one", "two"), [("Hoffmann AG", "Hofmann AG"), ("Wallmart", "Walmart")])
+def test_a_doubled_letter_is_a_slip_of_the_pen(one: str, two: str) -> None:
+    assert judged(one, two).outcome is Outcome.SAME
+
+
+def test_a_shortened_word_helps_and_never_decides() -> None:
+    line = {"street": "12224 Ventura Blvd.", "city": "Studio City", "phone": "818/762-1221"}
+    one, two = Identity(name="Art's Delicatessen", **line), Identity(name="Art's Deli", **line)
+    assert judged(one, two).outcome is Outcome.SAME
+    assert judged("Micro Corp", "Microsoft Corp").outcome is Outcome.DIFFERENT
