@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
 from connector.practice.org.results import ApiError
 from connector.practice.soql import tree
@@ -35,7 +35,11 @@ def parse(text: str) -> tree.Query:
         parsed = _parser().parse(text)
     except UnexpectedInput as fault:
         raise _refusal(text, fault) from None
-    return cast("tree.Query", _Builder(text).transform(parsed))
+    try:
+        return cast("tree.Query", _Builder(text).transform(parsed))
+    except VisitError as fault:
+        # The transformer wraps whatever a rule raises; the refusal inside is the answer.
+        raise fault.orig_exc from None
 
 
 def _refusal(text: str, fault: UnexpectedInput) -> ApiError:
