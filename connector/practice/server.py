@@ -23,7 +23,7 @@ from connector.practice.certificate import KeyPair, make_key_pair
 from connector.practice.http.acts import Stories
 from connector.practice.http.app import build_app
 from connector.practice.http.bulk import Desk
-from connector.practice.http.latency import LatencyMiddleware
+from connector.practice.http.latency import LatencyMiddleware, PastReads
 from connector.practice.http.oauth import ClientApp
 from connector.practice.http.service import AppSettings, Service
 from connector.practice.http.wire import AbortableProtocol
@@ -120,9 +120,8 @@ def serve(options: ServeOptions) -> int:
         signal.signal(each, stop)
     try:
         with _built(options) as built:
-            server = _server(built)
+            server = _server(built, greet=True)
             servers.append(server)
-            print(json.dumps(built.greeting), flush=True)  # noqa: T201 - the greeting is what stdout is for
             server.run(sockets=[built.listening])
     except ServeError as fault:
         print(f"practice org: {fault}", file=sys.stderr)  # noqa: T201 - the one error line
@@ -150,14 +149,23 @@ def start_in_thread(options: ServeOptions) -> Running:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to `serve`, which must clean up before the process ends."""
+    """Leaves signals to `serve`, which must clean up before the process ends, and greets once it listens."""
+
+    def __init__(self, config: uvicorn.Config, greeting: dict[str, Any] | None) -> None:
+        super().__init__(config)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._greeting is not None:
+            print(json.dumps(self._greeting), flush=True)  # noqa: T201 - the greeting is what stdout is for
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
-def _server(built: _Org) -> uvicorn.Server:
+def _server(built: _Org, *, greet: bool = False) -> uvicorn.Server:
     config = uvicorn.Config(
         built.app,
         http=AbortableProtocol,
@@ -172,7 +180,7 @@ def _server(built: _Org) -> uvicorn.Server:
         ssl_keyfile=built.certificate.key_file if built.certificate else None,
         ssl_certfile=built.certificate.certificate_file if built.certificate else None,
     )
-    return _Server(config)
+    return _Server(config, built.greeting if greet else None)
 
 
 @contextlib.contextmanager
@@ -223,7 +231,12 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
         }
         if server_keys:
             greeting["ca_file"] = str(server_keys.certificate_file)
-        wrapped = LatencyMiddleware(app) if options.latency == "real" else app
+        wrapped = app
+        if options.latency == "real":
+            past = PastReads(folder / "org.db")
+            closing.callback(past.close)
+            service.late_reader = past.reader
+            wrapped = LatencyMiddleware(app)
         yield _Org(
             service=service, app=wrapped, certificate=server_keys, listening=listening, greeting=greeting
         )

@@ -135,6 +135,15 @@ def _advance(call: Call) -> Answer:
     return Answer(body={"now": stamp_of(call.service.org.advance(seconds))})
 
 
+def _define_approval(call: Call) -> Answer:
+    asked = call.json_object()
+    definition = call.service.org.object(str(_required(asked, "object")))
+    process = call.service.org.define_approval(
+        definition.name, asked.get("name") or f"{definition.label} Approval"
+    )
+    return Answer(body={"id": process})
+
+
 def _login(call: Call) -> Answer:
     asked = call.json_object()
     user = _user(call, str(_required(asked, "username")))
@@ -181,6 +190,7 @@ routes = [
     _open("acts/commit", POST=_commit),
     _open("acts/rollback", POST=_rollback),
     _open("acts/advance", POST=_advance),
+    _open("acts/define_approval", POST=_define_approval),
     _open("login", POST=_login),
     _open("clock", GET=_clock),
     _open("stories", GET=_stories),

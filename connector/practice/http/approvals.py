@@ -12,9 +12,23 @@ from connector.practice.org import ApiError, User
 _LIMIT = 200
 
 
-def _list(_: Call) -> Answer:
-    """The approval processes by object. None is named: here every record may be submitted."""
-    return Answer(body={"approvals": {}})
+def _list(call: Call) -> Answer:
+    found = call.service.org.reader().execute(
+        "SELECT Id, Name, TableEnumOrId FROM ProcessDefinition WHERE State = 'Active' ORDER BY Id"
+    )
+    approvals: dict[str, list[dict[str, Any]]] = {}
+    for process_id, name, target in found:
+        processes = approvals.setdefault(target, [])
+        processes.append(
+            {
+                "description": None,
+                "id": process_id,
+                "name": name,
+                "object": target,
+                "sortOrder": len(processes) + 1,
+            }
+        )
+    return Answer(body={"approvals": approvals})
 
 
 def _process(call: Call) -> Answer:

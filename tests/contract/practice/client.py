@@ -52,7 +52,7 @@ class Client:
             records += page["records"]
         return records
 
-    def create(self, name: str, **values: Any) -> str:
+    def create(self, name: str, /, **values: Any) -> str:
         """The id of a new record."""
         answer = self.post(f"sobjects/{name}", values)
         assert answer.status_code == 201, answer.text
@@ -69,7 +69,7 @@ class Client:
         """The id of a new lead."""
         return self.create("Lead", **{"LastName": "Rossi", "Company": "Rossi e Figli", **values})
 
-    def act(self, name: str, **body: Any) -> Any:
+    def act(self, name: str, /, **body: Any) -> Any:
         """An act under `/practice/acts/`."""
         answer = self.post(f"/practice/acts/{name}", body)
         assert answer.status_code == 200, answer.text

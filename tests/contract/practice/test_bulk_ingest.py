@@ -148,7 +148,7 @@ def test_a_parent_is_found_by_its_external_id(client: Client) -> None:
     if job["state"] == "Failed":
         pytest.fail(job["errorMessage"])
     (bad,) = rows(client, job["id"], "failedResults")
-    assert "Foreign key external ID: nobody not found for field Username in entity User" in bad["sf__Error"]
+    assert "Foreign key external ID: nobody not found for field Username in entity" in bad["sf__Error"]
 
 
 def test_a_closed_job_takes_no_second_close(client: Client) -> None:

@@ -101,7 +101,7 @@ def test_delete_takes_ids_in_the_address(client: Client) -> None:
 
 @pytest.mark.parametrize("by_body", [True, False])
 def test_retrieve_answers_in_order_with_null_for_what_is_not_there(client: Client, by_body: bool) -> None:  # noqa: FBT001
-    ids = [client.lead(LastName="Eins"), "00Q000000000000AAA", client.lead(LastName="Zwei")]
+    ids = [client.lead(LastName="Eins"), "00Q000000000000EAA", client.lead(LastName="Zwei")]
     if by_body:
         answer = client.post("composite/sobjects/Lead", {"ids": ids, "fields": ["LastName"]})
     else:

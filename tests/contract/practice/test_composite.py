@@ -237,6 +237,9 @@ def test_a_tree_with_one_bad_leaf_creates_nothing(client: Client) -> None:
 
 @pytest.mark.parametrize("action", ["Approve", "Reject"])
 def test_a_record_is_submitted_locked_and_decided(client: Client, action: str) -> None:
+    client.act("define_approval", object="Opportunity", name="Deal Approval")
+    listed = client.get("process/approvals").json()["approvals"]["Opportunity"]
+    assert listed[0]["name"] == "Deal Approval"
     account = client.create("Account", Name="Freigabe AG")
     deal = client.create(
         "Opportunity", Name="Freigabe", StageName="Prospecting", CloseDate="2030-01-01", AccountId=account
@@ -255,6 +258,8 @@ def test_a_record_is_submitted_locked_and_decided(client: Client, action: str) -
     assert submitted["entityId"] == deal
     assert submitted["actorIds"] == [me]
     assert submitted["errors"] is None
+    again = client.post("process/approvals", {"requests": [{"actionType": "Submit", "contextId": deal}]})
+    assert (again.status_code, again.json()[0]["errorCode"]) == (400, "ALREADY_IN_PROCESS")
     (decided,) = client.post(
         "process/approvals",
         {"requests": [{"actionType": action, "contextId": submitted["newWorkitemIds"][0]}]},

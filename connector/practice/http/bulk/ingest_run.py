@@ -91,7 +91,7 @@ def error_text(errors: Sequence[SaveError]) -> str:
 
 def _opened(service: Service, desk: Desk, job: Job, user: User) -> _Upload:
     path = desk.path(job.id, UPLOAD)
-    text = path.read_text("utf-8", errors="replace") if path.exists() else ""
+    text = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
     if not text.strip():
         raise _BadUploadError("InvalidBatch : The 'content' of the job is empty")
     _check_ending(text, job.dialect)
@@ -151,7 +151,7 @@ def _leave_unprocessed(desk: Desk, job: Job, done: int) -> None:
     path = desk.path(job.id, UPLOAD)
     if not path.exists():
         return
-    text = path.read_text("utf-8", errors="replace")
+    text = path.read_bytes().decode("utf-8", "replace")
     target = desk.path(job.id, UNPROCESSED)
     if done == 0:
         target.write_bytes(path.read_bytes())

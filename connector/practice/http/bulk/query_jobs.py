@@ -25,6 +25,12 @@ _PAGE_BYTES = 100 * 1000 * 1000
 _PARALLEL_PAGES = 5
 _PARALLEL_ROWS = 50_000
 _PARALLEL_SINCE = 58.0
+# Where the real service's words are known, they stand for the compiler's.
+_REFUSALS = {
+    "Subqueries are not supported": (
+        "Aggregate Relationships not supported in Bulk V2 Query with CSV content type"
+    ),
+}
 _OVER = "Aborting already Completed Job not allowed"
 _ABORTABLE = {
     State.JOB_COMPLETE: _OVER,
@@ -53,7 +59,7 @@ def _create(call: Call) -> Answer:
     org = call.service.org
     query = compile_query(org.schema, text, call.user, org.now(), all_rows=operation == "queryAll")
     if query.unfit_for_bulk:
-        raise ApiError(400, "API_ERROR", query.unfit_for_bulk)
+        raise ApiError(400, "API_ERROR", _REFUSALS.get(query.unfit_for_bulk, query.unfit_for_bulk))
     if not query.object.queryable:
         raise ApiError(400, "INVALIDENTITY", f"{query.object.name} is not supported by the Bulk API")
     now = rest_now(call)
