@@ -39,14 +39,17 @@ def release(connection: Connection, org: int, worker: str) -> None:
     connection.execute(update(LEASE).where(LEASE.c.org == org, LEASE.c.worker == worker).values(worker=""))
 
 
-def check(connection: Connection, org: int, epoch: int | None) -> None:
+def check(connection: Connection, org: int, epoch: int | None, *, hold: bool) -> None:
     """Raises LeaseLost unless `epoch` is still the org's.
 
-    Holds the row so that nobody takes it before the commit.
+    `hold` keeps the lease row until the transaction ends, so that nobody takes the lease before its commit;
+    it is for the last look only, or a transaction that hangs would keep the next worker out.
     """
     if epoch is None:
         return
-    query = select(LEASE.c.worker, LEASE.c.epoch, LEASE.c.until).where(LEASE.c.org == org).with_for_update()
+    query = select(LEASE.c.worker, LEASE.c.epoch, LEASE.c.until).where(LEASE.c.org == org)
+    if hold:
+        query = query.with_for_update()
     held = connection.execute(query).first()
     if held is None or held.epoch != epoch or not held.worker:
         holder = (

@@ -83,9 +83,9 @@ class SqlStore:
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         with self._write() as connection:
-            lease.check(connection, self._org, self._epoch)
+            lease.check(connection, self._org, self._epoch, hold=False)
             yield self._inside(connection, writing=True)
-            lease.check(connection, self._org, self._epoch)
+            lease.check(connection, self._org, self._epoch, hold=True)
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:

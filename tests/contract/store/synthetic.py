@@ -31,7 +31,9 @@ def firm_id(number: int) -> RecordId:
     return record_id(f"001{number:012}")
 
 
-def row(number: int, stamp: int, *, created: datetime | None = BORN, **values: str | None) -> dict[str, str | None]:
+def row(
+    number: int, stamp: int, *, created: datetime | None = BORN, **values: str | None
+) -> dict[str, str | None]:
     """A lead as the org gives it, saved `stamp` seconds after noon."""
     return {
         "Id": lead_id(number),
@@ -52,7 +54,11 @@ def batch(*rows: dict[str, str | None], name: str = "Lead") -> Batch:
 
 def claimed(number: int = 1, when: int = 0, **changes: object) -> Fact:
     fact = Fact(
-        kind=FactKind.CLAIMED, subject=Kind.LEAD, record=lead_id(number), when=at(second(when)), value=user_id(1)
+        kind=FactKind.CLAIMED,
+        subject=Kind.LEAD,
+        record=lead_id(number),
+        when=at(second(when)),
+        value=user_id(1),
     )
     return fact.model_copy(update=changes)
 

@@ -6,10 +6,11 @@ import pytest
 from connector.canonical.ids import BadRecordId
 from connector.ports.org import Batch
 from connector.ports.store import Mirror
-from connector.store import BadBatch, SqlStore, UndeclaredLink
+from connector.store import BadBatch, SqlStore, UndeclaredLink, open_store
+from tests.contract.store.stores import fresh_org
 from tests.contract.store.synthetic import BORN, NOON, batch, lead_id, row, second, user_id
 
-ODD = "NUL \0, tab \t, line\r\n feed, \\N and \\\\, \"quotes\", \x01\x1f\x7f, 上海电气 ㈱ 😀, \u2028, {a: [1]}"
+ODD = 'NUL \0, tab \t, line\r\n feed, \\N and \\\\, "quotes", \x01\x1f\x7f, 上海电气 ㈱ 😀, \u2028, {a: [1]}'
 
 
 @pytest.fixture
@@ -65,7 +66,11 @@ def test_applying_says_before_and_after(mirror: Mirror) -> None:
     [change] = mirror.apply(batch(row(1, 7, OwnerId=user_id(2))))
     assert change.before is not None
     assert (change.before.values["OwnerId"], change.after.values["OwnerId"]) == (user_id(1), user_id(2))
-    assert (change.before.valid_to, change.after.valid_from, change.after.valid_to) == (second(7), second(7), None)
+    assert (change.before.valid_to, change.after.valid_from, change.after.valid_to) == (
+        second(7),
+        second(7),
+        None,
+    )
 
 
 def test_the_same_row_again_is_no_change(mirror: Mirror) -> None:
@@ -217,7 +222,11 @@ def test_a_look_up_by_an_undeclared_field_is_refused(mirror: Mirror) -> None:
 def test_a_scan_is_in_id_order_and_leaves_out_the_deleted(mirror: Mirror) -> None:
     mirror.apply(batch(row(3, 0), row(1, 0), row(2, 0, IsDeleted="true")))
     assert [version.id for version in mirror.scan("Lead")] == [lead_id(1), lead_id(3)]
-    assert [version.id for version in mirror.scan("Lead", deleted=True)] == [lead_id(1), lead_id(2), lead_id(3)]
+    assert [version.id for version in mirror.scan("Lead", deleted=True)] == [
+        lead_id(1),
+        lead_id(2),
+        lead_id(3),
+    ]
 
 
 def test_a_scan_goes_over_many_pages(mirror: Mirror) -> None:
@@ -276,9 +285,6 @@ def test_an_empty_batch_changes_nothing(mirror: Mirror) -> None:
 
 
 def test_orgs_do_not_see_each_other(store: SqlStore, url: str) -> None:
-    from connector.store import open_store
-    from tests.contract.store.stores import fresh_org
-
     with store.transaction() as tx:
         tx.mirror.load(batch(row(1, 0)))
     stranger = open_store(url, fresh_org())

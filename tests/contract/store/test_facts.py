@@ -1,0 +1,72 @@
+from collections.abc import Iterator
+
+import pytest
+
+from connector.canonical.fact import FactKind
+from connector.ports.store import FactTable
+from connector.store import SqlStore
+from tests.contract.store.synthetic import claimed, second, user_id
+
+
+@pytest.fixture
+def facts(store: SqlStore) -> Iterator[FactTable]:
+    with store.transaction() as tx:
+        yield tx.facts
+
+
+def test_adding_a_fact_twice_is_adding_it_once(facts: FactTable) -> None:
+    """Law 1: event, history and reconcile yield one fact."""
+    assert facts.add([claimed(1), claimed(2), claimed(1)]) == 2
+    assert facts.add([claimed(1, prior="said differently"), claimed(3)]) == 1
+    assert facts.count() == 3
+    assert [fact.prior for fact in facts.pending()] == ["", "", ""]
+
+
+def test_a_fact_reads_back_whole(facts: FactTable) -> None:
+    fact = claimed(1, value="NUL \0 😀", detail={"why": "\0"}, actor=user_id(3), late=True)
+    facts.add([fact])
+    assert list(facts.pending()) == [fact]
+
+
+def test_a_value_longer_than_any_index_entry_is_a_value(facts: FactTable) -> None:
+    texts = [f"{number}" + "x" * 30_000 for number in range(3)]
+    assert facts.add(claimed(1, value=text) for text in texts) == 3
+
+
+def test_facts_pend_in_settling_order(facts: FactTable) -> None:
+    """Law 2: inside one second facts settle by kind."""
+    tick, claim, release = (
+        claimed(1, 5, kind=kind) for kind in (FactKind.TICK, FactKind.CLAIMED, FactKind.RELEASED)
+    )
+    early, capital, small = claimed(9, 4), claimed(1, 6, value="B"), claimed(1, 6, value="a")
+    facts.add([small, capital, tick, claim, release, early])
+    assert list(facts.pending()) == [early, release, claim, tick, capital, small]
+
+
+def test_the_horizon_is_included(facts: FactTable) -> None:
+    facts.add([claimed(1, 5), claimed(2, 6)])
+    assert list(facts.pending(second(5))) == [claimed(1, 5)]
+    assert list(facts.pending(second(4))) == []
+
+
+def test_an_instant_is_never_cut_in_two(facts: FactTable) -> None:
+    facts.add([claimed(1, 4), claimed(2, 5), claimed(3, 5), claimed(4, 5), claimed(5, 6)])
+    assert len(facts.pending(limit=1)) == 1
+    assert len(facts.pending(limit=2)) == 4
+    assert len(facts.pending(limit=4)) == 4
+    assert len(facts.pending(limit=9)) == 5
+
+
+def test_a_settled_fact_never_pends_again(facts: FactTable) -> None:
+    facts.add([claimed(1), claimed(2)])
+    facts.settle([claimed(1)])
+    assert list(facts.pending()) == [claimed(2)]
+    assert facts.add([claimed(1)]) == 0
+    assert list(facts.pending()) == [claimed(2)]
+    assert facts.count() == 2
+
+
+def test_a_fact_settled_unseen_is_known_when_it_comes(facts: FactTable) -> None:
+    facts.settle([claimed(1)])
+    assert facts.add([claimed(1)]) == 0
+    assert list(facts.pending()) == []
