@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from connector.practice.formula.values import Value, as_text
 
@@ -27,15 +28,17 @@ def _count(value: Value, name: str) -> int:
     return int(value)
 
 
+@lru_cache(maxsize=100_000)
+def _check(block: str) -> str:
+    """One character for the capitals among five."""
+    return _CHECK[sum(1 << place for place, letter in enumerate(block) if "A" <= letter <= "Z")]
+
+
 def case_safe_id(record_id: str) -> str:
     """The 18-character form of a 15-character id; any other text comes back as it was."""
     if len(record_id) != 15:
         return record_id
-    suffix = ""
-    for start in (0, 5, 10):
-        block = record_id[start : start + 5]
-        suffix += _CHECK[sum(1 << i for i, c in enumerate(block) if "A" <= c <= "Z")]
-    return record_id + suffix
+    return record_id + _check(record_id[:5]) + _check(record_id[5:10]) + _check(record_id[10:])
 
 
 def value_of(text: Value) -> Value:

@@ -80,6 +80,10 @@ def _han_brand(serial: int) -> str:
     return _HAN[first] + _HAN[second] + _HAN[third]
 
 
+def _ascii(words: str) -> str:
+    return "".join(c for c in anyascii(words).lower() if c.isalnum())[:14]
+
+
 def company(
     rng: random.Random, place: Place, serial: int, *, name: str | None = None, city: str | None = None
 ) -> Company:
@@ -93,8 +97,8 @@ def company(
     made = place.firm.format(
         brand=brand, trade=rng.choice(place.trades), form=rng.choice(place.forms), city=city
     )
-    words = anyascii(name.split("(")[0] if name else brand).lower()
-    label = "".join(c for c in words if c.isalnum())[:14]
+    words = name.split("(")[0] if name else brand
+    label = words.lower() if words.isascii() and words.isalnum() else _ascii(words)
     domain = f"{label}-{place.tld.replace('.', '-')}{serial}.example"
     return Company(
         name=name or made,

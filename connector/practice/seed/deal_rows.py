@@ -10,18 +10,16 @@ from connector.practice.seed.companies import email
 from connector.practice.seed.customers import STAGES, Book, Catalogue, Deal, deal
 from connector.practice.seed.people import full_name
 from connector.practice.seed.times import audit
-from connector.practice.seed.world import Row, World
+from connector.practice.seed.world import CHUNK, Row, World
 
 
 def stream_deals(world: World, shelf: Book, prices: Catalogue) -> None:
-    """Write every deal of the shelf, object by object, drawing it again for each."""
-
-    def each(rows_of: Callable[[Deal], Iterable[Row]]) -> Iterator[Row]:
-        for number in range(shelf.count):
-            yield from rows_of(deal(world, shelf, number))
-
-    for name, rows_of in _writers(world, prices):
-        world.stream(name, each(rows_of))
+    """Write every deal of the shelf, a bounded number of them at a time."""
+    writers = _writers(world, prices)
+    for start in range(0, shelf.count, CHUNK):
+        drawn = [deal(world, shelf, number) for number in range(start, min(start + CHUNK, shelf.count))]
+        for name, rows_of in writers:
+            world.stream(name, (row for made in drawn for row in rows_of(made)))
 
 
 def add_deal(world: World, made: Deal, prices: Catalogue, *, with_account: bool = True) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import repeat
 from typing import Any
 
 from connector.practice.clock import instant_of, stamp_of
@@ -14,9 +15,10 @@ from connector.practice.seed.people import full_name
 from connector.practice.seed.places import Place, any_place, places
 from connector.practice.seed.times import audit
 from connector.practice.seed.traps import TRAPPED_LEADS
-from connector.practice.seed.world import Firm, Person, Row, World
+from connector.practice.seed.world import CHUNK, Firm, Person, Row, World
 
 SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
+SUBJECTS = ("Call", "Email", "Send Quote", "Erstgespräch", "Opkald", "Llamada", "电话沟通")
 _FAIR_SHARE = 0.2  # leads imported from one trade fair in one second
 TYPICAL = 600  # leads for which the firms' holdings are given
 WORKED = ("Working", "Working", "Nurturing")
@@ -165,9 +167,14 @@ def _converted(world: World, into: Deal, common: dict[str, Any]) -> Sketch:
     )
 
 
-def lead_rows(world: World, made: Plan) -> Iterator[Row]:
-    for number in range(made.count):
-        yield lead_row(world, sketch(world, made, number), number)
+def stream_leads(world: World, made: Plan) -> None:
+    """Write the leads with their history and activities, a bounded number of them at a time."""
+    for start in range(0, made.count, CHUNK):
+        numbers = range(start, min(start + CHUNK, made.count))
+        drawn = [sketch(world, made, number) for number in numbers]
+        world.stream("Lead", map(lead_row, repeat(world), drawn, numbers))
+        world.stream("LeadHistory", (row for each in drawn for row in lead_history(world, each)))
+        world.stream("Task", (row for each in drawn for row in lead_task(world, each)))
 
 
 def lead_row(world: World, drawn: Sketch, number: int) -> Row:
@@ -214,30 +221,25 @@ def lead_row(world: World, drawn: Sketch, number: int) -> Row:
     return {**row, **TRAPPED_LEADS.get(number, {})}
 
 
-def lead_history(world: World, made: Plan) -> Iterator[Row]:
-    """Owner and status changes of the leads that somebody took; the pool's leads have none."""
-    names = {queue: name for name, queue in world.queues.items()}
-    for number in sorted(made.held):
-        drawn = sketch(world, made, number)
-        holder = drawn.holder
-        if holder is None or drawn.claimed is None:
-            continue
-        yield from owner_change(
-            drawn.id,
-            (drawn.queue, names[drawn.queue].replace("_", " ")),
-            (holder.id, holder.name),
-            drawn.claimed,
-        )
-        if drawn.status != "New":
-            yield {
-                "LeadId": drawn.id,
-                "Field": "Status",
-                "DataType": "Picklist",
-                "OldValue": "New",
-                "NewValue": drawn.status,
-                "CreatedById": holder.id,
-                "CreatedDate": drawn.status_since,
-            }
+def lead_history(world: World, drawn: Sketch) -> Iterator[Row]:
+    """The changes of owner and status of a lead that a partner user took; other leads have none."""
+    holder = drawn.holder
+    if holder is None or drawn.claimed is None:
+        return
+    queue = next(name for name, queue in world.queues.items() if queue == drawn.queue)
+    yield from owner_change(
+        drawn.id, (drawn.queue, queue.replace("_", " ")), (holder.id, holder.name), drawn.claimed
+    )
+    if drawn.status != "New":
+        yield {
+            "LeadId": drawn.id,
+            "Field": "Status",
+            "DataType": "Picklist",
+            "OldValue": "New",
+            "NewValue": drawn.status,
+            "CreatedById": holder.id,
+            "CreatedDate": drawn.status_since,
+        }
 
 
 def owner_change(lead: str, before: tuple[str, str], after: tuple[str, str], when: str) -> Iterator[Row]:
@@ -254,26 +256,22 @@ def owner_change(lead: str, before: tuple[str, str], after: tuple[str, str], whe
         }
 
 
-def lead_tasks(world: World, made: Plan) -> Iterator[Row]:
-    """One finished task for every worked lead, on the day its last activity is shown for."""
-    for number in range(made.count):
-        drawn = sketch(world, made, number)
-        if drawn.worked_days is None or drawn.deal is not None:
-            continue
-        rng = world.dice(f"task/{number}")
-        done = world.times.ago(days=drawn.worked_days, hours=1)
-        yield {
-            "WhoId": drawn.id,
-            "Subject": rng.choice(
-                ("Call", "Email", "Send Quote", "Erstgespräch", "Opkald", "Llamada", "电话沟通")
-            ),
-            "ActivityDate": world.times.day(drawn.worked_days),
-            "Status": "Completed",
-            "IsClosed": True,
-            "Priority": "Normal",
-            "OwnerId": drawn.owner,
-            "CompletedDateTime": done,
-            "TaskSubtype": "Task",
-            "CurrencyIsoCode": drawn.place.currency,
-            **audit(done, drawn.owner),
-        }
+def lead_task(world: World, drawn: Sketch) -> Iterator[Row]:
+    """One finished task for a worked lead, on the day its last activity is shown for."""
+    if drawn.worked_days is None or drawn.deal is not None:
+        return
+    rng = world.dice(f"task/{drawn.id}")
+    done = world.times.ago(days=drawn.worked_days, hours=1)
+    yield {
+        "WhoId": drawn.id,
+        "Subject": rng.choice(SUBJECTS),
+        "ActivityDate": world.times.day(drawn.worked_days),
+        "Status": "Completed",
+        "IsClosed": True,
+        "Priority": "Normal",
+        "OwnerId": drawn.owner,
+        "CompletedDateTime": done,
+        "TaskSubtype": "Task",
+        "CurrencyIsoCode": drawn.place.currency,
+        **audit(done, drawn.owner),
+    }

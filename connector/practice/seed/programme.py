@@ -19,7 +19,7 @@ from connector.practice.org import Org
 from connector.practice.seed.customers import Catalogue, book, place_catalogue
 from connector.practice.seed.deal_rows import stream_deals
 from connector.practice.seed.ids import Ids
-from connector.practice.seed.leads import TYPICAL, lead_history, lead_rows, lead_tasks, plan
+from connector.practice.seed.leads import TYPICAL, plan, stream_leads
 from connector.practice.seed.partners import place_partners
 from connector.practice.seed.people import INTEGRATION_PROFILE, place_own_people
 from connector.practice.seed.registrations import place_registrations
@@ -77,6 +77,4 @@ def _bulk(world: World, count: int, prices: Catalogue) -> None:
     place_registrations(world, shelf, rounds=min(max(1, round(count / TYPICAL)), _MOST_ROUNDS))
     world.flush()
     made = plan(world, count, told=HELD_IN_STORIES, shelf=shelf)
-    world.stream("Lead", lead_rows(world, made))
-    world.stream("LeadHistory", lead_history(world, made))
-    world.stream("Task", lead_tasks(world, made))
+    stream_leads(world, made)

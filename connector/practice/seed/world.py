@@ -14,6 +14,7 @@ from connector.practice.seed.places import Place
 from connector.practice.seed.times import Times
 
 Row = dict[str, Any]
+CHUNK = 10_000  # what is drawn at a time, so that memory does not grow with the org
 
 
 @dataclass(frozen=True, kw_only=True)
