@@ -210,3 +210,11 @@ def test_a_shortened_word_helps_and_never_decides() -> None:
     one, two = Identity(name="Art's Delicatessen", **line), Identity(name="Art's Deli", **line)
     assert judged(one, two).outcome is Outcome.SAME
     assert judged("Micro Corp", "Microsoft Corp").outcome is Outcome.DIFFERENT
+
+
+def test_lines_domain_and_street_without_an_agreeing_name_never_decide() -> None:
+    shared = {"phone": "021-62345678", "website": "acme.cn", "street": "中山路12号", "city": "上海"}
+    for one, two in (("凌云实业有限公司", "Acme Machinery Ltd"), ("", "Acme Machinery Ltd"), ("", "")):
+        answer = judged(Identity(name=one, **shared), Identity(name=two, **shared))
+        assert answer.outcome is Outcome.UNSURE, (one, two)
+        assert answer.contributions[-1].field == "bound"
