@@ -1,11 +1,12 @@
 """A YAML file as a tree that knows, for every word in it, its line and column."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
 from connector.canonical.fault import Fault
 
@@ -64,7 +65,9 @@ def shown(node: Node) -> str:
 def parse(text: str, file: str) -> tuple[Table | None, tuple[Fault, ...]]:
     """The file's tree, and every fault of its syntax. None when there is no table to read at all."""
     try:
-        root = YAML(typ="rt", pure=True).compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # legal YAML: the later anchor holds
+            root = YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
         return None, (_syntax(error, file, text),)
     except YAMLError as error:

@@ -22,7 +22,7 @@ _UNITS = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
 }
-_TERM = re.compile(r"(\d{1,6}) (business )?(minute|hour|day|week)s?")
+_TERM = re.compile(r"(\d{1,5}) (business )?(minute|hour|day|week)s?")
 _MONEY = re.compile(r"(\d[\d_]*(?:\.\d+)?) ([A-Z]{3})")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")

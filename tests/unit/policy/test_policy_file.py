@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connector.canonical.fault import Fault
 from connector.canonical.money import Money
@@ -207,3 +209,43 @@ def test_the_committed_schema_is_current() -> None:
 def test_each_shipped_policy_names_its_schema(profile: str) -> None:
     first = (MAPPINGS / profile / "policy.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=../policy.schema.json"
+
+
+_PIECES = [
+    "{",
+    "}",
+    "[",
+    ":",
+    ", ",
+    "'",
+    '"',
+    "&a",
+    "*a",
+    "#",
+    "|",
+    "\t",
+    "\n",
+    "\x00",
+    "null",
+    "true",
+    "1e999",
+    "東",
+]
+
+
+@given(
+    profile=st.sampled_from(["partner_leads", "deal_registration"]),
+    cuts=st.lists(
+        st.tuples(st.floats(0, 1), st.integers(0, 40), st.sampled_from(_PIECES)), min_size=1, max_size=4
+    ),
+)
+def test_a_damaged_file_gives_a_policy_or_faults_and_never_a_traceback(
+    profile: str, cuts: list[tuple[float, int, str]]
+) -> None:
+    text = (MAPPINGS / profile / "policy.yaml").read_text(encoding="utf-8")
+    for place, length, piece in cuts:
+        at = int(place * len(text))
+        text = text[:at] + piece + text[at + length :]
+    found, faults = load_policy(text, "damaged.yaml")
+    assert found is not None or faults
+    assert all("\n" not in str(fault) for fault in faults)
