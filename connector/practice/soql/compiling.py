@@ -170,7 +170,7 @@ class _Compiler:
     def _summary(self, query: tree.Query, scope: Scope) -> CompiledQuery:
         groups = [operand_of(each, scope) for each in query.group]
         for group, written in zip(groups, query.group, strict=True):
-            if not group.field.groupable and isinstance(written, tree.Path):
+            if not (group.field.groupable and group.field.stored) and isinstance(written, tree.Path):
                 raise pointed(
                     self.text,
                     written.at,
@@ -305,7 +305,7 @@ class _Compiler:
         parts = []
         for each in query.order:
             operand = operand_of(each.expression, scope, aggregate=aggregate)
-            if not operand.field.sortable:
+            if not (operand.field.sortable and operand.field.stored):
                 raise pointed(
                     self.text,
                     operand.at,

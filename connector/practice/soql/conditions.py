@@ -70,7 +70,7 @@ class Conditions:
     def _compare(self, compare: tree.Compare) -> tuple[str, Parameters]:
         operand = self.operand(compare.operand)
         operator, value = compare.operator, compare.value
-        if not operand.field.filterable:
+        if not (operand.field.filterable and operand.field.stored):
             raise self._refused(operand, f"field '{operand.name}' can not be filtered in a query call")
         if isinstance(value, tree.Query):
             sql, values = self.semi_join(value, operand)
