@@ -122,12 +122,14 @@ class Reads:
             end = Cursor(stamp, last)
         return Page(batch=batch, done=done, end=end)
 
-    def _composite(self, statements: Sequence[str]) -> list[Mapping[str, Any] | None]:
+    def _composite(
+        self, statements: Sequence[str], resource: str = "queryAll"
+    ) -> list[Mapping[str, Any] | None]:
         """The bodies of several queries by one API call; None for each that failed."""
         subrequests = [
             {
                 "method": "GET",
-                "url": f"{self._root}/queryAll?{urlencode({'q': statement})}",
+                "url": f"{self._root}/{resource}?{urlencode({'q': statement})}",
                 "referenceId": f"query{number}",
             }
             for number, statement in enumerate(statements)
@@ -145,8 +147,8 @@ class Reads:
 
     def _query(self, statement: str, *, all_rows: bool) -> Mapping[str, Any]:
         resource = "queryAll" if all_rows else "query"
-        if len(quote_plus(statement)) > _LONG_QUERY and all_rows:
-            body = self._composite([statement])[0]
+        if len(quote_plus(statement)) > _LONG_QUERY:
+            body = self._composite([statement], resource)[0]
             if body is not None:
                 return body
         found: Mapping[str, Any] = self._transport.call(

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import IO
 
 import requests
+import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 from urllib3.exceptions import HTTPError
 
@@ -28,6 +29,7 @@ Guard = Callable[[], float]
 """Asked before every call: seconds left on our lease; raises when it is lost (law 19)."""
 
 MOVED = frozenset({301, 302, 307, 308})
+_log = structlog.get_logger(__name__)
 _CHUNK = 1 << 20
 _QUESTION = re.compile(r"\?\S+")
 _LATER = 30.0  # seconds a caller should leave a call alone after all tries failed
@@ -76,6 +78,7 @@ class Transport:
             wait=self._wait,
             retry=retry_if_exception(_worth_another_try),
             sleep=self._sleep,
+            before_sleep=_tell,
             reraise=True,
         )
         try:
@@ -196,6 +199,12 @@ def _worth_another_try(failure: BaseException) -> bool:
         and not isinstance(failure, BudgetSpent)
         and failure.code != UNKNOWN_OUTCOME
     )
+
+
+def _tell(state: RetryCallState) -> None:
+    failure = state.outcome.exception() if state.outcome else None
+    pause = state.next_action.sleep if state.next_action else 0.0
+    _log.info("calling again", attempt=state.attempt_number, pause=round(pause, 2), reason=str(failure))
 
 
 def _never_sent(failure: Exception) -> bool:

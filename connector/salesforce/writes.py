@@ -85,27 +85,11 @@ class Writes:
     def write_if_unmodified(self, row: Row, since: datetime) -> RowResult:
         if row.id is None:
             raise ValueError(f"a new {row.object} cannot be unmodified since {since}")
-        body = self._body(row)
-        if isinstance(body, RowResult):
-            return body
-        ask = Ask(
-            method="PATCH",
-            path=f"{self._root}/sobjects/{soql.name(row.object)}/{url_quote(id18(row.id))}",
-            kind="write",
-            headers={
-                **self._headers,
-                "If-Unmodified-Since": format_datetime(
-                    since.astimezone(UTC).replace(microsecond=0), usegmt=True
-                ),
-            },
-            body=encoded(
-                {field: value for field, value in body.items() if field not in {"attributes", "id"}}
-            ),
-            repeatable=False,
-            passed=frozenset({412}),
-        )
         try:
-            answer = self._transport.call(ask)
+            body = self._body(row)
+            if isinstance(body, RowResult):
+                return body
+            answer = self._transport.call(self._conditional(row.object, row.id, body, since))
         except (DaemonStopped, BudgetSpent):
             raise
         except OrgFault as fault:
@@ -120,12 +104,32 @@ class Writes:
             )
         return RowResult(id=row.id, success=True)
 
+    def _conditional(self, sobject: str, record: str, body: Mapping[str, Any], since: datetime) -> Ask:
+        values = {field: value for field, value in body.items() if field not in {"attributes", "id"}}
+        condition = format_datetime(since.astimezone(UTC).replace(microsecond=0), usegmt=True)
+        return Ask(
+            method="PATCH",
+            path=f"{self._root}/sobjects/{soql.name(sobject)}/{url_quote(id18(record))}",
+            kind="write",
+            headers={**self._headers, "If-Unmodified-Since": condition},
+            body=encoded(values),
+            repeatable=False,
+            passed=frozenset({412}),
+        )
+
     def _all(self, rows: Sequence[Row], cut: Cut, send: Send) -> list[RowResult]:
         """Send every row, those that met a lock again, and put the results in the rows' order."""
         results: dict[int, RowResult] = {}
         pending: list[_Sendable] = []
+        blind: dict[str, OrgFault] = {}
         for place, row in enumerate(rows):
-            body = self._body(row)
+            try:
+                body = _refused(row, blind[row.object]) if row.object in blind else self._body(row)
+            except (DaemonStopped, BudgetSpent):
+                raise
+            except OrgFault as fault:  # an object we cannot describe stops no other object's rows
+                blind[row.object] = fault
+                body = _refused(row, fault)
             if isinstance(body, RowResult):
                 results[place] = body
             else:
@@ -206,7 +210,10 @@ class Writes:
         kinds = self._describes.kinds(row.object)
         body: dict[str, Any] = {"attributes": {"type": row.object}}
         if row.id is not None:
-            body["id"] = row.id
+            try:
+                body["id"] = id18(row.id)
+            except ValueError as wrong:
+                return _result_of(row, Complaint("MALFORMED_ID", str(wrong)))
         for field, text in row.values.items():
             kind = kinds.get(field)
             if kind is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -36,6 +37,16 @@ def test_a_token_got_elsewhere_logs_in(make_org: MakeOrg, practice: Practice) ->
     token = practice.act("login", username=practice.greeting["username"])["access_token"]
     org = make_org(client_secret=None, access_token=token, instance_url=practice.url)
     assert org.identity().username == practice.greeting["username"]
+
+
+def test_calls_that_meet_one_expired_token_share_one_new_one(make_org: MakeOrg, practice: Practice) -> None:
+    org = make_org()
+    before = org.budget().calls["login"]
+    practice.fault(expire_tokens=True)
+    with ThreadPoolExecutor(8) as pool:
+        counts = set(pool.map(lambda _: org.count("Lead"), range(16)))
+    assert len(counts) == 1
+    assert org.budget().calls["login"] == before + 1
 
 
 def test_a_wrong_secret_stops_the_daemon_without_showing_it(make_org: MakeOrg) -> None:

@@ -171,6 +171,22 @@ def test_a_row_that_cannot_be_right_is_not_sent(
     assert (results[1].kind, results[1].code, results[1].fields) == (kind, code, (field,))
 
 
+def test_an_object_that_is_not_there_stops_no_other(
+    wire: responses.RequestsMock, collections: Collections, org: SalesforceOrg
+) -> None:
+    gone = wire.get(f"{ROOT}/sobjects/Gone__c/describe", status=404, json=error("NOT_FOUND"))
+    results = org.write([lead(1), lead(2, "Gone__c"), lead(3, "Gone__c"), lead(4)])
+    assert [result.success for result in results] == [True, False, False, True]
+    assert {result.kind for result in results[1:3]} == {ErrorKind.CONFIG}
+    assert gone.call_count == 1
+
+
+def test_a_malformed_id_is_a_dead_row_not_a_crash(collections: Collections, org: SalesforceOrg) -> None:
+    results = org.write([lead(1), Row(object="Lead", id="x/../y", values={"Company": "z"})])
+    assert [result.success for result in results] == [True, False]
+    assert (results[1].code, results[1].kind) == ("MALFORMED_ID", ErrorKind.DEAD)
+
+
 def test_a_spent_budget_before_the_first_row_is_raised(collections: Collections, org: SalesforceOrg) -> None:
     collections.refuse_call = lambda _: (403, SPENT)
     with pytest.raises(BudgetSpent):
