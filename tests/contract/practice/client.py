@@ -13,7 +13,7 @@ VERSION = "66.0"
 
 
 class Client:
-    """Speaks to one org as one login. A path is relative to `/services/data/vNN.0` unless it starts with `/`."""
+    """Speaks to one org as one login. Paths are relative to `/services/data/vNN.0` unless absolute."""
 
     def __init__(self, running: Running, token: str | None = None, version: str = VERSION) -> None:
         self.running = running

@@ -289,3 +289,8 @@ def test_a_refused_soap_login_is_a_fault(empty_org: Running) -> None:
     assert answer.status_code == 500
     assert "<sf:exceptionCode>INVALID_LOGIN</sf:exceptionCode>" in answer.text
     assert "<faultcode>sf:INVALID_LOGIN</faultcode>" in answer.text
+
+
+def test_an_assertion_is_good_by_the_clients_clock_when_the_orgs_was_moved_on(client: Client) -> None:
+    client.act("advance", seconds=3600)
+    assert jwt_login(client.running, assertion(client.running)).status_code == 200
