@@ -69,8 +69,32 @@ def test_small_pages_neither_lose_nor_repeat_a_row(org: SalesforceOrg) -> None:
 
 def test_a_snapshot_in_many_pages_is_the_same_snapshot(make_org: MakeOrg) -> None:
     whole = by_id(list(make_org().snapshot("Lead", ["Id", "LastName"])))
-    org = make_org(bulk_page_rows=50, batch_rows=20)
+    org = make_org(bulk_page_rows=50, batch_rows=20, api_version="57.0")  # before parallel pages
     assert by_id(list(org.snapshot("Lead", ["Id", "LastName"]))) == whole
+
+
+def test_pages_fetched_in_parallel_are_the_same_snapshot(
+    make_org: MakeOrg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org = make_org(bulk_parallel=3)
+    whole = by_id(list(org.snapshot("Lead", ["Id", "LastName"])))
+    monkeypatch.setattr("connector.practice.http.bulk.query_jobs._PARALLEL_ROWS", 40)
+    batches = list(org.snapshot("Lead", ["Id", "LastName"]))
+    assert len(batches) > 5  # more than one list of addresses
+    assert by_id(batches) == whole
+
+
+def test_a_snapshot_interrupted_between_parallel_pages_goes_on(
+    make_org: MakeOrg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.practice.http.bulk.query_jobs._PARALLEL_ROWS", 40)
+    org = make_org()
+    stream = org.snapshot("Lead", ["Id"])
+    first = [next(stream), next(stream)]
+    stream.close()  # type: ignore[attr-defined]
+    rest = list(org.snapshot("Lead", ["Id"], resume=first[-1].resume))
+    ids = [one for batch in [*first, *rest] for one in batch.column("Id")]
+    assert len(ids) == len(set(ids)) == org.count("Lead", all_rows=True)
 
 
 def test_an_interrupted_snapshot_goes_on(make_org: MakeOrg) -> None:
