@@ -1,6 +1,7 @@
 """The only place that builds things: from settings and files to an org, a store and the flows over them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,15 @@ from connector.matching import Frequencies
 from connector.messages import LANGUAGES, Speaker, parse
 from connector.policy import load_policy
 from connector.policy.model import Policies, Policy
-from connector.ports.org import OrgPort
+from connector.ports.org import DaemonStopped, Identity, OrgPort
 from connector.ports.store import Store
 from connector.salesforce import OrgSettings, connect
 from connector.settings import Settings
-from connector.store import open_store
+from connector.store import open_store, organizations
+from connector.telemetry.redaction import Redactor
 
 KEYRING_SERVICE = "channel-connector"
+INSTANCE_URL = "instance_url"
 
 
 class Faulty(Exception):
@@ -157,7 +160,10 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
     org = connect(org_settings(settings))
     mapping = compiled(org, profiles)
     identity = org.identity()
+    _pinned(settings, identity)
     store = open_store(settings.database, OrgId(identity.organization_id))
+    with store.transaction() as tx:
+        tx.notes.put(INSTANCE_URL, identity.instance_url)
     ours = RecordId(identity.user_id)
     voice = speaker(profiles.mapping)
     changes = ChangeReader(mapping, lambda: ours)
@@ -177,6 +183,40 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
         dispatch=Dispatch(org, store, mapping, shadow=quiet),
         priority=priority_objects(mapping),
     )
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The store of the one org in the database, for verbs that need no org.
+
+    Raises:
+        FileNotFoundError: nothing has been mirrored into this database yet.
+    """
+    known = organizations(settings.database)
+    if not known:
+        where = Redactor(secrets_of(settings)).clean(settings.database)
+        raise FileNotFoundError(f"{where} holds no org yet: run `connector sync --once` first")
+    store = open_store(settings.database, known[0])
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """Every secret in the settings, for the log's redaction."""
+    given = (settings.org.client_secret, settings.org.access_token)
+    return tuple(secret.get_secret_value() for secret in given if secret)
+
+
+def _pinned(settings: Settings, identity: Identity) -> None:
+    """A sandbox refresh changes the organisation id and every record id: going on would mix two orgs."""
+    known = organizations(settings.database)
+    if known and OrgId(identity.organization_id) not in known:
+        raise DaemonStopped(
+            f"this database mirrors org {known[0]}, but the login leads to {identity.organization_id}. "
+            "Was the sandbox refreshed? Use a new database, or log in to the org that this one mirrors."
+        )
 
 
 class _Frozen:

@@ -20,7 +20,7 @@ Seconds = Annotated[float, Field(gt=0)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class OrgSection(_Section):
@@ -86,7 +86,11 @@ class Settings(BaseSettings):
     """Everything an installation may set. Every value has a default that works on the practice org."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CONNECTOR_", env_nested_delimiter="__", frozen=True, extra="forbid"
+        env_prefix="CONNECTOR_",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
     )
     file: ClassVar[Path | None] = None
 

@@ -89,7 +89,7 @@ class Loop:
                 self.paused, pause = "retry", later.delay
                 log.warning("the org did not answer as it should", reason=str(later), seconds=later.delay)
             except LeaseLost:
-                log.error("lease lost: another worker took over")
+                log.warning("lease lost: another worker took over")
                 return
             self.stop.wait(pause)
         self._c.store.release_lease(self._c.settings.worker)

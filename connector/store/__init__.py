@@ -13,6 +13,7 @@
 from connector.store.arrival import BadBatch
 from connector.store.ledger import ERASED, START
 from connector.store.links import UndeclaredLink
+from connector.store.orgs import organizations
 from connector.store.sql import BadStoreUrl, SqlStore, SqlTransaction, open_store
 from connector.store.upgrade import SchemaMissing
 
@@ -26,4 +27,5 @@ __all__ = [
     "SqlTransaction",
     "UndeclaredLink",
     "open_store",
+    "organizations",
 ]

@@ -146,7 +146,7 @@ def open_store(url: str, org: OrgId, *, migrate: bool = True) -> SqlStore:
         BadStoreUrl: the address is no usable one.
         SchemaMissing: `migrate` is off and the schema is missing or too old.
     """
-    engine = _engine(url)
+    engine = engine_of(url)
     organization = record_id(org)
     try:
         with engine.begin() as connection:
@@ -170,7 +170,8 @@ def _number(connection: Connection, organization: str) -> int:
     return int(number)
 
 
-def _engine(url: str) -> Engine:
+def engine_of(url: str) -> Engine:
+    """A connection pool for an address. Raises BadStoreUrl."""
     try:
         parsed = make_url(url)
     except ArgumentError as fault:

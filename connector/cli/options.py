@@ -1,0 +1,30 @@
+"""The options that verbs share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector import settings as settings_room
+from connector.bootstrap import secrets_of
+from connector.settings import Settings
+from connector.telemetry import log
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="Settings file (TOML).", envvar="CONNECTOR_CONFIG", exists=True, dir_okay=False
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+DEFAULT_CONFIG = Path("connector.toml")
+
+
+def settings(config: Path | None, *, quiet: bool = False) -> Settings:
+    """Settings from the named file, else from ./connector.toml if there is one; starts the log."""
+    path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    loaded = settings_room.load(path)
+    level = "warning" if quiet and loaded.log_level == "info" else loaded.log_level
+    log.start(level, json=loaded.log_format == "json", secrets=secrets_of(loaded))
+    return loaded

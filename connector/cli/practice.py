@@ -1,0 +1,45 @@
+"""`connector practice serve`: a practice org, which answers as Salesforce does."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector.cli.exit import Exit, fail
+from connector.practice.server import ServeError, ServeOptions, serve
+
+app = typer.Typer(no_args_is_help=True, help="A practice Salesforce org on this machine.")
+
+
+@app.callback()
+def _group() -> None:
+    """A practice Salesforce org on this machine."""
+
+
+@app.command("serve")
+def serve_(  # noqa: PLR0917
+    port: Annotated[int, typer.Option(help="0 takes any free port.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same org.")] = 7,
+    leads: Annotated[int, typer.Option(min=0, help="How many leads to make.")] = 600,
+    profile: Annotated[str | None, typer.Option(help="Seed what this profile needs.")] = None,
+    empty: Annotated[bool, typer.Option("--empty", help="No programme, just the org.")] = False,  # noqa: FBT002
+    tls: Annotated[bool, typer.Option("--tls", help="https with a certificate made for this run.")] = False,  # noqa: FBT002
+    schema: Annotated[list[Path] | None, typer.Option(help="File that declares further objects.")] = None,
+    latency: Annotated[str | None, typer.Option(help="`real`: the real service's delays.")] = None,
+) -> None:
+    """Serve until SIGTERM. The first line on standard output is one JSON object with address and credentials."""
+    options = ServeOptions(
+        port=port,
+        seed=seed,
+        leads=leads,
+        profile=profile,
+        empty=empty,
+        tls=tls,
+        schema=tuple(schema or ()),
+        latency=latency,
+    )
+    try:
+        code = serve(options)
+    except (ServeError, OSError) as fault:
+        raise fail(Exit.FAULTS, str(fault)) from None
+    raise typer.Exit(code)

@@ -1,0 +1,46 @@
+"""`connector status`: what ops look at first."""
+
+import json
+from dataclasses import asdict
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from connector.bootstrap import opened_store
+from connector.cli.exit import guarded
+from connector.cli.options import Config, Json, settings
+from connector.flows.status import Status, status
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status")(status_)
+
+
+@guarded
+def status_(config: Config = None, as_json: Json = False) -> None:  # noqa: FBT002
+    """Say where every stream stands, what was judged, and what waits; the org is not asked."""
+    with opened_store(settings(config, quiet=True)) as store:
+        found = status(store)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, default=str))
+    else:
+        _show(found)
+
+
+def _show(found: Status) -> None:
+    console = Console(highlight=False)
+    table = Table("stream", "live", "deleted", "complete until", title="mirror")
+    for stream in found.streams:
+        mark = f"{stream.watermark:%Y-%m-%d %H:%M:%S}" if stream.watermark else "–"
+        table.add_row(stream.object, str(stream.live), str(stream.deleted), mark)
+    console.print(table)
+    console.print(
+        f"live since {found.go_live or '(not yet)'}, judged for good until {found.sealed_until or '(nothing yet)'}"
+    )
+    console.print(f"{found.facts} facts, {found.ledger} ledger entries, head {found.ledger_head[:16]}")
+    for name in ("outbox", "claims", "registrations", "conflicts"):
+        counts: dict[str, int] = getattr(found, name)
+        console.print(
+            f"{name}: " + (", ".join(f"{word} {count}" for word, count in counts.items()) or "none")
+        )

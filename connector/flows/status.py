@@ -1,0 +1,70 @@
+"""Status: what ops look at first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.canonical.docket import ClaimEntry, ConflictEntry, RegistrationEntry
+from connector.flows.adopt import GO_LIVE
+from connector.flows.settle import SEALED
+from connector.ports.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamStatus:
+    object: str
+    live: int
+    deleted: int
+    watermark: datetime | None
+    snapshot_done: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """One org, as the store knows it; nothing is asked of the org."""
+
+    go_live: str | None
+    sealed_until: str | None
+    streams: tuple[StreamStatus, ...]
+    facts: int
+    ledger: int
+    ledger_head: str
+    outbox: dict[str, int]
+    claims: dict[str, int]
+    registrations: dict[str, int]
+    conflicts: dict[str, int]
+
+
+def status(store: Store) -> Status:
+    """Counts and positions."""
+    with store.reading() as view:
+        states = {state.stream: state for state in view.streams.all()}
+        streams = tuple(
+            StreamStatus(
+                object=row.object,
+                live=row.live,
+                deleted=row.deleted,
+                watermark=states[row.object].watermark if row.object in states else None,
+                snapshot_done=states[row.object].snapshot_done if row.object in states else False,
+            )
+            for row in view.mirror.count()
+        )
+        number, digest = view.ledger.head()
+        return Status(
+            go_live=view.notes.get(GO_LIVE),
+            sealed_until=view.notes.get(SEALED),
+            streams=streams,
+            facts=view.facts.count(),
+            ledger=number,
+            ledger_head=digest,
+            outbox={state.value: count for state, count in view.outbox.counts().items() if count},
+            claims=_tally(entry.state.value for entry in view.docket.all(ClaimEntry)),
+            registrations=_tally(entry.state.value for entry in view.docket.all(RegistrationEntry)),
+            conflicts=_tally(entry.kind for entry in view.docket.all(ConflictEntry) if entry.open),
+        )
+
+
+def _tally(words: object) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for word in words:  # type: ignore[attr-defined]
+        counts[word] = counts.get(word, 0) + 1
+    return dict(sorted(counts.items()))
