@@ -88,6 +88,8 @@ class Acts(Writes):
         ApiError 400 when a hold of that name is open already, or when one of its rows is refused.
         """
         with self._lock:
+            if self._open is not None:
+                raise ApiError(400, "INVALID_OPERATION", "a hold cannot be opened inside another transaction")
             if name in self._holds:
                 raise ApiError(400, "INVALID_OPERATION", f"a hold named {name} is open already")
             journal: list[Statement] = []

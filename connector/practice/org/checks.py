@@ -11,7 +11,9 @@ from connector.practice.org.incoming import live_matches
 from connector.practice.org.results import RowRefusedError, SaveError, refusal
 from connector.practice.org.storage import quoted
 from connector.practice.org.transaction import Row, Transaction
-from connector.practice.schema import DuplicateRule, FieldDef, ObjectDef
+from connector.practice.schema import DuplicateRule, FieldDef, Flow, ObjectDef
+
+MOST_STEPS = 2000  # documented: elements a flow interview may run
 
 
 def check_references(tx: Transaction, definition: ObjectDef, row: Row, changed: Iterable[str]) -> None:
@@ -120,33 +122,41 @@ def run_validations(tx: Transaction, definition: ObjectDef, row: Row, prior: Row
 
 def run_flows(tx: Transaction, definition: ObjectDef, row: Row, prior: Row | None) -> None:
     """Before-save flows: they assign to the row itself, in system context, before rules look at it."""
-    flows = tx.core.rulebook.of(definition).flows
-    if not flows:
-        return
+    for flow in tx.core.rulebook.of(definition).flows:
+        if not (flow.on_create if prior is None else flow.on_update):
+            continue
+        try:
+            _run_flow(tx, definition, flow, row, prior)
+        except FormulaError as fault:
+            raise refusal(
+                "CANNOT_EXECUTE_FLOW_TRIGGER",
+                f"We can't save this record because the \u201c{flow.name}\u201d process failed. {fault}",
+            ) from fault
 
+
+def _run_flow(tx: Transaction, definition: ObjectDef, flow: Flow, row: Row, prior: Row | None) -> None:
     context = tx.context(definition)
     compiled = tx.core.rulebook.compiled
 
     def value(text: str) -> Any:
         return evaluate(compiled(text), record=row, prior=prior, is_new=prior is None, context=context)
 
-    for flow in flows:
-        runs = flow.on_create if prior is None else flow.on_update
-        if not runs or (flow.entry is not None and value(flow.entry) is not True):
-            continue
-        node, steps = flow.start, 0
-        while node is not None and steps < 1000:
-            steps += 1
-            branch = next(
-                (each for each in flow.nodes[node] if each.condition is None or value(each.condition)), None
-            )
-            if branch is None:
-                break
-            for assignment in branch.assignments:
-                field = definition.field(assignment.field)
-                if field is not None:
-                    row[field.name] = storable(field, value(assignment.value))
-            node = branch.next
+    if flow.entry is not None and value(flow.entry) is not True:
+        return
+    node, steps = flow.start, 0
+    while node is not None and steps < MOST_STEPS:
+        steps += 1
+        branch = next(
+            (each for each in flow.nodes[node] if each.condition is None or value(each.condition) is True),
+            None,
+        )
+        if branch is None:
+            return
+        for assignment in branch.assignments:
+            field = definition.field(assignment.field)
+            if field is not None:
+                row[field.name] = storable(field, value(assignment.value))
+        node = branch.next
 
 
 def check_duplicates(tx: Transaction, definition: ObjectDef, row: Row, prior: Row | None) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from connector.practice.clock import instant_of
-from connector.practice.formula import evaluate
+from connector.practice.formula import FormulaError, evaluate
 from connector.practice.org.conversion import storable
 from connector.practice.org.transaction import Row, Transaction
 from connector.practice.schema import ObjectDef
@@ -32,7 +32,10 @@ def refresh_formulas(tx: Transaction, definition: ObjectDef, row: Row, prior: Ro
     """Custom formula fields of the row. They are stored, and move no stamp."""
     for field, compiled in tx.core.rulebook.of(definition).formulas:
         context = tx.context(definition, blank_as_zero=field.formula_null_as_zero)
-        value = evaluate(compiled, record=row, prior=prior, is_new=prior is None, context=context)
+        try:
+            value = evaluate(compiled, record=row, prior=prior, is_new=prior is None, context=context)
+        except FormulaError:  # the page shows #Error!, the API null
+            value = None
         row[field.name] = storable(field, value)
 
 

@@ -25,6 +25,7 @@ from connector.practice.org.results import refusal
 from connector.practice.org.transaction import Core, Row, Transaction, Values
 from connector.practice.schema import ObjectDef
 
+_LAST_DIGITS = re.compile(r"\d+$")
 _ZEROS = re.compile(r"\{(0+)\}")
 CORPORATE_CURRENCY = "EUR"
 
@@ -35,6 +36,14 @@ def auto_number(core: Core, definition: ObjectDef, name: str) -> str:
     number = core.numbers[key] = core.numbers.get(key, 0) + 1
     display = definition.fields[name].auto_number or "{0}"
     return _ZEROS.sub(lambda zeros: str(number).zfill(len(zeros[1])), display)
+
+
+def note_auto_number(core: Core, definition: ObjectDef, name: str, given: str) -> None:
+    """Count on from a number a seed gave out itself."""
+    digits = _LAST_DIGITS.search(given)
+    if digits is not None:
+        key = (definition.name, name)
+        core.numbers[key] = max(core.numbers.get(key, 0), int(digits[0]))
 
 
 def defaults(tx: Transaction, definition: ObjectDef) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from connector.practice.org.derived import derive, refresh_formulas
-from connector.practice.org.save import auto_number, defaults
+from connector.practice.org.save import auto_number, defaults, note_auto_number
 from connector.practice.org.storage import indexes, insert_statement, quoted
 from connector.practice.org.transaction import Row, Transaction, Values
 from connector.practice.schema import ObjectDef
@@ -31,8 +31,11 @@ def completed(tx: Transaction, definition: ObjectDef, template: Row, values: Val
             row["SystemModstamp"] or row.get("LastModifiedDate") or row.get("CreatedDate") or tx.stamp
         )
     for name, field in definition.fields.items():
-        if field.auto_number and not values.get(name):
-            row[name] = auto_number(tx.core, definition, name)
+        if field.auto_number:
+            given = values.get(name)
+            row[name] = given or auto_number(tx.core, definition, name)
+            if given:
+                note_auto_number(tx.core, definition, name, given)
     derive(tx, definition, row, None, values.keys())
     refresh_formulas(tx, definition, row, None)
     return row
