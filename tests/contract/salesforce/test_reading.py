@@ -181,6 +181,22 @@ def test_a_long_question_is_asked_in_a_body(org: SalesforceOrg) -> None:
     assert page.done
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [{"status": 503, "errorCode": "SERVER_UNAVAILABLE"}, {"status": 502}, {"drop": True}, {"half": True}],
+    ids=["unavailable", "gateway", "hang-ups", "cut answers"],
+)
+def test_an_unreliable_org_is_read_all_the_same(
+    make_org: MakeOrg, practice: Practice, trouble: dict[str, object]
+) -> None:
+    """Same rows, however interrupted (law 6)."""
+    org = make_org(attempts=12, backoff=0.001)
+    calm = by_id(list(org.snapshot("Lead", ["Id", "LastName", "SystemModstamp"])))
+    practice.fault(path="/services/data", rate=0.3, **trouble)
+    assert by_id(list(org.snapshot("Lead", ["Id", "LastName", "SystemModstamp"]))) == calm
+    assert by_id(walked(org, "Lead", ("Id", "LastName", "SystemModstamp"), 60)) == calm
+
+
 class TestWhenAJob:
     def test_fails_the_reason_is_told(self, org: SalesforceOrg, practice: Practice) -> None:
         practice.fault(job={"state": "Failed", "error": "InvalidBatch : no"})
