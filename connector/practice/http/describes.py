@@ -2,61 +2,89 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.places import named_object
-from connector.practice.http.precondition import not_modified_since
+from connector.practice.http.precondition import http_date, not_modified_since
 from connector.practice.http.route import Route
 from connector.practice.schema import ObjectDef, describe, describe_global
 
 
-def _all_objects(call: Call) -> Answer:
-    if not_modified_since(call, None):
-        return Answer(status=304, media_type=None)
+class SchemaAge:
+    """Since when the schema is as it is: the moment it was first asked for."""
+
+    def __init__(self, since: datetime) -> None:
+        self.since = since
+
+
+def _dated(call: Call, body: dict[str, Any]) -> Answer:
+    """Answer with `Last-Modified`, or 304 when the client's copy is as new as the schema."""
+    now = call.service.org.now()
+    since = call.service.keep(SchemaAge, lambda: SchemaAge(now)).since
+    headers = {"Last-Modified": http_date(since)}
+    if not_modified_since(call, since):
+        return Answer(status=304, headers=headers, media_type=None)
+    return Answer(body=body, headers=headers)
+
+
+def _known(call: Call) -> list[dict[str, Any]]:
+    """Return the summaries of the objects that the login may read, with its own rights."""
     schema = call.service.org.schema
-    body = dict(describe_global(schema, call.version))
-    body["sobjects"] = [
-        each for each in body["sobjects"] if call.user.access.object(schema.object(each["name"])).read
+    return [
+        _with_rights(call, schema.object(each["name"]), each)
+        for each in describe_global(schema, call.version)["sobjects"]
+        if _reads(call, each["name"])
     ]
-    return Answer(body=body)
+
+
+def _reads(call: Call, name: str) -> bool:
+    schema = call.service.org.schema
+    return not schema.has(name) or call.user.access.object(schema.object(name)).read
+
+
+def _with_rights(call: Call, definition: ObjectDef, body: dict[str, Any]) -> dict[str, Any]:
+    rights = call.user.access.object(definition)
+    return {
+        **body,
+        "createable": body["createable"] and rights.create,
+        "updateable": body["updateable"] and rights.edit,
+        "deletable": body["deletable"] and rights.delete,
+    }
+
+
+def _all_objects(call: Call) -> Answer:
+    every = describe_global(call.service.org.schema, call.version)
+    return _dated(call, {**every, "sobjects": _known(call)})
 
 
 def summary(call: Call) -> Answer:
     """Answer `sobjects/X`: the object in brief."""
     definition = named_object(call)
-    every = describe_global(call.service.org.schema, call.version)["sobjects"]
-    brief = next(each for each in every if each["name"] == definition.name)
+    brief = next(each for each in _known(call) if each["name"] == definition.name)
     return Answer(body={"objectDescribe": brief, "recentItems": []})
 
 
 def described(call: Call, definition: ObjectDef) -> dict[str, Any]:
-    """Return the describe as this login gets it: hidden fields are absent, rights are its own."""
+    """Return the describe as this login gets it: hidden fields and children are absent, rights are its own."""
     access = call.user.access
-    body = dict(
-        describe(call.service.org.schema, definition.name, call.version, base_url=call.service.instance_url)
+    whole = describe(
+        call.service.org.schema, definition.name, call.version, base_url=call.service.instance_url
     )
     fields = []
-    for each in body["fields"]:
+    for each in whole["fields"]:
         found = definition.fields[each["name"]]
         if not access.reads(definition, found):
             continue
-        if not access.edits(definition, found):
-            each = {**each, "createable": False, "updateable": False}  # noqa: PLW2901 - the shared one stays
-        fields.append(each)
-    rights = access.object(definition)
-    body["fields"] = fields
-    body["createable"] = body["createable"] and rights.create
-    body["updateable"] = body["updateable"] and rights.edit
-    body["deletable"] = body["deletable"] and rights.delete
-    return body
+        edits = access.edits(definition, found)
+        fields.append(each if edits else {**each, "createable": False, "updateable": False})
+    children = [each for each in whole["childRelationships"] if _reads(call, each["childSObject"])]
+    return _with_rights(call, definition, {**whole, "fields": fields, "childRelationships": children})
 
 
 def _describe(call: Call) -> Answer:
-    definition = named_object(call)
-    if not_modified_since(call, None):
-        return Answer(status=304, media_type=None)
-    return Answer(body=described(call, definition))
+    return _dated(call, described(call, named_object(call)))
 
 
 routes = [

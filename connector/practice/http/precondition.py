@@ -28,12 +28,10 @@ def _header_date(call: Call, name: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def not_modified_since(call: Call, modified: datetime | None) -> bool:
-    """Whether `If-Modified-Since` makes this a 304. `modified` None stands for the schema, which is fixed."""
+def not_modified_since(call: Call, modified: datetime) -> bool:
+    """Whether `If-Modified-Since` makes this a 304."""
     since = _header_date(call, "if-modified-since")
-    if since is None:
-        return False
-    return modified is None or modified.replace(microsecond=0) <= since
+    return since is not None and modified.replace(microsecond=0) <= since
 
 
 def check_unmodified(call: Call, modified: datetime | None) -> None:

@@ -158,10 +158,27 @@ def test_an_object_answers_in_brief_and_whole(client: Client) -> None:
 
 
 def test_a_describe_that_did_not_change_is_304(client: Client) -> None:
-    answer = client.get(
-        "sobjects/Lead/describe", headers={"If-Modified-Since": "Wed, 01 Jan 2031 00:00:00 GMT"}
-    )
-    assert (answer.status_code, answer.content) == (304, b"")
+    for path in ("sobjects", "sobjects/Lead/describe"):
+        first = client.get(path)
+        again = client.get(path, headers={"If-Modified-Since": first.headers["Last-Modified"]})
+        older = client.get(path, headers={"If-Modified-Since": "Sat, 01 Mar 2014 00:00:00 GMT"})
+        assert (again.status_code, again.content, older.status_code) == (304, b"", 200)
+
+
+def test_a_partner_knows_nothing_of_what_is_hidden_from_it(seeded: Client) -> None:
+    """Partners have no access at all to conflicts, and may read but not edit the ruling fields."""
+    users = seeded.get("/practice/users").json()
+    partner = next(each for each in users if each["userType"] == "PowerPartner")
+    login = seeded.post("/practice/login", {"username": partner["username"]}).json()
+    client = Client(seeded.running, login["access_token"])
+    assert client.get("sobjects/Channel_Conflict__c/describe").status_code == 404
+    assert "Channel_Conflict__c" not in {each["name"] for each in client.get("sobjects").json()["sobjects"]}
+    refused = client.get("query", params={"q": "SELECT Id FROM Channel_Conflict__c"})
+    assert refused.json()[0]["errorCode"] == "INVALID_TYPE"
+    fields = client.get("sobjects/Deal_Registration__c/describe").json()["fields"]
+    ruling = next(each for each in fields if each["name"] == "Ruling__c")
+    assert (ruling["createable"], ruling["updateable"]) == (False, False)
+    client.session.close()
 
 
 def test_the_questions_of_the_command_line_login_are_answered(client: Client) -> None:
