@@ -73,7 +73,7 @@ def test_a_number_is_rounded_to_its_scale_and_bounded_by_its_precision() -> None
     assert convert(money, "12.5") == 12.5
     assert code_of(money, 1000) == "NUMBER_OUTSIDE_VALID_RANGE"
     assert code_of(money, "much") == "JSON_PARSER_ERROR"
-    assert code_of(money, True) == "JSON_PARSER_ERROR"
+    assert code_of(money, {}) == "JSON_PARSER_ERROR"
     assert code_of(money, float("nan")) == "JSON_PARSER_ERROR"
     assert code_of(a_field("int"), 1.5) == "JSON_PARSER_ERROR"
 

@@ -10,7 +10,8 @@ from connector.practice.org.ids import IdMint, checksum, is_well_formed, to18
 @pytest.mark.parametrize(
     ("fifteen", "eighteen"),
     [
-        ("0013000000ABCDe", "0013000000ABCDeAAO"),
+        ("001A0000006Vm9r", "001A0000006Vm9rIAC"),
+        ("0031i000013x2TE", "0031i000013x2TEAAY"),
         ("00Q000000000001", "00Q000000000001EAA"),
         ("abcdefghijklmno", "abcdefghijklmnoAAA"),
         ("ABCDEFGHIJKLMNO", "ABCDEFGHIJKLMNO555"),

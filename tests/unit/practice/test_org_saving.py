@@ -291,11 +291,8 @@ def test_an_upsert_that_meets_several_rows_is_ambiguous(org: Org) -> None:
 
 
 def test_an_upsert_batch_answers_row_by_row(org: Org) -> None:
-    rows = [
-        ("Deal__c", {"Key__c": "a", "Value__c": 1}),
-        ("Deal__c", {"Value__c": 2}),
-        ("Deal__c", {"Key__c": "a"}),
-    ]
+    values: list[dict[str, Any]] = [{"Key__c": "a", "Value__c": 1}, {"Value__c": 2}, {"Key__c": "a"}]
+    rows = [("Deal__c", each) for each in values]
     results = org.upsert_batch("Key__c", rows, actor=org.admin)
     assert [result.success for result in results] == [True, False, True]
     assert results[0].id == results[2].id

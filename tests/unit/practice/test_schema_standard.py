@@ -54,7 +54,7 @@ def test_every_standard_object_can_be_described(schema: Schema, name: str) -> No
     answer = describe(schema, name, "60.0")
     assert answer["name"] == name
     assert len(answer["keyPrefix"]) == 3
-    assert [field["name"] for field in answer["fields"]][0] == "Id"
+    assert answer["fields"][0]["name"] == "Id"
 
 
 def test_a_text_field_has_three_bytes_a_character(schema: Schema) -> None:
