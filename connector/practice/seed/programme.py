@@ -32,7 +32,6 @@ __all__ = ["CUSTOMER_SCHEMA", "INTEGRATION_PROFILE", "PROFILES", "Stories", "see
 CUSTOMER_SCHEMA = Path(__file__).parent / "customer.yaml"
 PARTNER_PERMISSIONS = "Channel_Partner"
 PROFILES = ("partner_leads", "deal_registration")
-_DEALS_PER_LEAD = 0.2
 _FEWEST_DEALS = 60
 _MOST_ROUNDS = 100  # of registrations
 
@@ -72,9 +71,14 @@ def seed(org: Org, *, seed: int, leads: int, profile: str | None = None) -> Stor
 
 def _bulk(world: World, count: int, prices: Catalogue) -> None:
     """Everything around the stories; rows are drawn as they are written."""
-    shelf = book(world, max(_FEWEST_DEALS, round(count * _DEALS_PER_LEAD)))
+    shelf = book(world, _deals(count))
     stream_deals(world, shelf, prices)
     place_registrations(world, shelf, rounds=min(max(1, round(count / TYPICAL)), _MOST_ROUNDS))
     world.flush()
     made = plan(world, count, told=HELD_IN_STORIES, shelf=shelf)
     stream_leads(world, made)
+
+
+def _deals(leads: int) -> int:
+    """One customer with a deal for five leads; in a large org one more for every fifty."""
+    return max(_FEWEST_DEALS, min(leads // 5, 2_000 + leads // 50))
