@@ -117,5 +117,7 @@ def compile_formula(text: str) -> Compiled:
         raise
     except UnexpectedInput as error:
         raise _syntax_error(error, text) from None
+    except RecursionError:
+        raise FormulaError("The formula is nested too deeply") from None
     read = frozenset(each.field_path for each in references(tree) if not each.is_global)
     return Compiled(text=text, tree=tree, fields=read)

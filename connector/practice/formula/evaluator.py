@@ -48,7 +48,10 @@ def evaluate(
     `prior` is the stored record before this save (None on insert). FormulaError names the position when a
     field is unknown or a value does not fit its operator.
     """
-    return _Evaluation(record=record, prior=prior, is_new=is_new, context=context).of(compiled.tree)
+    try:
+        return _Evaluation(record=record, prior=prior, is_new=is_new, context=context).of(compiled.tree)
+    except RecursionError:
+        raise FormulaError("The formula is nested too deeply") from None
 
 
 def _lookup(record: Record, name: str) -> Any:
@@ -109,7 +112,7 @@ class _Evaluation:
         left, right = self.of(node.left), self.of(node.right)
         try:
             return _apply(node.operator, left, right)
-        except (TypeError, ZeroDivisionError, OverflowError) as error:
+        except (TypeError, ArithmeticError) as error:
             raise self._fault(node, str(error)) from error
 
     # functions

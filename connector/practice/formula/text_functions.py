@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from connector.practice.formula.values import Value, as_text
 
+_LONGEST = 32_768  # characters a padded text may reach
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -114,7 +115,7 @@ def substitute(text: Value, old: Value, new: Value) -> Value:
 
 
 def _pad(text: str, count: int, filler: str) -> str:
-    missing = max(count - len(text), 0)
+    missing = max(min(count, _LONGEST) - len(text), 0)
     return (filler * missing)[:missing]
 
 
