@@ -186,6 +186,8 @@ def test_an_aborted_job_leaves_its_rows_unprocessed(client: Client) -> None:
     client.patch(f"jobs/ingest/{job['id']}", {"state": "UploadComplete"})
     assert client.patch(f"jobs/ingest/{job['id']}", {"state": "Aborted"}).json()["state"] == "Aborted"
     assert client.query("SELECT Id FROM Lead WHERE Company = 'Abbruch'") == []
+    assert client.get(f"jobs/ingest/{job['id']}/unprocessedrecords").content == upload
+    assert client.get(f"jobs/ingest/{job['id']}/successfulResults").content == b""
 
 
 def test_a_multipart_request_creates_uploads_and_closes(client: Client) -> None:

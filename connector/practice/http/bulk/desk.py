@@ -111,9 +111,9 @@ class Desk:
         """Forget the job and its files."""
         with self._lock:
             self._jobs.pop(job_id, None)
-            files = self._files.pop(job_id, {})
-        for file in files.values():
-            file.delete()
+            self._files.pop(job_id, None)
+        for path in self.folder.glob(f"{job_id}.*"):
+            path.unlink(missing_ok=True)
 
     def _fail(self, job_id: str, reason: str) -> None:
         try:

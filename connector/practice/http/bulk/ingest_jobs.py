@@ -11,7 +11,7 @@ import msgspec
 
 from connector.practice.http.bulk.desk import Desk
 from connector.practice.http.bulk.dialect import dialect_of
-from connector.practice.http.bulk.ingest_run import FAILED, SUCCESSFUL, UNPROCESSED, UPLOAD, run_ingest
+from connector.practice.http.bulk.ingest_run import FAILED, SUCCESSFUL, UPLOAD, run_ingest, unprocessed
 from connector.practice.http.bulk.job import Job, State
 from connector.practice.http.bulk.job_id import JobIds
 from connector.practice.http.bulk.listing import job_list
@@ -175,16 +175,27 @@ def _delete(call: Call) -> Answer:
 
 def _results(name: str) -> Endpoint:
     def answer(call: Call) -> Answer:
-        desk = desk_of(call)
-        job = desk.job(call.places["job"], _KIND)
-        if not job.state.final:
-            raise ApiError(
-                400, "INVALIDJOBSTATE", f"The results of a job in state {job.state.value} cannot be read"
-            )
+        desk, job = _over(call)
         path = desk.path(job.id, name)
         return Answer(body=_chunks(path) if path.exists() else b"", media_type=CSV)
 
     return answer
+
+
+def _unprocessed(call: Call) -> Answer:
+    desk, job = _over(call)
+    return Answer(body=unprocessed(desk, job), media_type=CSV)
+
+
+def _over(call: Call) -> tuple[Desk, Job]:
+    """The job, which must be over before anybody may read what became of its rows."""
+    desk = desk_of(call)
+    job = desk.job(call.places["job"], _KIND)
+    if not job.state.final:
+        raise ApiError(
+            400, "INVALIDJOBSTATE", f"The results of a job in state {job.state.value} cannot be read"
+        )
+    return desk, job
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -201,6 +212,6 @@ routes = [
     Route(f"{_ONE}/successfulResults", {"GET": _results(SUCCESSFUL)}),
     Route(f"{_ONE}/failedResults", {"GET": _results(FAILED)}),
     # Documented in lower case, asked for in camel case by some clients.
-    Route(f"{_ONE}/unprocessedrecords", {"GET": _results(UNPROCESSED)}),
-    Route(f"{_ONE}/unprocessedRecords", {"GET": _results(UNPROCESSED)}),
+    Route(f"{_ONE}/unprocessedrecords", {"GET": _unprocessed}),
+    Route(f"{_ONE}/unprocessedRecords", {"GET": _unprocessed}),
 ]

@@ -7,7 +7,6 @@ import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 from connector.practice.http.bulk.desk import Desk, StoppedError
@@ -18,7 +17,7 @@ from connector.practice.http.bulk.pace import begin
 from connector.practice.http.service import Service
 from connector.practice.org import Op, SaveError, SaveOptions, SaveResult, User
 
-UPLOAD, SUCCESSFUL, FAILED, UNPROCESSED = "upload", "successful", "failed", "unprocessed"
+UPLOAD, SUCCESSFUL, FAILED = "upload", "successful", "failed"
 # Bulk 2.0 processes an upload in transactions of this many rows.
 _CHUNK = 200
 _OPS: Mapping[str, Op] = {"insert": "insert", "update": "update", "delete": "delete", "hardDelete": "delete"}
@@ -38,7 +37,6 @@ def run_ingest(service: Service, desk: Desk, user: User, job: Job) -> None:
     fault, started = begin(service, desk, job.id)
     if fault.state:
         desk.change(job.id, unless_final=True, state=State(fault.state), error=fault.error)
-        _leave_unprocessed(desk, job, 0)
         return
     done = 0
     failed = 0
@@ -59,13 +57,13 @@ def run_ingest(service: Service, desk: Desk, user: User, job: Job) -> None:
                         bad.write(job.dialect.line([result.id or "", error_text(result.errors), *shown]))
                 done += len(chunk)
     except (UnknownColumnError, _BadUploadError) as refused:
-        _leave_unprocessed(desk, job, done)
         desk.change(
             job.id, unless_final=True, state=State.FAILED, error=str(refused), processed=done, failed=failed
         )
         return
     except StoppedError:
-        _leave_unprocessed(desk, job, done)
+        # The chunk under way was finished; what is left counts from there.
+        desk.change(job.id, processed=done, failed=failed)
         raise
     desk.change(
         job.id,
@@ -146,21 +144,15 @@ def _out(desk: Desk, job: Job, name: str) -> IO[str]:
     return desk.path(job.id, name).open("w", encoding="utf-8", newline="")
 
 
-def _leave_unprocessed(desk: Desk, job: Job, done: int) -> None:
-    """Write the rows nobody came to, as they were uploaded."""
+def unprocessed(desk: Desk, job: Job) -> bytes:
+    """The rows nobody came to, as they were uploaded; none once the job is complete."""
     path = desk.path(job.id, UPLOAD)
-    if not path.exists():
-        return
-    text = path.read_bytes().decode("utf-8", "replace")
-    target = desk.path(job.id, UNPROCESSED)
-    if done == 0:
-        target.write_bytes(path.read_bytes())
-        return
-    _write_rest(job.dialect, text, done, target)
-
-
-def _write_rest(dialect: Dialect, text: str, done: int, target: Path) -> None:
-    rows = (row for row in dialect.rows(text) if row)
-    with target.open("w", encoding="utf-8", newline="") as out:
-        out.write(dialect.line(next(rows)))
-        out.writelines(dialect.line(row) for row in itertools.islice(rows, done, None))
+    if job.state is State.JOB_COMPLETE or not path.exists():
+        return b""
+    content = path.read_bytes()
+    if job.processed == 0:
+        return content
+    rows = (row for row in job.dialect.rows(content.decode("utf-8", "replace")) if row)
+    header = next(rows)
+    rest = itertools.islice(rows, job.processed, None)
+    return "".join(map(job.dialect.line, [header, *rest])).encode()

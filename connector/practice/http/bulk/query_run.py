@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from connector.practice.http.bulk.desk import Desk
 from connector.practice.http.bulk.job import Job, State
 from connector.practice.http.bulk.pace import begin
 from connector.practice.http.bulk.result_file import ResultFile
-from connector.practice.http.bulk.texts import text_rows
+from connector.practice.http.bulk.texts import line_blocks
 from connector.practice.http.service import Service
 from connector.practice.soql.compiled import CompiledQuery
 
@@ -26,7 +24,8 @@ def run_query(service: Service, desk: Desk, query: CompiledQuery, job: Job) -> N
         return
     connection = service.org.reader()
     file = ResultFile(desk.path(job.id, RESULTS), [column.name for column in query.columns], job.dialect)
-    for count in file.write(_kept(query, connection, fault.lose_rows)):
+    wanted = max(0, query.total(connection) - fault.lose_rows) if fault.lose_rows else None
+    for count in file.write(_first(line_blocks(query, connection, job.dialect), wanted)):
         desk.change(job.id, unless_final=True, processed=count)
     desk.keep_file(job.id, RESULTS, file)
     desk.change(
@@ -38,8 +37,14 @@ def run_query(service: Service, desk: Desk, query: CompiledQuery, job: Job) -> N
     )
 
 
-def _kept(query: CompiledQuery, connection: sqlite3.Connection, lose: int) -> Iterator[Sequence[str]]:
-    rows = text_rows(query, connection)
-    if not lose:
-        return rows
-    return itertools.islice(rows, max(0, query.total(connection) - lose))
+def _first(blocks: Iterator[list[bytes]], wanted: int | None) -> Iterator[list[bytes]]:
+    """The first `wanted` lines; all of them when None."""
+    left = wanted
+    for lines in blocks:
+        if left is None:
+            yield lines
+            continue
+        yield lines[:left]
+        left -= len(lines)
+        if left <= 0:
+            return

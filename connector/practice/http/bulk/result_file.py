@@ -7,6 +7,7 @@ the server out of a benchmark of its client.
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,41 +16,30 @@ from connector.practice.http.bulk.dialect import Dialect
 
 _CHUNK = 1 << 20
 _WIDTH = 8
-_FLUSH_ROWS = 4096
 
 
 class ResultFile:
-    """Rows of text under a header. Write with `write`, once; read pages with `page`."""
+    """Lines under a header. Write with `write`, once; read pages with `page`."""
 
     def __init__(self, path: Path, header: Sequence[str], dialect: Dialect) -> None:
         self._path = path
         self._index = path.with_suffix(".rows")
-        self._dialect = dialect
         self._header = dialect.line(list(header)).encode()
         self.count = 0
 
-    def write(self, rows: Iterable[Sequence[str]]) -> Iterator[int]:
-        """Write the rows, yielding how many are written after each block: progress, and a place to stop."""
-        line = self._dialect.line
+    def write(self, blocks: Iterable[Sequence[bytes]]) -> Iterator[int]:
+        """Write blocks of finished lines, yielding the rows written so far: progress, and a place to stop."""
         offset = 0
         with self._path.open("wb") as out, self._index.open("wb") as index:
-            lines: list[bytes] = []
-            offsets = array("Q")
-            for row in rows:
-                encoded = line(row).encode("utf-8", "surrogatepass")
-                offsets.append(offset)
-                offset += len(encoded)
-                lines.append(encoded)
-                if len(lines) >= _FLUSH_ROWS:
-                    out.write(b"".join(lines))
-                    offsets.tofile(index)
-                    self.count += len(lines)
-                    lines, offsets = [], array("Q")
-                    yield self.count
-            self.count += len(lines)
-            offsets.append(offset)
-            out.write(b"".join(lines))
-            offsets.tofile(index)
+            for lines in blocks:
+                offsets = array("Q", itertools.accumulate(map(len, lines), initial=offset))
+                # The last offset is the next block's first.
+                offset = offsets.pop()
+                out.writelines(lines)
+                offsets.tofile(index)
+                self.count += len(lines)
+                yield self.count
+            array("Q", [offset]).tofile(index)
         yield self.count
 
     def page(self, start: int, count: int) -> Iterator[bytes]:
@@ -68,11 +58,6 @@ class ResultFile:
             else:
                 high = middle - 1
         return max(1, low - start)
-
-    def delete(self) -> None:
-        """Remove both files."""
-        self._path.unlink(missing_ok=True)
-        self._index.unlink(missing_ok=True)
 
     def _offset(self, row: int) -> int:
         with self._index.open("rb") as index:

@@ -57,7 +57,9 @@ def test_a_line_reads_back_as_its_values(values: list[str], delimiter: str) -> N
 
 def written(folder: Path, rows: Sequence[Sequence[str]]) -> ResultFile:
     file = ResultFile(folder / "job.csv", ["Id", "Name"], Dialect())
-    assert list(file.write(rows))[-1] == len(rows)
+    lines = [Dialect().line(row).encode() for row in rows]
+    blocks = [lines[start : start + 3] for start in range(0, len(lines), 3)]
+    assert list(file.write(blocks))[-1] == len(rows)
     return file
 
 
@@ -94,15 +96,10 @@ def test_rows_within_a_size_are_as_many_as_fit_and_at_least_one(tmp_path: Path) 
 
 def test_progress_is_told_while_rows_are_written(tmp_path: Path) -> None:
     file = ResultFile(tmp_path / "job.csv", ["Id"], Dialect())
-    told = list(file.write([("1",)] * 10_000))
+    told = list(file.write([[b'"1"\n'] * 400] * 25))
     assert told[-1] == 10_000
     assert len(told) > 2
     assert told == sorted(told)
-
-
-def test_a_deleted_result_leaves_no_file(tmp_path: Path) -> None:
-    written(tmp_path, [("1", "x")]).delete()
-    assert list(tmp_path.iterdir()) == []
 
 
 @given(st.integers(min_value=0, max_value=10**9))
