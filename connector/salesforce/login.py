@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import warnings
-from datetime import timedelta
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import jwt
 import requests
+import structlog
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import token_login
 
@@ -24,17 +25,21 @@ from connector.salesforce.session import TimedSession
 from connector.salesforce.settings import OrgSettings
 
 _TOKEN_PATH = "/services/oauth2/token"  # noqa: S105  (a path, not a token)
-_LIFE = timedelta(minutes=3)  # of a JWT assertion; Salesforce takes at most five minutes
+_LIFE = 180  # seconds of a JWT assertion; Salesforce takes at most 300
+_SKEW = 60.0  # seconds by which clocks may differ before one of them is wrong
+_log = structlog.get_logger(__name__)
 
 
 class Login:
     """Returns a fresh token when called; raises DaemonStopped if refused, RetryLater if nobody answers."""
 
-    def __init__(self, settings: OrgSettings, session: TimedSession, clock: OrgClock, meter: Meter) -> None:
+    def __init__(
+        self, settings: OrgSettings, session: TimedSession, meter: Meter, wall: Callable[[], float]
+    ) -> None:
         self._settings = settings
         self._session = session
-        self._clock = clock
         self._meter = meter
+        self._wall = wall
 
     @property
     def renewable(self) -> bool:
@@ -46,12 +51,7 @@ class Login:
             return Token(text=settings.access_token, instance_url=settings.instance_url.rstrip("/"))
         try:
             if settings.private_key:
-                return self._token(
-                    {
-                        "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
-                        "assertion": self._assertion(settings.private_key),
-                    }
-                )
+                return self._by_jwt(settings.private_key)
             pair = f"{settings.client_id}:{settings.client_secret}".encode()
             basic = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
             return self._token({"grant_type": "client_credentials"}, basic)
@@ -81,23 +81,35 @@ class Login:
         scheme = urlsplit(settings.login_url).scheme
         return Token(text=text, instance_url=(settings.instance_url or f"{scheme}://{host}").rstrip("/"))
 
-    def _assertion(self, key: str) -> str:
-        """A signed JWT, dated by the org's own clock: with ours a skewed host could never log in."""
+    def _by_jwt(self, key: str) -> Token:
+        """Dated by our clock, as every client does; by the org's when ours is wrong and the org says no."""
+        now = self._wall()
+        try:
+            return self._token(_jwt_form(self._assertion(key, now)))
+        except SalesforceAuthenticationFailed as refusal:
+            theirs = self._their_time() if refusal.code == "invalid_grant" else None
+            if theirs is None or abs(theirs - now) < _SKEW:
+                raise
+            _log.warning("our clock is wrong, dating the login by the org's", seconds=round(now - theirs))
+            return self._token(_jwt_form(self._assertion(key, theirs)))
+
+    def _their_time(self) -> float | None:
+        """The login host's clock, in seconds since 1970."""
+        clock = OrgClock()
+        seen = self._session.get(
+            self._settings.login_url.rstrip("/") + "/services/data", allow_redirects=False
+        )
+        clock.note(seen.headers.get("Date"))
+        now = clock.now()
+        return now.timestamp() if now else None
+
+    def _assertion(self, key: str, now: float) -> str:
         settings = self._settings
-        now = self._clock.now()
-        if now is None:
-            seen = self._session.get(settings.login_url.rstrip("/") + "/services/data", allow_redirects=False)
-            self._clock.note(seen.headers.get("Date"))
-            now = self._clock.now()
-        if now is None:
-            raise RetryLater(
-                f"login at {settings.login_url}: the answer has no Date header to date the JWT by"
-            )
         claims = {
             "iss": settings.client_id,
             "sub": settings.username,
             "aud": settings.audience or settings.login_url.rstrip("/"),
-            "exp": int((now + _LIFE).timestamp()),
+            "exp": int(now) + _LIFE,
         }
         try:
             return jwt.encode(claims, key, algorithm="RS256")
@@ -112,6 +124,10 @@ class Login:
             return RetryLater(f"login at {self._settings.login_url}: HTTP {code}", code=code, delay=0.0)
         hint = _HINTS.get(said) or _HINTS.get(code)
         return DaemonStopped(f"{text}. {hint}" if hint else text, code=code)
+
+
+def _jwt_form(assertion: str) -> dict[str, str]:
+    return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
 _HINTS = {

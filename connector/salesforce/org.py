@@ -122,17 +122,21 @@ class SalesforceOrg:
 
 
 def connect(
-    settings: OrgSettings, *, guard: Guard | None = None, sleep: Callable[[float], None] = time.sleep
+    settings: OrgSettings,
+    *,
+    guard: Guard | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    wall: Callable[[], float] = time.time,  # noqa: TID251  (what signs a login must date it)
 ) -> SalesforceOrg:
     """Log in, see which org answers, and pin its newest API version.
 
     `guard` is asked before every call for the seconds left on our lease (law 19); a call waits no longer than
-    that. Raises DaemonStopped when the login is refused or the org is not `settings.organization_id`,
-    RetryLater when nobody answers.
+    that. `wall`, in seconds since 1970, dates signed logins and nothing else. Raises DaemonStopped when the
+    login is refused or the org is not `settings.organization_id`, RetryLater when nobody answers.
     """
     clock, meter = OrgClock(), Meter(settings.budget_share)
     session = TimedSession(settings)
-    login = Login(settings, session, clock, meter)
+    login = Login(settings, session, meter, wall)
     transport = Transport(
         settings,
         session,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connector.ports.org import DaemonStopped, RetryLater
-from connector.salesforce import OrgSettings, SalesforceOrg
+from connector.salesforce import OrgSettings, SalesforceOrg, connect
 from tests.unit.salesforce.conftest import TOKEN, URL
 
 LOGIN = "https://login.salesforce.com"
@@ -43,25 +44,39 @@ def jwt_settings(pem: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_jwt_is_signed_and_dated_by_the_orgs_clock(
+def test_a_jwt_names_the_app_the_user_and_the_host(
     wire: responses.RequestsMock, make_org: MakeOrg, key: rsa.RSAPrivateKey, pem: str
 ) -> None:
-    # The login host is a day ahead of this machine: by our own clock the assertion would be refused.
-    wire.get(f"{LOGIN}/services/data", headers={"Date": "Sun, 22 Nov 2037 12:00:00 GMT"})
     token = wire.post(f"{LOGIN}/services/oauth2/token", json=GIVEN)
     make_org(**jwt_settings(pem))
     form = parse_qs(str(token.calls[0].request.body))
     assert form["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
-    claims = jwt.decode(
-        form["assertion"][0],
-        key.public_key(),
-        algorithms=["RS256"],
-        audience=LOGIN,
-        options={"verify_exp": False},
-    )
+    claims = jwt.decode(form["assertion"][0], key.public_key(), algorithms=["RS256"], audience=LOGIN)
     assert claims["iss"] == "app"
     assert claims["sub"] == "integration@acme.example"
-    assert 0 < claims["exp"] - 2142504000 <= 300
+
+
+@pytest.mark.parametrize(("ahead", "logins"), [(0, 1), (-86_400, 2), (86_400, 2)])
+def test_a_host_whose_clock_is_wrong_logs_in_by_the_orgs(
+    wire: responses.RequestsMock, naps: list[float], pem: str, ahead: int, logins: int
+) -> None:
+    theirs = 1_795_262_400  # Sat, 21 Nov 2026 12:00:00 GMT
+    dated: list[int] = []
+
+    def judge(request: Any) -> tuple[int, dict[str, str], str]:
+        assertion = parse_qs(request.body)["assertion"][0]
+        claims = jwt.decode(assertion, options={"verify_signature": False})
+        dated.append(claims["exp"])
+        if 0 < claims["exp"] - theirs <= 300:
+            return 200, {}, json.dumps(GIVEN)
+        return 400, {}, json.dumps({"error": "invalid_grant", "error_description": "invalid assertion"})
+
+    wire.add_callback(responses.POST, f"{LOGIN}/services/oauth2/token", callback=judge)
+    wire.get(f"{LOGIN}/services/data", headers={"Date": "Sat, 21 Nov 2026 12:00:00 GMT"})
+    settings = OrgSettings(**{**jwt_settings(pem), "login_url": LOGIN})
+    org = connect(settings, sleep=naps.append, wall=lambda: float(theirs + ahead))
+    assert org.identity()
+    assert len(dated) == logins
 
 
 def test_client_credentials_go_to_my_domain(wire: responses.RequestsMock, make_org: MakeOrg) -> None:
