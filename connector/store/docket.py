@@ -1,10 +1,10 @@
 """The docket of sealed decisions, found by key, by index value and by due time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from connector.canonical.docket import DeadlineEntry, Entry
 from connector.store.rows import upsert
@@ -14,6 +14,40 @@ E = TypeVar("E", bound=Entry)
 
 _PAGE = 1000
 
+_OURS = (DOCKET.c.org == bindparam("org")) & (DOCKET.c.type == bindparam("type"))
+_GET = select(DOCKET.c.body).where(_OURS, DOCKET.c.key == bindparam("key"))
+_FIND = (
+    select(DOCKET.c.body)
+    .select_from(
+        DOCKET_INDEX.join(
+            DOCKET,
+            (DOCKET.c.org == DOCKET_INDEX.c.org)
+            & (DOCKET.c.type == DOCKET_INDEX.c.type)
+            & (DOCKET.c.key == DOCKET_INDEX.c.key),
+        )
+    )
+    .where(DOCKET_INDEX.c.org == bindparam("org"), DOCKET_INDEX.c.type == bindparam("type"))
+    .where(DOCKET_INDEX.c.value == bindparam("value"))
+    .order_by(DOCKET_INDEX.c.key)
+)
+_FIND_OPEN = _FIND.where(DOCKET.c.open.is_(True))
+_DUE = (
+    select(DOCKET.c.body)
+    .where(_OURS, DOCKET.c.open.is_(True), DOCKET.c.due <= bindparam("until"))
+    .order_by(DOCKET.c.due, DOCKET.c.key)
+)
+_ALL = (
+    select(DOCKET.c.key, DOCKET.c.body)
+    .where(_OURS, DOCKET.c.key > bindparam("after"))
+    .order_by(DOCKET.c.key)
+    .limit(_PAGE)
+)
+_UNINDEX = delete(DOCKET_INDEX).where(
+    DOCKET_INDEX.c.org == bindparam("o"),
+    DOCKET_INDEX.c.type == bindparam("t"),
+    DOCKET_INDEX.c.key == bindparam("k"),
+)
+
 
 class SqlDocket:
     """One org's docket inside one transaction; a `canonical.docket.Docket`."""
@@ -22,40 +56,21 @@ class SqlDocket:
         self._connection, self._org = connection, org
 
     def get(self, entry: type[E], key: str) -> E | None:
-        query = select(DOCKET.c.body).where(
-            DOCKET.c.org == self._org, DOCKET.c.type == entry.table, DOCKET.c.key == key
-        )
-        body = self._connection.execute(query).scalar()
+        found = {"org": self._org, "type": entry.table, "key": key}
+        body = self._connection.execute(_GET, found).scalar()
         return None if body is None else entry.model_validate_json(body)
 
     def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterable[E]:
         """Entries under one index value, in key order."""
-        joined = DOCKET_INDEX.join(
-            DOCKET,
-            (DOCKET.c.org == DOCKET_INDEX.c.org)
-            & (DOCKET.c.type == DOCKET_INDEX.c.type)
-            & (DOCKET.c.key == DOCKET_INDEX.c.key),
-        )
-        found = DOCKET_INDEX.c
-        query = (
-            select(DOCKET.c.body)
-            .select_from(joined)
-            .where(found.org == self._org, found.type == entry.table, found.value == index)
-            .order_by(found.key)
-        )
-        if open_only:
-            query = query.where(DOCKET.c.open.is_(True))
-        return [entry.model_validate_json(body) for body in self._connection.execute(query).scalars()]
+        found = {"org": self._org, "type": entry.table, "value": index}
+        bodies = self._connection.execute(_FIND_OPEN if open_only else _FIND, found).scalars()
+        return [entry.model_validate_json(body) for body in bodies]
 
     def due(self, until: datetime) -> Iterable[DeadlineEntry]:
         """Open deadlines with `due <= until`, earliest first."""
-        query = (
-            select(DOCKET.c.body)
-            .where(DOCKET.c.org == self._org, DOCKET.c.type == DeadlineEntry.table)
-            .where(DOCKET.c.open.is_(True), DOCKET.c.due <= until)
-            .order_by(DOCKET.c.due, DOCKET.c.key)
-        )
-        return [DeadlineEntry.model_validate_json(body) for body in self._connection.execute(query).scalars()]
+        found = {"org": self._org, "type": DeadlineEntry.table, "until": until}
+        bodies = self._connection.execute(_DUE, found).scalars()
+        return [DeadlineEntry.model_validate_json(body) for body in bodies]
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Insert or replace by type and key; the last of two under one key stays."""
@@ -63,13 +78,7 @@ class SqlDocket:
         if not latest:
             return
         upsert(self._connection, DOCKET, [self._row(entry) for entry in latest.values()])
-        index = DOCKET_INDEX.c
-        self._connection.execute(
-            delete(DOCKET_INDEX).where(
-                index.org == self._org, index.type == bindparam("t"), index.key == bindparam("k")
-            ),
-            [{"t": table, "k": key} for table, key in latest],
-        )
+        self._connection.execute(_UNINDEX, [{"o": self._org, "t": table, "k": key} for table, key in latest])
         upsert(
             self._connection,
             DOCKET_INDEX,
@@ -82,18 +91,14 @@ class SqlDocket:
 
     def all(self, entry: type[E]) -> Iterator[E]:
         """Every entry of one type in key order, streamed."""
-        last: str | None = None
-        query = (
-            select(DOCKET.c.key, DOCKET.c.body)
-            .where(DOCKET.c.org == self._org, DOCKET.c.type == entry.table)
-            .order_by(DOCKET.c.key)
-            .limit(_PAGE)
-        )
-        while page := self._connection.execute(
-            query if last is None else query.where(DOCKET.c.key > last)
-        ).all():
+        after = ""
+        while page := self._page(entry.table, after):
             yield from (entry.model_validate_json(row.body) for row in page)
-            last = page[-1].key
+            after = page[-1].key
+
+    def _page(self, table: str, after: str) -> Sequence[Row[Any, Any]]:
+        found = {"org": self._org, "type": table, "after": after}
+        return self._connection.execute(_ALL, found).all()
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         return {

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from connector.canonical.docket import ENTRY_TYPES, Entry
 from connector.canonical.fact import Fact
@@ -28,6 +28,33 @@ START = "0" * 64
 
 ERASED = "evidence erased"
 _PAGE = 500
+
+_HEAD = (
+    select(LEDGER.c.seq, LEDGER.c.digest)
+    .where(LEDGER.c.org == bindparam("org"))
+    .order_by(LEDGER.c.seq.desc())
+    .limit(1)
+)
+_APPEND = insert(LEDGER)
+_APPEND_EVIDENCE = insert(LEDGER_EVIDENCE)
+_LINES = (
+    select(
+        LEDGER,
+        LEDGER_EVIDENCE.c.seq.label("side"),
+        LEDGER_EVIDENCE.c.salt,
+        LEDGER_EVIDENCE.c.body.label("whole"),
+    )
+    .select_from(
+        LEDGER.outerjoin(
+            LEDGER_EVIDENCE,
+            (LEDGER.c.org == LEDGER_EVIDENCE.c.org) & (LEDGER.c.seq == LEDGER_EVIDENCE.c.seq),
+        )
+    )
+    .where(LEDGER.c.org == bindparam("org"))
+    .order_by(LEDGER.c.seq)
+)
+_OF_RECORD = _LINES.where(LEDGER.c.record == bindparam("record"))
+_AFTER = _LINES.where(LEDGER.c.seq > bindparam("after")).limit(_PAGE)
 
 
 class SqlLedger:
@@ -47,14 +74,20 @@ class SqlLedger:
         commitment = _commit(salt, whole)
         digest = self._digest(previous, seq, recorded_at, commitment, public)
         self._connection.execute(
-            insert(LEDGER).values(
-                org=self._org, seq=seq, record=fact.record, recorded_at=recorded_at,
-                commitment=commitment, body=public, previous=previous, digest=digest,
-            )
-        )  # fmt: skip
-        self._connection.execute(
-            insert(LEDGER_EVIDENCE).values(org=self._org, seq=seq, salt=salt, body=whole)
+            _APPEND,
+            {
+                "org": self._org,
+                "seq": seq,
+                "record": fact.record,
+                "recorded_at": recorded_at,
+                "commitment": commitment,
+                "body": public,
+                "previous": previous,
+                "digest": digest,
+            },
         )
+        side = {"org": self._org, "seq": seq, "salt": salt, "body": whole}
+        self._connection.execute(_APPEND_EVIDENCE, side)
         return LedgerLine(
             seq=seq, fact=fact, verdict=verdict, entries=tuple(entries),
             recorded_at=recorded_at, previous=previous, digest=digest,
@@ -62,8 +95,8 @@ class SqlLedger:
 
     def of_record(self, record: str) -> Sequence[LedgerLine]:
         """Lines whose fact is about this record, oldest first."""
-        query = self._lines().where(LEDGER.c.record == record)
-        return [_line(row) for row in self._connection.execute(query)]
+        rows = self._connection.execute(_OF_RECORD, {"org": self._org, "record": record})
+        return [_line(row) for row in rows]
 
     def scan(self, after: int = 0) -> Iterator[LedgerLine]:
         """Lines behind number `after`, oldest first, streamed."""
@@ -71,13 +104,7 @@ class SqlLedger:
 
     def head(self) -> tuple[int, str]:
         """Number and digest of the last line; `(0, START)` for an empty ledger."""
-        query = (
-            select(LEDGER.c.seq, LEDGER.c.digest)
-            .where(LEDGER.c.org == self._org)
-            .order_by(LEDGER.c.seq.desc())
-            .limit(1)
-        )
-        last = self._connection.execute(query).first()
+        last = self._connection.execute(_HEAD, {"org": self._org}).first()
         return (0, START) if last is None else (last.seq, last.digest)
 
     def verify(self) -> int | None:
@@ -113,24 +140,8 @@ class SqlLedger:
         )
         return hashlib.sha256((previous + line).encode()).hexdigest()
 
-    def _lines(self) -> Select[Any]:
-        joined = LEDGER.outerjoin(
-            LEDGER_EVIDENCE, (LEDGER.c.org == LEDGER_EVIDENCE.c.org) & (LEDGER.c.seq == LEDGER_EVIDENCE.c.seq)
-        )
-        return (
-            select(
-                LEDGER,
-                LEDGER_EVIDENCE.c.seq.label("side"),
-                LEDGER_EVIDENCE.c.salt,
-                LEDGER_EVIDENCE.c.body.label("whole"),
-            )
-            .select_from(joined)
-            .where(LEDGER.c.org == self._org)
-            .order_by(LEDGER.c.seq)
-        )
-
     def _walk(self, after: int) -> Iterator[Row[Any]]:
-        while page := self._connection.execute(self._lines().where(LEDGER.c.seq > after).limit(_PAGE)).all():
+        while page := self._connection.execute(_AFTER, {"org": self._org, "after": after}).all():
             yield from page
             after = page[-1].seq
 

@@ -20,6 +20,33 @@ _PAGE = 5000
 _SIGN = 1 << 63
 _RANGE = 1 << 64
 
+_POSTINGS = (
+    select(MATCH_KEY.c.key, MATCH_RECORD.c.id)
+    .distinct()
+    .select_from(
+        MATCH_KEY.join(
+            MATCH_RECORD,
+            (MATCH_KEY.c.org == MATCH_RECORD.c.org) & (MATCH_KEY.c.number == MATCH_RECORD.c.number),
+        )
+    )
+    .where(MATCH_KEY.c.org == bindparam("org"), MATCH_KEY.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(MATCH_KEY.c.key, MATCH_RECORD.c.id)
+)
+_FREQUENCIES = (
+    select(MATCH_KEY.c.key, func.count())
+    .where(MATCH_KEY.c.org == bindparam("org"), MATCH_KEY.c.key.in_(bindparam("keys", expanding=True)))
+    .group_by(MATCH_KEY.c.key)
+)
+_KINDS = (
+    select(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
+    .where(MATCH_RECORD.c.org == bindparam("org"), MATCH_RECORD.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
+)
+_TOP = select(func.coalesce(func.max(MATCH_RECORD.c.number), 0)).where(MATCH_RECORD.c.org == bindparam("org"))
+_DROP = delete(MATCH_KEY).where(
+    MATCH_KEY.c.org == bindparam("o"), MATCH_KEY.c.key == bindparam("k"), MATCH_KEY.c.number == bindparam("n")
+)
+
 
 class SqlMatches:
     """One org's match index inside one transaction."""
@@ -42,19 +69,8 @@ class SqlMatches:
     def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[str]]:
         """Record ids by key, sorted; a key without records is absent."""
         found: dict[int, list[str]] = {}
-        joined = MATCH_KEY.join(
-            MATCH_RECORD,
-            (MATCH_KEY.c.org == MATCH_RECORD.c.org) & (MATCH_KEY.c.number == MATCH_RECORD.c.number),
-        )
         for some in chunks(list({_signed(key) for key in keys})):
-            query = (
-                select(MATCH_KEY.c.key, MATCH_RECORD.c.id)
-                .distinct()
-                .select_from(joined)
-                .where(MATCH_KEY.c.org == self._org, MATCH_KEY.c.key.in_(some))
-                .order_by(MATCH_KEY.c.key, MATCH_RECORD.c.id)
-            )
-            for key, ident in self._connection.execute(query):
+            for key, ident in self._connection.execute(_POSTINGS, {"org": self._org, "keys": some}):
                 found.setdefault(key % _RANGE, []).append(ident)
         return {key: found[key % _RANGE] for key in keys if key % _RANGE in found}
 
@@ -62,24 +78,15 @@ class SqlMatches:
         """How many (record, kind) bear each key; 0 for an unknown key."""
         found: dict[int, int] = {}
         for some in chunks(list({_signed(key) for key in keys})):
-            query = (
-                select(MATCH_KEY.c.key, func.count())
-                .where(MATCH_KEY.c.org == self._org, MATCH_KEY.c.key.in_(some))
-                .group_by(MATCH_KEY.c.key)
-            )
-            found |= {key % _RANGE: number for key, number in self._connection.execute(query)}
+            rows = self._connection.execute(_FREQUENCIES, {"org": self._org, "keys": some})
+            found |= {key % _RANGE: number for key, number in rows}
         return {key: found.get(key % _RANGE, 0) for key in keys}
 
     def kinds(self, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """The kinds under which each record is indexed, sorted; an unknown record is absent."""
         found: dict[str, list[str]] = {}
         for some in chunks(list(dict.fromkeys(ids))):
-            query = (
-                select(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
-                .where(MATCH_RECORD.c.org == self._org, MATCH_RECORD.c.id.in_(some))
-                .order_by(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
-            )
-            for ident, kind in self._connection.execute(query):
+            for ident, kind in self._connection.execute(_KINDS, {"org": self._org, "ids": some}):
                 found.setdefault(ident, []).append(kind)
         return found
 
@@ -110,8 +117,7 @@ class SqlMatches:
     ) -> tuple[list[tuple[int, int, int]], list[tuple[int, int]]]:
         """Number and keep the records; the postings to add, and those to drop."""
         held = self._held(list({ident for ident, _ in wanted}))
-        top = select(func.coalesce(func.max(MATCH_RECORD.c.number), 0)).where(MATCH_RECORD.c.org == self._org)
-        number = self._connection.execute(top).scalar_one()
+        number = self._connection.execute(_TOP, {"org": self._org}).scalar_one()
         records: list[tuple[int, int, str, str, bytes]] = []
         come: list[tuple[int, int, int]] = []
         gone: list[tuple[int, int]] = []
@@ -142,15 +148,9 @@ class SqlMatches:
         }
 
     def _drop(self, postings: Iterable[tuple[int, int]]) -> None:
-        gone = [{"k": key, "n": number} for key, number in postings]
+        gone = [{"o": self._org, "k": key, "n": number} for key, number in postings]
         if gone:
-            posting = MATCH_KEY.c
-            self._connection.execute(
-                delete(MATCH_KEY).where(
-                    posting.org == self._org, posting.key == bindparam("k"), posting.number == bindparam("n")
-                ),
-                gone,
-            )
+            self._connection.execute(_DROP, gone)
 
 
 def _signed(key: int) -> int:

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from connector.ports.store import AttemptState, OutboxItem, Wish
 from connector.store.rows import chunks
@@ -24,6 +24,24 @@ from connector.store.schema import OUTBOX
 _UNDELIVERED = (AttemptState.AVAILABLE, AttemptState.RETRYABLE, AttemptState.DEAD)
 _OUTSTANDING = (AttemptState.RUNNING, AttemptState.UNKNOWN, AttemptState.WRITTEN)
 _ITEM = tuple(OUTBOX.c[name] for name in OutboxItem.__dataclass_fields__)
+
+_SLOT = (
+    select(*_ITEM)
+    .where(OUTBOX.c.org == bindparam("o"), OUTBOX.c.object == bindparam("b"))
+    .where(OUTBOX.c.target == bindparam("t"), OUTBOX.c.field == bindparam("f"))
+    .order_by(OUTBOX.c.id)
+)
+_TOP = select(func.coalesce(func.max(OUTBOX.c.id), 0)).where(OUTBOX.c.org == bindparam("o"))
+_INSERT = insert(OUTBOX)
+_REPLACED = (
+    *("value", "contested", "expected", "provisional", "cause", "caused_at", "ledger_seq"),
+    *("state", "attempts", "next_try", "code", "reason"),
+)
+_REPLACE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.org == bindparam("o"), OUTBOX.c.id == bindparam("i"))
+    .values({name: bindparam(f"new_{name}") for name in _REPLACED})
+)
 
 
 class SqlOutbox:
@@ -127,29 +145,25 @@ class SqlOutbox:
         elif waiting is not None:
             self._replace(waiting, wish)
         else:
-            top = select(func.coalesce(func.max(OUTBOX.c.id), 0)).where(OUTBOX.c.org == self._org)
-            number = self._connection.execute(top).scalar_one() + 1
-            fresh = {
-                "org": self._org,
-                "id": number,
-                "state": AttemptState.AVAILABLE,
-                "attempts": 0,
-                "created_at": now,
-            }
-            self._connection.execute(insert(OUTBOX).values(**fresh, **_columns(wish)))
+            number = self._connection.execute(_TOP, {"o": self._org}).scalar_one() + 1
+            self._connection.execute(
+                _INSERT, {"org": self._org, "id": number, **_fresh(now), **_columns(wish)}
+            )
 
     def _replace(self, waiting: OutboxItem, wish: Wish) -> None:
         moved = _columns(wish)
-        same_act = (
-            waiting.cause == wish.cause and waiting.value == wish.value and waiting.expected == wish.expected
-        )
-        if same_act:  # said again, or sealed: what the org answered meanwhile still stands
+        if (waiting.cause, waiting.value, waiting.expected) == (wish.cause, wish.value, wish.expected):
+            # said again, or sealed: what the org answered meanwhile still stands
+            moved |= {
+                name: getattr(waiting, name) for name in ("state", "attempts", "next_try", "code", "reason")
+            }
             moved["provisional"] = waiting.provisional and wish.provisional
             moved["ledger_seq"] = wish.ledger_seq or waiting.ledger_seq
         else:
             moved |= {"state": AttemptState.AVAILABLE, "attempts": 0, "next_try": None}
             moved |= {"code": None, "reason": None}
-        self._update([waiting.id], **moved)
+        new = {f"new_{name}": moved[name] for name in _REPLACED}
+        self._connection.execute(_REPLACE, {"o": self._org, "i": waiting.id, **new})
 
     def _give_way(self, item: OutboxItem) -> None:
         """After an answer: where a newer wish waits in the same slot, only one of the two goes on."""
@@ -210,13 +224,8 @@ class SqlOutbox:
     # ── rows
 
     def _slot(self, object_name: str, target: str, field: str) -> Sequence[OutboxItem]:
-        query = (
-            select(*_ITEM)
-            .where(OUTBOX.c.org == self._org, OUTBOX.c.object == object_name)
-            .where(OUTBOX.c.target == target, OUTBOX.c.field == field)
-            .order_by(OUTBOX.c.id)
-        )
-        return [_item(row) for row in self._connection.execute(query)]
+        slot = {"o": self._org, "b": object_name, "t": target, "f": field}
+        return [_item(row) for row in self._connection.execute(_SLOT, slot)]
 
     def _select(self, column: Any, values: Sequence[Any], *conditions: Any) -> Sequence[OutboxItem]:
         return [
@@ -256,6 +265,10 @@ def _fulfils(item: OutboxItem, wish: Wish) -> bool:
 
 def _target(item: OutboxItem) -> str:
     return item.record or item.key or ""
+
+
+def _fresh(now: datetime) -> dict[str, Any]:
+    return {"state": AttemptState.AVAILABLE, "attempts": 0, "created_at": now}
 
 
 def _columns(wish: Wish) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from connector.ports.org import Cursor
 from connector.ports.store import StreamState
 from connector.store.rows import upsert
 from connector.store.schema import NOTE, STREAM
+
+_STREAM = select(STREAM).where(STREAM.c.org == bindparam("org"), STREAM.c.stream == bindparam("stream"))
+_NOTE = select(NOTE.c.value).where(NOTE.c.org == bindparam("org"), NOTE.c.name == bindparam("name"))
 
 
 class SqlStreams:
@@ -19,8 +22,7 @@ class SqlStreams:
 
     def get(self, stream: str) -> StreamState:
         """The stream's state; the beginning for a stream never seen."""
-        query = select(STREAM).where(STREAM.c.org == self._org, STREAM.c.stream == stream)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_STREAM, {"org": self._org, "stream": stream}).first()
         return StreamState(stream=stream) if row is None else _state(row)
 
     def put(self, state: StreamState) -> None:
@@ -50,8 +52,7 @@ class SqlNotes:
         self._connection, self._org = connection, org
 
     def get(self, name: str) -> str | None:
-        query = select(NOTE.c.value).where(NOTE.c.org == self._org, NOTE.c.name == name)
-        return self._connection.execute(query).scalar()
+        return self._connection.execute(_NOTE, {"org": self._org, "name": name}).scalar()
 
     def put(self, name: str, value: str) -> None:
         upsert(self._connection, NOTE, [{"org": self._org, "name": name, "value": value}])
