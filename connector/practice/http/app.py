@@ -62,7 +62,8 @@ def _respond(service: Service, request: Request, body: bytes) -> Response:
         call = Call(
             service=service,
             method=request.method,
-            path=unquote(request.scope["raw_path"].decode("ascii", "replace")),
+            # The `sf` command line joins an address ending in a slash to a path beginning with one.
+            path="/" + unquote(request.scope["raw_path"].decode("ascii", "replace")).lstrip("/"),
             query=dict(request.query_params),
             headers=headers,
             body=_unzipped(body, headers.get("content-encoding", "")),

@@ -64,6 +64,11 @@ def test_a_missing_or_unknown_token_is_a_session_that_expired(client: Client) ->
         assert "Sforce-Limit-Info" not in answer.headers
 
 
+def test_a_doubled_slash_before_the_path_is_forgiven(client: Client) -> None:
+    """The `sf` command line joins an address ending in a slash to a path beginning with one."""
+    assert client.get(f"//services/data/v{client.version}/limits").status_code == 200
+
+
 def test_an_unknown_resource_is_not_found(client: Client) -> None:
     for path in ("nope", "sobjects/Nope__c", "sobjects/Nope__c/describe", "sobjects/Lead/describe/nope/x"):
         answer = client.get(path)
