@@ -88,9 +88,8 @@ def insert_row(tx: Transaction, definition: ObjectDef, values: Values, *, system
         tx, definition, row, [name for name in incoming if name not in {"CreatedById", "LastModifiedById"}]
     )
     check_unique(tx, definition, row, incoming)
-    for name, field in definition.fields.items():
-        if field.auto_number:
-            row[name] = auto_number(core, definition, name)
+    for name in definition.auto_numbers:
+        row[name] = auto_number(core, definition, name)
     if not system:
         run_validations(tx, definition, row, None)
         check_duplicates(tx, definition, row, None)

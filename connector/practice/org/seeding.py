@@ -11,31 +11,28 @@ from connector.practice.org.storage import indexes, insert_statement, quoted
 from connector.practice.org.transaction import Row, Transaction, Values
 from connector.practice.schema import ObjectDef
 
-BATCH = 10_000
-_AUDIT = ("CreatedDate", "LastModifiedDate", "SystemModstamp", "CreatedById", "LastModifiedById")
+BATCH = 5_000
 
 
 def completed(tx: Transaction, definition: ObjectDef, template: Row, values: Values) -> Row:
     """One row made whole. Values are in stored form already; audit fields and Id may be among them."""
     row = {**template, **values}
-    if not row["Id"]:
+    fields = definition.fields
+    if not row.get("Id"):
         row["Id"] = tx.core.new_id(definition)
-    if "CreatedDate" in row:
-        created = row["CreatedDate"] = row["CreatedDate"] or tx.stamp
+    if "CreatedDate" in fields:
+        created = row["CreatedDate"] = row.get("CreatedDate") or tx.stamp
         row["CreatedById"] = row.get("CreatedById") or tx.actor.id
-        if "LastModifiedDate" in row:
-            row["LastModifiedDate"] = row["LastModifiedDate"] or created
-            row["LastModifiedById"] = row["LastModifiedById"] or row["CreatedById"]
-    if "SystemModstamp" in row:
-        row["SystemModstamp"] = (
-            row["SystemModstamp"] or row.get("LastModifiedDate") or row.get("CreatedDate") or tx.stamp
-        )
-    for name, field in definition.fields.items():
-        if field.auto_number:
-            given = values.get(name)
-            row[name] = given or auto_number(tx.core, definition, name)
-            if given:
-                note_auto_number(tx.core, definition, name, given)
+        if "LastModifiedDate" in fields:
+            row["LastModifiedDate"] = row.get("LastModifiedDate") or created
+            row["LastModifiedById"] = row.get("LastModifiedById") or row["CreatedById"]
+    if "SystemModstamp" in fields and not row.get("SystemModstamp"):
+        row["SystemModstamp"] = row.get("LastModifiedDate") or row.get("CreatedDate") or tx.stamp
+    for name in definition.auto_numbers:
+        given = values.get(name)
+        row[name] = given or auto_number(tx.core, definition, name)
+        if given:
+            note_auto_number(tx.core, definition, name, given)
     derive(tx, definition, row, None, values.keys())
     refresh_formulas(tx, definition, row, None)
     return row
@@ -45,14 +42,11 @@ def insert_many(tx: Transaction, definition: ObjectDef, rows: Iterable[Values]) 
     """Write rows in bounded batches, each committed by the caller between the yields of its size.
 
     Secondary indexes of an empty table are built once at the end: sorted, which is several times faster.
+    Only columns that hold something are bound, which are a third of a lead's.
     """
     connection = tx.connection
-    columns = definition.columns
-    template = defaults(tx, definition) | dict.fromkeys(
-        (name for name in _AUDIT if name in definition.fields), None
-    )
-    template["Id"] = None
-    statement = insert_statement(definition)
+    known = frozenset(definition.columns)
+    template = {name: value for name, value in defaults(tx, definition).items() if value is not None}
     fresh = connection.execute(f"SELECT 1 FROM {quoted(definition.name)} LIMIT 1").fetchone() is None  # noqa: S608
     pending = iter(rows)
     dropped = False
@@ -61,8 +55,13 @@ def insert_many(tx: Transaction, definition: ObjectDef, rows: Iterable[Values]) 
             for name, _ in indexes(definition):
                 connection.execute(f"DROP INDEX IF EXISTS {quoted(name)}")
             dropped = True
-        made = (completed(tx, definition, template, values) for values in batch)
-        connection.executemany(statement, (tuple(map(row.get, columns)) for row in made))
+        made = [completed(tx, definition, template, values) for values in batch]
+        names = tuple(dict.fromkeys(name for row in made for name in row))
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise ValueError(f"{definition.name} has no stored field {unknown[0]}; check the seed's row")
+        statement = insert_statement(definition, names)
+        connection.executemany(statement, (tuple(map(row.get, names)) for row in made))
         tx.forget_rows()
         yield len(batch)
     if dropped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -83,20 +84,22 @@ def indexes(definition: ObjectDef) -> list[tuple[str, str]]:
     return made
 
 
+class _Reader(sqlite3.Connection):
+    """A connection that can be weakly referenced: when its thread ends, it goes too."""
+
+
 class Store:
     """The file, its writer and its readers."""
 
     def __init__(self, path: Path, schema: Schema) -> None:
         self.path = path
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
         self._readers_lock = threading.Lock()
         self.writer = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, cached_statements=512
         )
-        self.writer.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY;"
-        )
+        self.writer.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;")
         self.writer.execute("PRAGMA cache_size=-65536")
         self.writer.executescript(BOOKKEEPING)
         for definition in schema:
@@ -116,20 +119,24 @@ class Store:
 
     def reader(self) -> sqlite3.Connection:
         """This thread's read-only connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        connection: _Reader | None = getattr(self._local, "reader", None)
         if connection is None:
             connection = sqlite3.connect(
-                f"file:{self.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+                f"file:{self.path}?mode=ro",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=_Reader,
             )
             connection.execute("PRAGMA query_only=ON")
             self._local.reader = connection
             with self._readers_lock:
-                self._readers.append(connection)
+                self._readers.add(connection)
         return connection
 
     def close(self) -> None:
         with self._readers_lock:
-            for connection in self._readers:
+            for connection in list(self._readers):
                 connection.close()
             self._readers.clear()
         self.writer.close()
@@ -172,9 +179,9 @@ def chunks(ids: Iterable[str]) -> Iterable[list[str]]:
         yield batch
 
 
-def insert_statement(definition: ObjectDef) -> str:
-    columns = ", ".join(map(quoted, definition.columns))
-    marks = ", ".join("?" * len(definition.columns))
+def insert_statement(definition: ObjectDef, names: Sequence[str]) -> str:
+    columns = ", ".join(map(quoted, names))
+    marks = ", ".join("?" * len(names))
     return f"INSERT INTO {quoted(definition.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of the schema
 
 

@@ -116,7 +116,7 @@ class Transaction:
         statements = self.core.statements
         sql = statements.get(definition.name)
         if sql is None:
-            sql = statements[definition.name] = insert_statement(definition)
+            sql = statements[definition.name] = insert_statement(definition, definition.columns)
         self.touched.add(row["Id"])
         self._seen.pop(row["Id"], None)
         self.write(sql, tuple(map(row.get, definition.columns)))

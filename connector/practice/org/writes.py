@@ -203,7 +203,7 @@ class Writes(Foundation):
     def bulk_insert(self, name: str, rows: Iterable[Values], *, actor: User | None = None) -> int:
         """Seed rows, values in stored form: no rules or flows, but complete stamps, ids and formula columns.
 
-        Streams in batches of 10,000, each its own transaction, so memory does not follow the number of rows.
+        Streams in bounded batches, each its own transaction, so memory does not follow the number of rows.
         """
         total = 0
         definition = self.schema.object(name)

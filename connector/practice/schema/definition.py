@@ -255,6 +255,10 @@ class ObjectDef:
         return tuple(name for name, definition in self.fields.items() if definition.stored)
 
     @cached_property
+    def auto_numbers(self) -> tuple[str, ...]:
+        return tuple(name for name, definition in self.fields.items() if definition.auto_number)
+
+    @cached_property
     def boolean_columns(self) -> tuple[str, ...]:
         return tuple(name for name, definition in self.fields.items() if definition.type == "boolean")
 
