@@ -119,10 +119,10 @@ class Loop:
 
     def confirm(self) -> None:
         """Move the watermarks of the streams that bear priority."""
+        self._last_minute = self._minute()  # as known before asking: an answer may show that more has passed
         for name in self._c.priority:
             self._c.capture.confirm(name)
         self._asked_watermark = clock.elapsed()
-        self._last_minute = self._minute()
 
     def seal(self, now: datetime) -> Settled:
         """Judge for good what the watermarks cover, or what has waited for `seal_after`."""

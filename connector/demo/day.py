@@ -1,6 +1,6 @@
 """A day in the channel: what people do, and what each of them then reads on the record."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -54,7 +54,7 @@ def _trade_fair(people: People) -> Iterator[Scene]:
         )
         for lead in leads[2:]
     ]
-    act = f"after a trade fair, a Silver partner with {story['held']} leads claims 6 more; its quota is {story['quota']}"
+    act = f"after a trade fair, a partner with {story['held']} leads and a quota of {story['quota']} claims 6 more"
     reads = ("Claim_Verdict__c", "Claim_Message__c")
     yield Scene(
         title="The trigger-happy claimer", act=act, sobject="Lead", record=leads[0], shown=held, reads=reads
@@ -203,7 +203,7 @@ def _name_variant(people: People) -> Iterator[Scene]:
         Status="New",
         OwnerId=story["rival_user"],
     )
-    shown = people.wait_for(
+    shown = people.verdict_on(
         "Lead", lead, lambda row: row["Claim_Verdict__c"] == "Conflict", "the name variant is recognised"
     )
     yield Scene(
@@ -232,7 +232,9 @@ def _fake_contact(people: People) -> Iterator[Scene]:
         Status="New",
         OwnerId=story["user"],
     )
-    shown = people.wait_for("Lead", lead, lambda row: row["Claim_Verdict__c"], "the fake contact is seen")
+    shown = people.verdict_on(
+        "Lead", lead, lambda row: row["Claim_Verdict__c"] == "On Hold", "the fake contact is held"
+    )
     yield Scene(
         title="The caller's number",
         act="the caller's number is filed as landline and as fax",
@@ -267,7 +269,7 @@ def _poach(people: People) -> Iterator[Scene]:
     story = people.stories["direct_takes_partner_deal"]
     deal = story["direct_opportunity"]
     people.save(story["direct_username"], "Opportunity", deal, StageName="Closed Won")
-    shown = people.wait_for(
+    shown = people.verdict_on(
         "Opportunity", deal, lambda row: row["Conflict_Flag__c"] == "Poached", "the poach is flagged"
     )
     yield Scene(
@@ -352,6 +354,3 @@ def people_today(people: People) -> date:
     """The org's own day."""
     newest = people.rows("SELECT SystemModstamp FROM Lead ORDER BY SystemModstamp DESC LIMIT 1")
     return date.fromisoformat(newest[0]["SystemModstamp"][:10])
-
-
-Told = Callable[[Scene], None]

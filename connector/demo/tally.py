@@ -19,7 +19,7 @@ def tally(connector: Connector, people: People, url: str) -> dict[str, Any]:
         items = view.outbox.list(limit=1_000_000)
         facts = view.facts.count()
         mirrored = {row.object: row.live for row in view.mirror.count()}
-        waits = sorted(view.outbox.latencies())
+    waits = sorted(people.waits)
     written = [item for item in items if item.written_at is not None]
     dead = {(item.object, item.record or item.key) for item in items if item.state is AttemptState.DEAD}
     return {

@@ -14,7 +14,7 @@ from connector.practice.seed.story_leads import story_lead
 from connector.practice.seed.world import Firm, Person, World
 
 Story = dict[str, str]
-HELD_IN_STORIES: Mapping[str, int] = {"fjordkant": 13, "levante": 18, "hexin": 1, "castillo": 1, "havneby": 1}
+HELD_IN_STORIES: Mapping[str, int] = {"fjordkant": 13, "levante": 18, "hexin": 1, "harbour": 1, "havneby": 1}
 POOL_OF_CLAIMER = 6
 
 
@@ -222,7 +222,7 @@ def meilaier(teller: Teller) -> Story:
 def fake_contact(teller: Teller) -> Story:
     """R4.9: a lead is to be entered whose landline, fax and caller id are one; the true ones are taken."""
     world = teller.world
-    holder, filer = world.firms["castillo"], world.firms["levante"]
+    holder, filer = world.firms["harbour"], world.firms["castillo"]
     customer = teller.company("Spain", 5, name="Cerámica Valdelaguna, S.L.", city="Valencia")
     held = story_lead(world, customer, owner=holder.active[0], hours=90, status="Working")
     return {
