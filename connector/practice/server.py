@@ -18,6 +18,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from connector.practice.certificate import KeyPair, make_key_pair
 from connector.practice.http.acts import Stories
@@ -32,6 +33,7 @@ from connector.practice.open_access import add_open_access
 from connector.practice.org import Org
 from connector.practice.schema.loading import load_schema
 from connector.practice.seed import CUSTOMER_SCHEMA, seed
+from connector.practice.soql.parsing import parse
 
 API_VERSION = "66.0"
 _START_SECONDS = 10.0
@@ -78,7 +80,7 @@ class _Org:
     """Everything a server needs, built; the folder it may write in; what a client needs to log in."""
 
     service: Service
-    app: Any
+    app: ASGIApp
     certificate: KeyPair | None
     listening: socket.socket
     greeting: dict[str, Any]
@@ -189,6 +191,9 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
     with contextlib.ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="practice-org-")))
         listening = closing.enter_context(_listening(options))
+        # The SOQL grammar takes seconds to compile; the first client should not pay for that.
+        warming = threading.Thread(target=parse, args=("SELECT Id FROM Lead",), daemon=True)
+        warming.start()
         schema = add_open_access(load_schema(project_folder(), [CUSTOMER_SCHEMA, *options.schema]))
         org = Org(schema, path=folder / "org.db")
         closing.callback(org.close)
@@ -231,12 +236,13 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
         }
         if server_keys:
             greeting["ca_file"] = str(server_keys.certificate_file)
-        wrapped = app
+        wrapped: ASGIApp = app
         if options.latency == "real":
             past = PastReads(folder / "org.db")
             closing.callback(past.close)
             service.late_reader = past.reader
             wrapped = LatencyMiddleware(app)
+        warming.join()
         yield _Org(
             service=service, app=wrapped, certificate=server_keys, listening=listening, greeting=greeting
         )
