@@ -65,7 +65,7 @@ def _firm(world: World, key: str, row: dict[str, Any], ids: dict[str, str]) -> F
     rng = world.dice(f"firm/{key}")
     city = place.cities[0] if place.cities[0] in row["name"] else rng.choice(place.cities)
     city = next((each for each in place.cities if each in row["name"]), city)
-    serial = world.serial(place)
+    serial = world.serial()
     label = "".join(c for c in anyascii(key) if c.isalnum())
     created = world.times.ago(days=rng.randint(420, 690), minutes=rng.randint(0, 1400))
     world.add(
@@ -120,7 +120,7 @@ def _with_users(world: World, firm: Firm, wanted: list[str], profile: str) -> Fi
                 "LastName": last,
                 "Name": full_name(first, last),
                 "Email": username,
-                "Phone": place.phone(rng.choice(place.cities), world.serial(place), 2),
+                "Phone": place.phone(rng.choice(place.cities), world.serial(), 2),
                 "Title": rng.choice(place.titles),
                 "OwnerId": world.manager,
                 "CurrencyIsoCode": place.currency,

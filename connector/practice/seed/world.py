@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from connector.practice.org import Org
@@ -63,7 +64,7 @@ class World:
     admin: str = ""
     manager: str = ""
     desk: list[Person] = field(default_factory=list)
-    serials: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    serials: Iterator[int] = field(default_factory=lambda: count(1))
 
     def add_desk(self, person: Person) -> None:
         """One of those who rule on what the programme leaves to people."""
@@ -73,10 +74,9 @@ class World:
         """Dice of their own for each topic, so that one part's draws never shift another's."""
         return random.Random(f"{self.seed}/{topic}")  # noqa: S311 - seeded data, not a secret
 
-    def serial(self, place: Place) -> int:
-        """The next company number of a country."""
-        self.serials[place.name] += 1
-        return self.serials[place.name]
+    def serial(self) -> int:
+        """The next number of a partner's telephone; no two share one, in whatever country."""
+        return next(self.serials)
 
     def add(self, name: str, row: Mapping[str, Any]) -> str:
         """Keep a row until `flush`; answers its id, given here when the row has none."""
