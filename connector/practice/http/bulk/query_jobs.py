@@ -9,7 +9,7 @@ from connector.practice.http.bulk.dialect import dialect_of
 from connector.practice.http.bulk.job import Job, State
 from connector.practice.http.bulk.job_id import JobIds
 from connector.practice.http.bulk.listing import job_list
-from connector.practice.http.bulk.locator import END, locator_of, row_of
+from connector.practice.http.bulk.locator import END, GivenLocators, row_of
 from connector.practice.http.bulk.query_run import RESULTS, run_query
 from connector.practice.http.bulk.result_file import ResultFile
 from connector.practice.http.bulk.times import rest_now
@@ -127,14 +127,14 @@ def _results(call: Call) -> Answer:
     found = _finished(call)
     if found is None:
         return NO_CONTENT
-    _, file = found
-    start = _start(call, file)
+    job, file = found
+    start = _start(call, job, file)
     asked = _max_records(call)
     count = min(asked or file.count, file.rows_within(start, _PAGE_BYTES), max(0, file.count - start))
     end = start + count
     headers = {
         "Sforce-NumberOfRecords": str(count),
-        "Sforce-Locator": END if end >= file.count else given_locator(call, end),
+        "Sforce-Locator": END if end >= file.count else _given(call, job, end),
     }
     return Answer(body=file.page(start, count), headers=headers, media_type=CSV)
 
@@ -146,34 +146,33 @@ def _result_pages(call: Call) -> Answer:
     if found is None:
         return NO_CONTENT
     job, file = found
-    start = _start(call, file)
+    start = _start(call, job, file)
     size = _max_records(call) or _PARALLEL_ROWS
     path = f"{call.base}/jobs/query/{job.id}"
     starts = list(range(start, file.count, size))[:_PARALLEL_PAGES] or [start]
     end = starts[-1] + size
     done = end >= file.count
     pages = [
-        {"resultUrl": f"{path}/results?locator={given_locator(call, row)}&maxRecords={size}"}
-        for row in starts
+        {"resultUrl": f"{path}/results?locator={_given(call, job, row)}&maxRecords={size}"} for row in starts
     ]
-    following = None if done else f"{path}/resultPages?locator={given_locator(call, end)}&maxRecords={size}"
+    following = None if done else f"{path}/resultPages?locator={_given(call, job, end)}&maxRecords={size}"
     body: dict[str, Any] = {"resultPages": pages, "nextRecordsUrl": following, "done": done}
     return Answer(body=body)
 
 
-def given_locator(call: Call, row: int) -> str:
-    """The locator of `row`; one given out before locators were made to expire is stale."""
+def _given(call: Call, job: Job, row: int) -> str:
     generation = call.service.keep(Locators, Locators).generation
-    return locator_of(row) if generation == 0 else locator_of(row) + f".{generation}"
+    return call.service.keep(GivenLocators, GivenLocators).give(job.id, row, generation)
 
 
-def _start(call: Call, file: ResultFile) -> int:
+def _start(call: Call, job: Job, file: ResultFile) -> int:
+    """The row that the call's locator points at; the first when it has none."""
     locator = call.query.get("locator")
     if not locator:
         return 0
-    place, _, generation = locator.partition(".")
-    row = row_of(place)
-    if row > file.count or (generation or "0") != str(call.service.keep(Locators, Locators).generation):
+    row = row_of(locator)
+    generation = call.service.keep(Locators, Locators).generation
+    if row > file.count or not call.service.keep(GivenLocators, GivenLocators).good(job.id, row, generation):
         raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
     return row
 
