@@ -27,6 +27,7 @@ _PARALLEL_ROWS = 50_000
 _PARALLEL_SINCE = 58.0
 # Where the real service's words are known, they stand for the compiler's.
 _REFUSALS = {
+    "Binary fields not supported": "Blob field not supported in Bulk V2 Query with CSV content type",
     "Subqueries are not supported": (
         "Aggregate Relationships not supported in Bulk V2 Query with CSV content type"
     ),
