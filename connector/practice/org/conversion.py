@@ -47,7 +47,6 @@ def _mistyped(field: FieldDef, raw: Any, kind: str, *, csv: bool) -> RowRefusedE
         "JSON_PARSER_ERROR",
         f"Cannot deserialize instance of {kind} from {token} value {raw}"
         " or request may be missing a required field",
-        field.name,
     )
 
 

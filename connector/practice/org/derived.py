@@ -64,7 +64,6 @@ def _user(tx: Transaction, row: Row, prior: Row | None, given: AbstractSet[str])
     if contact is not None:
         row |= {"AccountId": contact["AccountId"], "UserType": "PowerPartner", "IsPartner": True}
         row["IsPortalEnabled"] = True
-        row["PortalRole"] = row.get("PortalRole") or "Worker"
     elif not row.get("UserType"):
         row["UserType"] = "Standard"
 

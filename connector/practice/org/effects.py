@@ -18,6 +18,10 @@ def after_save(tx: Transaction, definition: ObjectDef, row: Row, prior: Row | No
         total_lines(tx, row["OpportunityId"])
     elif definition.name == "User" and prior is not None and prior["AccountId"] != row["AccountId"]:
         _move_partner(tx, row)
+    elif definition.name == "Account" and prior is not None and prior["IsPartner"] and not row["IsPartner"]:
+        tx.write(
+            "UPDATE User SET PortalRole = NULL WHERE AccountId = ?", (row["Id"],)
+        )  # for good (documented)
     if prior is not None and definition.name in tx.core.rulebook.dependents:
         refresh_dependents(tx, definition, row["Id"])
 

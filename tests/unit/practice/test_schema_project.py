@@ -143,3 +143,37 @@ def test_a_declared_fault_names_file_place_and_remedy(tmp_path: Path, schema: Sc
 def test_a_field_can_go_as_an_admin_deletes_one(schema: Schema) -> None:
     narrower = without_field(schema, "Deal__c", "Value__c")
     assert "Value__c" not in narrower.object("Deal__c").fields
+
+
+def test_duplicate_rules_and_convert_settings_are_read(tmp_path: Path) -> None:
+    base = write_project(tmp_path) / "force-app/main/default"
+    texts = {
+        "duplicateRules/Lead.Same_Email.duplicateRule-meta.xml": (
+            "<DuplicateRule><actionOnInsert>Block</actionOnInsert><alertText>Taken</alertText>"
+            "<duplicateRuleMatchRules><matchingRule>By_Email</matchingRule></duplicateRuleMatchRules>"
+            "<isActive>true</isActive></DuplicateRule>"
+        ),
+        "matchingRules/Lead.matchingRule-meta.xml": (
+            "<MatchingRules><matchingRules><fullName>By_Email</fullName>"
+            "<matchingRuleItems><fieldName>Email</fieldName></matchingRuleItems></matchingRules>"
+            "</MatchingRules>"
+        ),
+        "LeadConvertSettings/LeadConvertSettings.LeadConvertSetting-meta.xml": (
+            "<LeadConvertSettings><objectMapping><inputObject>Lead</inputObject>"
+            "<mappingFields><inputField>Verdict__c</inputField><outputField>NextStep</outputField>"
+            "</mappingFields><outputObject>Opportunity</outputObject></objectMapping></LeadConvertSettings>"
+        ),
+    }
+    for name, text in texts.items():
+        (base / name).parent.mkdir(exist_ok=True)
+        (base / name).write_text(XML + text, encoding="utf-8")
+    schema = load_schema(tmp_path)
+    rule = schema.duplicate_rules[0]
+    assert (rule.name, rule.object, rule.fields, rule.blocks, rule.message) == (
+        "Same_Email",
+        "Lead",
+        ("Email",),
+        True,
+        "Taken",
+    )
+    assert schema.convert_mapping["Opportunity"] == {"Verdict__c": "NextStep"}
