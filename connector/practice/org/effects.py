@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from connector.practice.org.derived import refresh_formulas
 from connector.practice.org.storage import quoted
 from connector.practice.org.transaction import Row, Transaction
@@ -12,6 +14,8 @@ ACTIVITIES = frozenset({"Task", "Event"})
 
 def after_save(tx: Transaction, definition: ObjectDef, row: Row, prior: Row | None) -> None:
     """Effects of an insert (prior None) or update."""
+    if definition.custom:
+        roll_up(tx, definition, (row, prior))
     if definition.name in ACTIVITIES:
         _note_activity(tx, definition, row)
     elif definition.name == "OpportunityLineItem":
@@ -26,8 +30,31 @@ def after_save(tx: Transaction, definition: ObjectDef, row: Row, prior: Row | No
         refresh_dependents(tx, definition, row["Id"])
 
 
+def roll_up(tx: Transaction, definition: ObjectDef, rows: Iterable[Row | None]) -> None:
+    """Roll-up summaries of the masters of these detail rows; being derived, they move no stamp."""
+    for link in (field for field in definition.fields.values() if field.cascade_delete):
+        for master in tx.schema.object(link.reference_to[0]).summaries:
+            summary = master.summary
+            if summary is None or summary.child != definition.name or summary.link != link.name:
+                continue
+            wanted = f"{summary.operation.upper()}({quoted(summary.field)})" if summary.field else "COUNT(*)"
+            for parent in dict.fromkeys(row[link.name] for row in rows if row):
+                value = tx.connection.execute(
+                    f"SELECT {wanted} FROM {quoted(definition.name)}"  # noqa: S608 - names of the schema
+                    f" WHERE {quoted(link.name)} = ? AND IsDeleted = 0",
+                    (parent,),
+                ).fetchone()[0]
+                if summary.operation in {"count", "sum"}:
+                    value = float(value or 0)
+                above = tx.peek(parent)
+                if above is not None and above[master.name] != value:
+                    tx.change(tx.schema.object(link.reference_to[0]), parent, {master.name: value})
+
+
 def after_removal(tx: Transaction, definition: ObjectDef, row: Row) -> None:
     """Effects of a delete or undelete."""
+    if definition.custom:
+        roll_up(tx, definition, (row,))
     if definition.name == "OpportunityLineItem":
         total_lines(tx, row["OpportunityId"])
     elif definition.name == "Task":

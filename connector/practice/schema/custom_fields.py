@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from connector.practice.schema.definition import FieldDef, ObjectDef, PicklistValue
+from connector.practice.schema.definition import FieldDef, ObjectDef, PicklistValue, Summary
 from connector.practice.schema.metadata import Element
 from connector.practice.schema.tables import expand, groups, kind_defaults, read_field
 
@@ -26,6 +26,7 @@ TYPES = {
     "Percent": "percent",
     "Phone": "phone",
     "Picklist": "picklist",
+    "Summary": "double",
     "Text": "string",
     "TextArea": "textarea",
     "Time": "time",
@@ -101,6 +102,8 @@ def _kinds(metadata_type: str) -> dict[str, Any]:
             "deletes_with_parent": True,
             "relationship_order": 0,
         }
+    if metadata_type == "Summary":
+        return {"calculated": True, "createable": False, "updateable": False}
     if metadata_type in {"LongTextArea", "Html"}:
         return {"filterable": False, "groupable": False, "sortable": False, "aggregatable": False}
     return {}
@@ -139,6 +142,7 @@ def read_custom_field(element: Element, *, origin: Path) -> FieldDef:
         "defaulted_on_create": True if default is not None or chosen_value is not None else None,
         "updateable": True if element.flag("reparentableMasterDetail") else None,
         "inline_help": element.text("inlineHelpText"),
+        "summary": _summary(element, origin) if metadata_type == "Summary" else None,
     }
     return make_field(
         name,
@@ -149,6 +153,19 @@ def read_custom_field(element: Element, *, origin: Path) -> FieldDef:
         scale=element.number("scale"),
         formula=element.text("formula"),
         **made,
+    )
+
+
+def _summary(element: Element, origin: Path) -> Summary:
+    if element.all("summaryFilterItems"):
+        raise ValueError(f"{origin}: roll-up filters are not built in the practice org; leave them out")
+    child, _, link = (element.text("summaryForeignKey") or "").partition(".")
+    summarized = element.text("summarizedField")
+    return Summary(
+        child=child,
+        link=link,
+        operation=element.text("summaryOperation") or "count",
+        field=summarized.partition(".")[2] if summarized else None,
     )
 
 

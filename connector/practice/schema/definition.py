@@ -33,6 +33,16 @@ class PicklistValue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Summary:
+    """A roll-up of detail rows: `operation` is count, sum, min or max of `field` (None for count)."""
+
+    child: str
+    link: str
+    operation: str
+    field: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FieldDef:
     """One field. `type` is the describe's word (id, string, textarea, picklist, reference, …)."""
 
@@ -54,6 +64,7 @@ class FieldDef:
     calculated: bool = False
     formula: str | None = None
     formula_null_as_zero: bool = False
+    summary: Summary | None = None
     default_value: str | bool | float | None = None
     default_formula: str | None = None
     auto_number: str | None = None  # display format, such as DR-{000000}
@@ -253,6 +264,10 @@ class ObjectDef:
     def columns(self) -> tuple[str, ...]:
         """The stored fields, which are the table's columns, in order."""
         return tuple(name for name, definition in self.fields.items() if definition.stored)
+
+    @cached_property
+    def summaries(self) -> tuple[FieldDef, ...]:
+        return tuple(definition for definition in self.fields.values() if definition.summary)
 
     @cached_property
     def auto_numbers(self) -> tuple[str, ...]:

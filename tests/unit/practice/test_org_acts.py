@@ -371,6 +371,42 @@ def test_lines_add_up_to_the_amount(org: Org) -> None:
     assert stored(org, "Opportunity", deal)["Amount"] == 40.0
 
 
+def test_a_roll_up_follows_its_details_without_a_stamp(org: Org) -> None:
+    deal = make(org, "Deal__c")
+    org.advance(60)
+    make(org, "Deal_Note__c", Name="a", Deal__c=deal, Weight__c=1.5)
+    note = make(org, "Deal_Note__c", Name="b", Deal__c=deal, Weight__c=2)
+    assert stored(org, "Deal__c", deal)["Notes_Weight__c"] == 3.5
+    org.update("Deal_Note__c", note, {"Weight__c": 3}, actor=org.admin)
+    assert stored(org, "Deal__c", deal)["Notes_Weight__c"] == 4.5
+    org.delete("Deal_Note__c", note, actor=org.admin)
+    row = stored(org, "Deal__c", deal)
+    assert (row["Notes_Weight__c"], row["SystemModstamp"]) == (1.5, T0)
+    org.undelete("Deal_Note__c", note, actor=org.admin)
+    assert stored(org, "Deal__c", deal)["Notes_Weight__c"] == 4.5
+    refused = org.update("Deal__c", deal, {"Notes_Weight__c": 1}, actor=org.admin)
+    assert code(refused) == "INVALID_FIELD_FOR_INSERT_UPDATE"
+
+
+def test_a_firm_that_stops_being_a_partner_loses_its_users_roles(org: Org) -> None:
+    firm, user = partner_user(org)
+    assert stored(org, "User", user)["PortalRole"] is None
+    with org.transaction():
+        org.reader().execute("UPDATE User SET PortalRole = 'Manager' WHERE Id = ?", (user,))
+    org.update("Account", firm, {"IsPartner": False}, actor=org.admin)
+    org.update("Account", firm, {"IsPartner": True}, actor=org.admin)
+    assert stored(org, "User", user)["PortalRole"] is None
+
+
+def test_a_master_row_in_an_open_transaction_locks_its_new_details_out(org: Org) -> None:
+    deal = make(org, "Deal__c")
+    org.hold("slow", [("update", "Deal__c", deal, {"Value__c": 1})], actor=org.admin)
+    refused = org.insert("Deal_Note__c", {"Name": "n", "Deal__c": deal}, actor=org.admin)
+    assert code(refused) == "UNABLE_TO_LOCK_ROW"
+    org.commit("slow")
+    make(org, "Deal_Note__c", Name="n", Deal__c=deal)
+
+
 def test_autonumbers_count_up_and_past_what_a_seed_gave(org: Org) -> None:
     assert stored(org, "Deal__c", make(org, "Deal__c"))["Name"] == "D-0001"
     org.bulk_insert("Deal__c", [{"Name": "D-0040"}])

@@ -89,6 +89,16 @@ FILES = {
         "Deal__c",
         "<referenceTo>Deal__c</referenceTo><relationshipName>Notes</relationshipName>",
     ),
+    "objects/Deal_Note__c/fields/Weight__c.field-meta.xml": field(
+        "Number", "Weight__c", "<precision>5</precision><scale>1</scale>"
+    ),
+    "objects/Deal__c/fields/Notes_Weight__c.field-meta.xml": field(
+        "Summary",
+        "Notes_Weight__c",
+        "<summarizedField>Deal_Note__c.Weight__c</summarizedField>"
+        "<summaryForeignKey>Deal_Note__c.Deal__c</summaryForeignKey>"
+        "<summaryOperation>sum</summaryOperation>",
+    ),
     "objects/Secret__c/Secret__c.object-meta.xml": (
         f"{XML}<CustomObject {NS}><label>Secret</label><pluralLabel>Secrets</pluralLabel>"
         "<sharingModel>Private</sharingModel>"
