@@ -294,3 +294,8 @@ def test_a_refused_soap_login_is_a_fault(empty_org: Running) -> None:
 def test_an_assertion_is_good_by_the_clients_clock_when_the_orgs_was_moved_on(client: Client) -> None:
     client.act("advance", seconds=3600)
     assert jwt_login(client.running, assertion(client.running)).status_code == 200
+
+
+def test_an_expiry_in_milliseconds_is_accepted_as_the_sf_command_line_sends_it(empty_org: Running) -> None:
+    milliseconds = int(time.time() * 1000) + 300  # noqa: TID251 - as that client computes it
+    assert jwt_login(empty_org, assertion(empty_org, exp=milliseconds)).status_code == 200
