@@ -33,7 +33,7 @@ def test_a_converted_lead_points_at_what_it_became(client: Client) -> None:
 def test_merged_losers_are_deleted_and_name_their_master(client: Client) -> None:
     master, loser = client.lead(), client.lead()
     client.act("merge", object="Lead", masterId=master, loserIds=[loser])
-    soql = f"SELECT IsDeleted, MasterRecordId FROM Lead WHERE Id = '{loser}'"  # noqa: S608
+    soql = f"SELECT IsDeleted, MasterRecordId FROM Lead WHERE Id = '{loser}'"
     (found,) = client.query(soql, everything=True)
     assert (found["IsDeleted"], found["MasterRecordId"]) == (True, master)
 
@@ -45,7 +45,7 @@ def test_a_deleted_row_comes_back_until_the_bin_is_emptied(client: Client) -> No
     assert client.read("Lead", lead)["IsDeleted"] is False
     client.delete(f"sobjects/Lead/{lost}")
     client.act("empty_bin")
-    assert client.query(f"SELECT Id FROM Lead WHERE Id = '{lost}'", everything=True) == []  # noqa: S608
+    assert client.query(f"SELECT Id FROM Lead WHERE Id = '{lost}'", everything=True) == []
 
 
 def test_held_rows_are_unseen_locked_and_appear_with_earlier_stamps(client: Client) -> None:
@@ -122,7 +122,7 @@ def test_stories_name_records_that_exist(seeded: Client) -> None:
     }
     assert ids
     named = ", ".join(f"'{each}'" for each in ids)
-    found = {row["Id"] for row in seeded.query(f"SELECT Id FROM Lead WHERE Id IN ({named})", everything=True)}  # noqa: S608
+    found = {row["Id"] for row in seeded.query(f"SELECT Id FROM Lead WHERE Id IN ({named})", everything=True)}
     assert found == ids
 
 

@@ -136,7 +136,7 @@ def test_delete_and_hard_delete(client: Client) -> None:
     soft, hard = client.lead(), client.lead()
     client.ingest_job("Lead", "delete", f"Id\n{soft}\n")
     client.ingest_job("Lead", "hardDelete", f"Id\n{hard}\n")
-    found = client.query(f"SELECT Id FROM Lead WHERE Id IN ('{soft}', '{hard}')", everything=True)  # noqa: S608
+    found = client.query(f"SELECT Id FROM Lead WHERE Id IN ('{soft}', '{hard}')", everything=True)
     assert [row["Id"] for row in found] == [soft]
 
 

@@ -26,7 +26,7 @@ def leads(client: Client) -> list[str]:
 
 def soql(ids: list[str], fields: str = "Id, LastName") -> str:
     named = ", ".join(f"'{each}'" for each in ids)
-    return f"SELECT {fields} FROM Lead WHERE Id IN ({named}) ORDER BY Id"  # noqa: S608
+    return f"SELECT {fields} FROM Lead WHERE Id IN ({named}) ORDER BY Id"
 
 
 def test_a_new_job_says_what_it_will_do(client: Client) -> None:
@@ -76,7 +76,7 @@ def test_results_are_quoted_csv_with_empty_nulls(client: Client) -> None:
         NumberOfEmployees=12,
     )
     job = client.query_job(
-        "SELECT Id, LastName, Company, Description, AnnualRevenue, NumberOfEmployees, IsConverted, Fax, "  # noqa: S608
+        "SELECT Id, LastName, Company, Description, AnnualRevenue, NumberOfEmployees, IsConverted, Fax, "
         f"CreatedDate FROM Lead WHERE Id = '{lead}'"
     )
     answer = client.get(f"jobs/query/{job['id']}/results")

@@ -30,7 +30,7 @@ SERVE = (
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A server process whose temporary folders go to `tmp_path`."""
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and text
+    with subprocess.Popen(
         [sys.executable, "-c", SERVE],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -196,9 +196,9 @@ def test_latency_real_delays_and_reads_late() -> None:
         acting.get("limits")
         assert time.monotonic() - started >= 0.08
         lead = acting.lead(Company="Verspätet")
-        assert acting.query(f"SELECT Id FROM Lead WHERE Id = '{lead}'") == []  # noqa: S608
+        assert acting.query(f"SELECT Id FROM Lead WHERE Id = '{lead}'") == []
         time.sleep(3.2)
-        assert len(acting.query(f"SELECT Id FROM Lead WHERE Id = '{lead}'")) == 1  # noqa: S608
+        assert len(acting.query(f"SELECT Id FROM Lead WHERE Id = '{lead}'")) == 1
     finally:
         running.stop()
 
@@ -222,7 +222,7 @@ def test_results_are_served_fast_enough_to_measure_the_client(seeded: Client) ->
         for field in seeded.get("sobjects/Lead/describe").json()["fields"]
         if field["type"] not in {"address", "location"}
     ]
-    job = seeded.query_job(f"SELECT {', '.join(fields)} FROM Lead")  # noqa: S608
+    job = seeded.query_job(f"SELECT {', '.join(fields)} FROM Lead")
     path = f"jobs/query/{job['id']}/results"
     size, started = 0, time.monotonic()
     while time.monotonic() - started < 1:
