@@ -1,0 +1,165 @@
+"""The world in memory: canonical records with all their versions, as of any moment, and the real matcher."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar, cast
+
+from connector.canonical.docket import Docket
+from connector.canonical.fact import Fact
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import (
+    MODELS,
+    Activity,
+    Customer,
+    Identity,
+    Lead,
+    Opportunity,
+    Partner,
+    Person,
+    Pool,
+    Record,
+    Registration,
+)
+from connector.canonical.time import parse_instant
+from connector.matching import (
+    Comparison,
+    Fingerprint,
+    Frequencies,
+    MatchPolicy,
+    Outcome,
+    compare,
+    fingerprint,
+)
+from connector.rules.identity import identity_of
+from connector.rules.world import Match
+
+KIND_OF: dict[type[Record], Kind] = {model: kind for kind, model in MODELS.items()}
+
+R = TypeVar("R", bound=Record)
+
+
+class Records:
+    """Every version of every record. A version holds from its stamp until the next one, or until deleted."""
+
+    def __init__(self) -> None:
+        self._versions: dict[tuple[Kind, RecordId], list[tuple[datetime, Record | None]]] = {}
+
+    def put(self, record: Record) -> None:
+        self._add(KIND_OF[type(record)], record.id, record.stamp, record)
+
+    def remove(self, kind: Kind, ident: RecordId, moment: datetime) -> None:
+        self._add(kind, ident, moment, None)
+
+    def _add(self, kind: Kind, ident: RecordId, moment: datetime, record: Record | None) -> None:
+        versions = self._versions.setdefault((kind, ident), [])
+        versions.append((moment, record))
+        versions.sort(key=lambda version: version[0])
+
+    def version(
+        self, kind: Kind, ident: RecordId | None, moment: datetime
+    ) -> tuple[datetime, Record | None] | None:
+        """The version at `moment` with the moment it began; None before the record existed."""
+        known = self._versions.get((kind, ident), []) if ident else []
+        return next((version for version in reversed(known) if version[0] <= moment), None)
+
+    def at(self, kind: Kind, ident: RecordId | None, moment: datetime) -> Record | None:
+        found = self.version(kind, ident, moment)
+        return found[1] if found else None
+
+    def newest(self, kind: Kind, ident: RecordId) -> Record | None:
+        versions = self._versions.get((kind, ident))
+        return versions[-1][1] if versions else None
+
+    def all(self, kind: Kind, moment: datetime) -> list[Record]:
+        """Records of one kind that existed at `moment`, by id."""
+        idents = sorted(ident for each, ident in self._versions if each is kind)
+        return [record for ident in idents if (record := self.at(kind, ident, moment)) is not None]
+
+
+class World:
+    """`connector.rules.world.World` over `Records`: the fact's own record in the version in which it was seen."""
+
+    def __init__(self, fact: Fact, docket: Docket, records: Records) -> None:
+        self.now = fact.instant
+        self.docket = docket
+        self._fact, self._records = fact, records
+        version = fact.detail.get("version")
+        self._seen = max(parse_instant(version), self.now) if version else self.now
+
+    def partner(self, ident: RecordId | None) -> Partner | None:
+        return self._of(Partner, ident)
+
+    def person(self, ident: RecordId | None) -> Person | None:
+        return self._of(Person, ident)
+
+    def pool(self, ident: RecordId | None) -> Pool | None:
+        return self._of(Pool, ident)
+
+    def pool_named(self, name: str) -> Pool | None:
+        pools = cast("list[Pool]", self._records.all(Kind.POOL, self.now))
+        return next((pool for pool in pools if pool.name == name), None)
+
+    def lead(self, ident: RecordId | None) -> Lead | None:
+        return self._of(Lead, ident)
+
+    def customer(self, ident: RecordId | None) -> Customer | None:
+        return self._of(Customer, ident)
+
+    def opportunity(self, ident: RecordId | None) -> Opportunity | None:
+        return self._of(Opportunity, ident)
+
+    def registration(self, ident: RecordId | None) -> Registration | None:
+        return self._of(Registration, ident)
+
+    def certain_from(self, kind: Kind, ident: RecordId) -> datetime | None:
+        found = self._records.version(kind, ident, self._moment(ident))
+        return found[0] if found else None
+
+    def activities(self, about: RecordId) -> Sequence[Activity]:
+        rows = cast("list[Activity]", self._records.all(Kind.ACTIVITY, self.now))
+        return [row for row in rows if about in (row.about, row.who)]
+
+    def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]:
+        rows = cast("list[Opportunity]", self._records.all(Kind.OPPORTUNITY, self.now))
+        return [row for row in rows if row.customer == customer]
+
+    def matches(
+        self,
+        identity: Identity,
+        kinds: Iterable[Kind],
+        policy: MatchPolicy,
+        *,
+        besides: RecordId | None = None,
+    ) -> Sequence[Match]:
+        found = []
+        for kind in kinds:
+            for record in self._records.all(kind, self.now):
+                who = record.customer if isinstance(record, Registration) else None
+                if isinstance(record, Lead | Customer):
+                    who = record.identity
+                if who is None or record.id == besides or record.created_at > self.now:
+                    continue
+                answer = compared(identity, who, policy)
+                if answer.outcome is not Outcome.DIFFERENT:
+                    found.append(Match(kind=kind, record=record.id, comparison=answer))
+        return sorted(found, key=lambda match: (-match.comparison.score, match.record))
+
+    def _of(self, model: type[R], ident: RecordId | None) -> R | None:
+        found = self._records.at(KIND_OF[model], ident, self._moment(ident))
+        return found if isinstance(found, model) else None
+
+    def _moment(self, ident: RecordId | None) -> datetime:
+        return self._seen if ident == self._fact.record else self.now
+
+
+@lru_cache(maxsize=4096)
+def _print(who: Identity) -> Fingerprint:
+    return fingerprint(identity_of(who))
+
+
+@lru_cache(maxsize=20_000)
+def compared(one: Identity, other: Identity, policy: MatchPolicy) -> Comparison:
+    """The real matcher's answer, kept: a property compares the same few customers again and again."""
+    return compare(_print(one), _print(other), Frequencies.EMPTY, policy)
