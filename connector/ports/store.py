@@ -59,12 +59,14 @@ class Mirror(Protocol):
         """First load of a snapshot: the same mirror as `apply`, without a change list. Rows written.
 
         The fast path: COPY on PostgreSQL, batched insert on SQLite. Links are not maintained while an object is
-        loaded for the first time: call `declare_links` again after the last batch to build them, sorted.
+        loaded for the first time: the next `apply` or `declare_links` builds them, sorted.
         """
         ...
 
     def apply(self, batch: Batch) -> list[Change]:
-        """Upsert `batch` (which has `Id` and `SystemModstamp` columns) and say what differs.
+        """Upsert `batch` and say what differs.
+
+        It has an `Id` column and a `SystemModstamp`; history rows, which have none, are stamped by `CreatedDate`.
 
         A row whose stamp is older than the mirror's, or whose values and stamp are equal, is no change. The
         previous version is kept with its interval closed at the new stamp. Other values under the same stamp
@@ -216,8 +218,10 @@ class Outbox(Protocol):
 
     def put(self, items: Iterable["Wish"], now: datetime) -> None: ...
     def take(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
-        """Items that may go now, at most one unconfirmed write per record outstanding, whole records at a time,
-        oldest first; they become `running`. Contested provisional ones wait for the seal.
+        """Items that may go now, whole records at a time, oldest first; they become `running`.
+
+        A record with an unconfirmed write outstanding waits; so does a contested item that is provisional. At
+        most `limit` items, unless the first record alone has more.
         """
         ...
 
@@ -237,6 +241,10 @@ class Outbox(Protocol):
 
     def outstanding(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
         """Items in `running`, `unknown` or `written` by record id: what an echo may confirm."""
+        ...
+
+    def of_records(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
+        """Every item of these records (or keys of creations), whatever became of it, oldest first."""
         ...
 
     def list(self, states: Sequence[AttemptState] = (), limit: int = 1000) -> Sequence[OutboxItem]: ...

@@ -11,6 +11,7 @@ from connector.store.history import Held
 from connector.store.shapes import encode_columns
 
 _SECOND = len("2026-01-02T03:04:05")
+_STAMP = "SystemModstamp"
 _INSTANT = frozenset("0123456789-:T")
 _ID = frozenset(ascii_letters + digits)
 
@@ -55,11 +56,12 @@ class Arrival:
 def arrival(batch: Batch, shape: int) -> Arrival:
     """The batch as the mirror keeps it.
 
+    The stamp is `SystemModstamp`, or `CreatedDate` where the object has no other (history rows never change).
     A record new to the mirror is taken as valid since its `CreatedDate`, where the batch has it; `IsDeleted`
     makes a tombstone, `MasterRecordId` names what it was merged into.
 
     Raises:
-        BadBatch: no Id or SystemModstamp column, or a null in it.
+        BadBatch: no Id or stamp column, or a null in it.
         BadRecordId: an id that has not 18 letters and digits.
     """
     ids = _whole(batch, "Id")
@@ -71,7 +73,7 @@ def arrival(batch: Batch, shape: int) -> Arrival:
         raise BadRecordId(
             f"{batch.object} row {wrong[0]}: {wrong[1]!r} is no 18-character id; widen it with record_id()"
         )
-    stamps = [stamp[:_SECOND] for stamp in _whole(batch, "SystemModstamp")]
+    stamps = [stamp[:_SECOND] for stamp in _whole(batch, _stamp_field(batch))]
     starts = _starts(batch, stamps)
     masters = _optional(batch, "MasterRecordId")
     _refuse_odd_text(batch.object, (*stamps, *starts), _INSTANT)
@@ -86,6 +88,10 @@ def arrival(batch: Batch, shape: int) -> Arrival:
         masters=masters,
         columns=batch.columns,
     )
+
+
+def _stamp_field(batch: Batch) -> str:
+    return "CreatedDate" if "CreatedDate" in batch.fields and _STAMP not in batch.fields else _STAMP
 
 
 def _refuse_odd_text(object_name: str, values: Iterable[str | None], allowed: frozenset[str]) -> None:

@@ -13,12 +13,13 @@ import psycopg
 from sqlalchemy import Connection, Table
 
 from connector.store.arrival import Arrival
-from connector.store.schema import MIRROR
+from connector.store.schema import MATCH_RECORD, MIRROR
 
 Values = Sequence[Any]
 
 _NULL = r"\N"
 _BLOCK = 1000
+_FEW = 200  # rows for which a staging table costs more than it saves
 
 
 class Taken(Exception):
@@ -145,10 +146,18 @@ class PostgresBulk:
             raise Taken(come.object) from fault
 
     def upsert(self, table: Table, rows: Iterable[Values]) -> None:
-        self._staged(table, (rows,), "", _on_conflict(table))
+        wanted = list(rows)
+        if len(wanted) > _FEW:
+            self._staged(table, (wanted,), "", _on_conflict(table))
+        elif wanted:
+            marks = ", ".join(["%s"] * len(table.columns))
+            sql = f"INSERT INTO {table.name} ({_names(table)}) VALUES ({marks}) {_on_conflict(table)}"  # noqa: S608
+            with self._raw.cursor() as cursor:
+                cursor.executemany(sql.encode(), wanted)
 
     def insert_sorted(self, table: Table, pages: Iterable[Sequence[Values]]) -> None:
         self._staged(table, pages, f"ORDER BY {_keys(table)}", "ON CONFLICT DO NOTHING")
+        self._analyze(table, MIRROR, MATCH_RECORD)
 
     def select_in(self, sql: str, fixed: Sequence[Any], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
         if not keys:
@@ -168,6 +177,11 @@ class PostgresBulk:
             f"SELECT {_names(table)} FROM {staging} {order} {conflict}".encode()
         )
         self._raw.execute(f"TRUNCATE {staging}".encode())
+
+    def _analyze(self, *tables: Table) -> None:
+        """After a first load the planner must not go on believing that the tables are empty."""
+        for table in tables:
+            self._raw.execute(f"ANALYZE {table.name}".encode())
 
     def _copy(self, into: str, table: Table, rows: Iterable[Values]) -> None:
         sql = f"COPY {into} ({_names(table)}) FROM STDIN".encode()

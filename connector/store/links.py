@@ -30,7 +30,8 @@ class Links:
     """One org's links inside one transaction.
 
     A first load does not maintain them row by row: it marks them unbuilt, and they are built sorted by the
-    next `declare`, or by the first look-up of a writing transaction. Until then a look-up has to scan.
+    next `declare` or by the first change or look-up of a writing transaction. Until then readers have to
+    scan.
     """
 
     def __init__(
@@ -50,6 +51,11 @@ class Links:
                 self._connection.execute(LINK_FIELD.insert().values(row))
                 known[field] = False
         self._build(object_name)
+
+    def build(self, object_name: str) -> None:
+        """Build what a first load left unbuilt."""
+        if not all(self._built(object_name).values()):
+            self._build(object_name)
 
     def find(self, object_name: str, field: str, value: str) -> list[str] | None:
         """Ids in order of live records that may have this value; None when only a scan can tell."""

@@ -46,6 +46,7 @@ class SqlMirror:
     def apply(self, batch: Batch) -> list[Change]:
         if not batch.rows:
             return []
+        self._links.build(batch.object)
         return self._changes(batch.object, self._fold(batch.object, self._arrival(batch).rows()))
 
     def remove(self, object_name: str, ids: Iterable[str], at: datetime) -> list[Change]:
@@ -58,6 +59,7 @@ class SqlMirror:
             step = vanish(before, moment)
             if step is not None:
                 steps.append((before, step))
+        self._links.build(object_name)
         self._write(object_name, steps)
         return self._changes(object_name, steps)
 
@@ -111,15 +113,16 @@ class SqlMirror:
         return (self._version(object_name, row) for row in self._walk(object_name, deleted=deleted))
 
     def count(self) -> Sequence[MirrorCount]:
-        query = (
-            select(MIRROR.c.object, func.count(), func.coalesce(func.sum(MIRROR.c.deleted), 0))
-            .where(MIRROR.c.org == self._org)
-            .group_by(MIRROR.c.object)
-            .order_by(MIRROR.c.object)
+        number = (
+            select(MIRROR.c.object, func.count()).where(MIRROR.c.org == self._org).group_by(MIRROR.c.object)
+        )
+        total: dict[str, int] = dict(tuple(row) for row in self._connection.execute(number))
+        gone: dict[str, int] = dict(
+            tuple(row) for row in self._connection.execute(number.where(MIRROR.c.deleted == 1))
         )
         return [
-            MirrorCount(object=name, live=total - gone, deleted=gone)
-            for name, total, gone in self._connection.execute(query)
+            MirrorCount(object=name, live=total[name] - gone.get(name, 0), deleted=gone.get(name, 0))
+            for name in sorted(total)
         ]
 
     def checksum(self, object_name: str) -> Mapping[str, str]:

@@ -10,12 +10,13 @@ A slot is one field of one record. It has at most one undelivered row (available
 newer wish replaces in place, and at most one outstanding row (running, unknown, written).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from heapq import merge
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from connector.ports.store import AttemptState, OutboxItem, Wish
 from connector.store.rows import chunks
@@ -23,13 +24,35 @@ from connector.store.schema import OUTBOX
 
 _UNDELIVERED = (AttemptState.AVAILABLE, AttemptState.RETRYABLE, AttemptState.DEAD)
 _OUTSTANDING = (AttemptState.RUNNING, AttemptState.UNKNOWN, AttemptState.WRITTEN)
+_WAITING = (AttemptState.AVAILABLE, AttemptState.RETRYABLE)
+_PAGE = 500
 _ITEM = tuple(OUTBOX.c[name] for name in OutboxItem.__dataclass_fields__)
 
 _SLOT = (
     select(*_ITEM)
     .where(OUTBOX.c.org == bindparam("o"), OUTBOX.c.object == bindparam("b"))
     .where(OUTBOX.c.target == bindparam("t"), OUTBOX.c.field == bindparam("f"))
+)
+_BUSY = select(OUTBOX.c.object, OUTBOX.c.target).where(
+    OUTBOX.c.org == bindparam("o"), OUTBOX.c.state.in_(_OUTSTANDING)
+)
+_MAY_GO = (  # contested writes wait for the seal
+    or_(OUTBOX.c.next_try.is_(None), OUTBOX.c.next_try <= bindparam("now")),
+    or_(OUTBOX.c.contested.is_(False), OUTBOX.c.provisional.is_(False)),
+)
+_DUE = (
+    select(OUTBOX.c.id, OUTBOX.c.object, OUTBOX.c.target)
+    .where(OUTBOX.c.org == bindparam("o"), OUTBOX.c.state == bindparam("s"), OUTBOX.c.id > bindparam("after"))
+    .where(*_MAY_GO)
     .order_by(OUTBOX.c.id)
+    .limit(_PAGE)
+)
+_OF_TARGET = (
+    select(OUTBOX.c.id)
+    .where(
+        OUTBOX.c.org == bindparam("o"), OUTBOX.c.object == bindparam("b"), OUTBOX.c.target == bindparam("t")
+    )
+    .where(OUTBOX.c.state.in_(_WAITING), *_MAY_GO)
 )
 _TOP = select(func.coalesce(func.max(OUTBOX.c.id), 0)).where(OUTBOX.c.org == bindparam("o"))
 _INSERT = insert(OUTBOX)
@@ -87,9 +110,18 @@ class SqlOutbox:
             self._give_way(item)
 
     def outstanding(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
+        """What an echo may confirm: items on their way or unconfirmed, by record id or creation key."""
+        known = self.of_records(object_name, records)
+        found = {
+            target: [item for item in items if item.state in _OUTSTANDING] for target, items in known.items()
+        }
+        return {target: items for target, items in found.items() if items}
+
+    def of_records(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
+        """Every item of these records (or keys), whatever became of it, oldest first."""
         found: dict[str, list[OutboxItem]] = {}
-        ours = and_(OUTBOX.c.object == object_name, OUTBOX.c.state.in_(_OUTSTANDING))
-        for item in self._select(OUTBOX.c.target, list(dict.fromkeys(records)), ours):
+        theirs = OUTBOX.c.object == object_name
+        for item in self._select(OUTBOX.c.target, list(dict.fromkeys(records)), theirs):
             found.setdefault(_target(item), []).append(item)
         return found
 
@@ -178,65 +210,42 @@ class SqlOutbox:
 
     # ── taking
 
-    def _due_records(self, now: datetime, limit: int) -> Iterable[Sequence[int]]:
-        """Ids of the items that may go, by record, the record with the oldest item first."""
-        due = and_(
-            OUTBOX.c.org == self._org,
-            OUTBOX.c.state.in_((AttemptState.AVAILABLE, AttemptState.RETRYABLE)),
-            or_(OUTBOX.c.next_try.is_(None), OUTBOX.c.next_try <= now),
-            or_(
-                OUTBOX.c.contested.is_(False), OUTBOX.c.provisional.is_(False)
-            ),  # contested waits for the seal
-        )
-        other = OUTBOX.alias("other")
-        busy = (
-            select(other.c.id)
-            .where(
-                other.c.org == OUTBOX.c.org,
-                other.c.object == OUTBOX.c.object,
-                other.c.target == OUTBOX.c.target,
-            )
-            .where(other.c.state.in_(_OUTSTANDING))
-            .exists()
-        )
-        oldest = (
-            select(OUTBOX.c.object, OUTBOX.c.target, func.min(OUTBOX.c.id).label("first"))
-            .where(due, ~busy)
-            .group_by(OUTBOX.c.object, OUTBOX.c.target)
-            .order_by(func.min(OUTBOX.c.id))
-            .limit(limit)
-            .subquery()
-        )
-        joined = OUTBOX.join(
-            oldest, and_(OUTBOX.c.object == oldest.c.object, OUTBOX.c.target == oldest.c.target)
-        )
-        query = (
-            select(oldest.c.first, OUTBOX.c.id)
-            .select_from(joined)
-            .where(due)
-            .order_by(oldest.c.first, OUTBOX.c.id)
-        )
-        records: dict[int, list[int]] = {}
-        for first, ident in self._connection.execute(query):
-            records.setdefault(first, []).append(ident)
-        return records.values()
+    def _due_records(self, now: datetime, limit: int) -> Iterator[Sequence[int]]:
+        """Ids of the items that may go, by record, the record with the oldest item first.
+
+        The cost follows `limit` and what is outstanding, not the length of the queue.
+        """
+        busy = {tuple(row) for row in self._connection.execute(_BUSY, {"o": self._org})}
+        targets: dict[tuple[str, str], None] = {}
+        for _, object_name, target in merge(*(self._waiting(state, now) for state in _WAITING)):
+            if (object_name, target) not in busy:
+                targets[object_name, target] = None
+            if len(targets) >= limit:
+                break
+        for object_name, target in targets:
+            mine = {"o": self._org, "b": object_name, "t": target, "now": now}
+            yield sorted(self._connection.execute(_OF_TARGET, mine).scalars())
+
+    def _waiting(self, state: AttemptState, now: datetime) -> Iterator[tuple[int, str, str]]:
+        """Due items of one state in the order of their numbers, page by page."""
+        after = 0
+        found = {"o": self._org, "s": state, "now": now}
+        while page := self._connection.execute(_DUE, {**found, "after": after}).all():
+            yield from (tuple(row) for row in page)
+            after = page[-1].id
 
     # ── rows
 
     def _slot(self, object_name: str, target: str, field: str) -> Sequence[OutboxItem]:
         slot = {"o": self._org, "b": object_name, "t": target, "f": field}
-        return [_item(row) for row in self._connection.execute(_SLOT, slot)]
+        return sorted((_item(row) for row in self._connection.execute(_SLOT, slot)), key=_number)
 
     def _select(self, column: Any, values: Sequence[Any], *conditions: Any) -> Sequence[OutboxItem]:
-        return [
-            _item(row)
-            for some in chunks(values)
-            for row in self._connection.execute(
-                select(*_ITEM)
-                .where(OUTBOX.c.org == self._org, column.in_(some), *conditions)
-                .order_by(OUTBOX.c.id)
-            )
-        ]
+        found: list[OutboxItem] = []
+        for some in chunks(values):
+            query = select(*_ITEM).where(OUTBOX.c.org == self._org, column.in_(some), *conditions)
+            found += (_item(row) for row in self._connection.execute(query))
+        return sorted(found, key=_number)
 
     def _update(self, ids: Sequence[int], *conditions: Any, **moved: Any) -> int:
         changed = 0
@@ -261,6 +270,10 @@ def _fulfils(item: OutboxItem, wish: Wish) -> bool:
     return item.state is AttemptState.WRITTEN or (
         item.state is AttemptState.DONE and item.cause == wish.cause
     )
+
+
+def _number(item: OutboxItem) -> int:
+    return item.id
 
 
 def _target(item: OutboxItem) -> str:

@@ -29,7 +29,7 @@ def _table(name: str, *parts: Column[object] | PrimaryKeyConstraint | Index | Un
     return Table(name, METADATA, *parts)
 
 
-def _rowless(name: str, *parts: Column[object] | PrimaryKeyConstraint) -> Table:
+def _rowless(name: str, *parts: Column[object] | PrimaryKeyConstraint | Index) -> Table:
     """A table of small rows that is its own index on SQLite."""
     return Table(name, METADATA, *parts, sqlite_with_rowid=False)
 
@@ -69,6 +69,13 @@ MIRROR = _table(
     Column("shape", Integer, nullable=False),
     Column("body", TEXT, nullable=False),
     PrimaryKeyConstraint("org", "object", "id"),
+)
+Index(  # tombstones are few: counting them costs nothing, and neither does loading
+    "mirror_deleted",
+    MIRROR.c.org,
+    MIRROR.c.object,
+    sqlite_where=MIRROR.c.deleted == 1,
+    postgresql_where=MIRROR.c.deleted == 1,
 )
 
 MIRROR_VERSION = _table(
@@ -160,6 +167,7 @@ DOCKET_INDEX = _rowless(
     Column("value", TEXT, nullable=False),
     Column("key", TEXT, nullable=False),
     PrimaryKeyConstraint("org", "type", "value", "key"),
+    Index("docket_index_key", "org", "type", "key"),
 )
 
 OUTBOX = _table(

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from connector.canonical.ids import BadRecordId
+from connector.canonical.time import instant_text
 from connector.ports.org import Batch
 from connector.ports.store import Mirror
 from connector.store import BadBatch, SqlStore, UndeclaredLink, open_store
@@ -202,10 +203,11 @@ def test_a_first_load_leaves_no_link_behind(store: SqlStore) -> None:
         tx.mirror.load(batch(row(1, 0)))
     with store.transaction() as tx:
         tx.mirror.load(batch(row(2, 0)))
-        tx.mirror.apply(batch(row(1, 4, OwnerId=user_id(2))))
     with store.reading() as tx:  # not built yet, and a reader builds nothing
-        assert [version.id for version in tx.mirror.where("Lead", "OwnerId", user_id(1))] == [lead_id(2)]
+        found = [version.id for version in tx.mirror.where("Lead", "OwnerId", user_id(1))]
+    assert found == [lead_id(1), lead_id(2)]
     with store.transaction() as tx:
+        tx.mirror.apply(batch(row(1, 4, OwnerId=user_id(2))))
         assert [version.id for version in tx.mirror.where("Lead", "OwnerId", user_id(1))] == [lead_id(2)]
         tx.mirror.load(batch(row(3, 0), row(2, 0)))
         tx.mirror.load(batch(row(4, 0)))
@@ -256,6 +258,20 @@ def test_a_checksum_counts_live_records_only(mirror: Mirror) -> None:
     mirror.apply(batch(row(1, 0), name="A"))
     mirror.apply(batch(row(1, 0), row(2, 0, IsDeleted="true"), name="B"))
     assert mirror.checksum("A") == mirror.checksum("B")
+
+
+def test_a_creation_after_the_stamp_is_not_believed(mirror: Mirror) -> None:
+    mirror.load(batch(row(1, 0, created=second(5))))
+    assert mirror.get("Lead", [lead_id(1)])[lead_id(1)].valid_from == NOON
+
+
+def test_a_history_row_is_stamped_by_its_creation(mirror: Mirror) -> None:
+    """Documented Salesforce behaviour: history objects have a CreatedDate and no SystemModstamp."""
+    one: dict[str, str | None] = {"Id": lead_id(1), "CreatedDate": instant_text(NOON), "NewValue": "x"}
+    mirror.load(batch(one, name="LeadHistory"))
+    held = mirror.get("LeadHistory", [lead_id(1)])[lead_id(1)]
+    assert (held.stamp, held.valid_from, held.certain_from) == (NOON, NOON, NOON)
+    assert mirror.apply(batch(one, name="LeadHistory")) == []
 
 
 def test_a_fifteen_character_id_never_enters(mirror: Mirror) -> None:

@@ -208,6 +208,17 @@ def test_outstanding_writes_are_found_by_record(outbox: Outbox) -> None:
     assert outbox.outstanding("Opportunity", [lead_id(1)]) == {}
 
 
+def test_everything_ever_wished_of_a_record_is_found(outbox: Outbox) -> None:
+    outbox.put([wish(1), wish(2)], NOON)
+    first, _ = outbox.take(second(1), 10)
+    outbox.settle([first.id], S.DONE, now=second(2))
+    outbox.put([wish(1, value="rejected", cause="fact 2")], second(3))
+    found = outbox.of_records("Lead", [lead_id(1)])
+    assert {record: [(item.value, item.state) for item in items] for record, items in found.items()} == {
+        lead_id(1): [("approved", S.DONE), ("rejected", S.AVAILABLE)]
+    }
+
+
 def test_a_creation_is_kept_by_its_key(outbox: Outbox) -> None:
     made = wish(1, object="Channel_Conflict__c", record=None, key="a|b", field="*", value='{"Kind__c":"x"}')
     outbox.put([made, made], NOON)

@@ -49,6 +49,13 @@ def upgrade() -> None:
         sa.Column("body", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("org", "object", "id"),
     )
+    op.create_index(
+        "mirror_deleted",
+        "mirror",
+        ["org", "object"],
+        sqlite_where=sa.text("deleted = 1"),
+        postgresql_where=sa.text("deleted = 1"),
+    )
     op.create_table(
         "mirror_version",
         sa.Column("org", sa.Integer, nullable=False),
@@ -134,6 +141,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("org", "type", "value", "key"),
         sqlite_with_rowid=False,
     )
+    op.create_index("docket_index_key", "docket_index", ["org", "type", "key"])
     op.create_table(
         "outbox",
         sa.Column("org", sa.Integer, nullable=False),
