@@ -63,7 +63,7 @@ class Mirror(Protocol):
         """
         ...
 
-    def apply(self, batch: Batch) -> list[Change]:
+    def apply(self, batch: Batch, *, repair: bool = False) -> list[Change]:
         """Upsert `batch` and say what differs.
 
         It has an `Id` column and a `SystemModstamp`; history rows, which have none, are stamped by `CreatedDate`.
@@ -71,6 +71,9 @@ class Mirror(Protocol):
         A row whose stamp is older than the mirror's, or whose values and stamp are equal, is no change. The
         previous version is kept with its interval closed at the new stamp. Other values under the same stamp
         (a formula field drifted) are a change that corrects the version in place.
+
+        `repair` is for rows just fetched by id (law 20): a live one also corrects a tombstone with a newer stamp,
+        as when our login lost sight of the record for a while and it was taken for deleted.
         """
         ...
 
@@ -212,8 +215,10 @@ class OutboxItem:
 
 
 class Outbox(Protocol):
-    """Desired values (law 11). Putting a newer value for the same field replaces an undelivered older one,
-    a dead one included; what is written and unconfirmed stays until its echo comes.
+    """Desired values (law 11).
+
+    Putting a newer value for the same field replaces an undelivered older one, a dead one included; what is
+    written and unconfirmed stays until its echo comes.
     """
 
     def put(self, items: Iterable["Wish"], now: datetime) -> None: ...

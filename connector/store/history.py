@@ -35,17 +35,22 @@ class Step(NamedTuple):
 SameValues = Callable[[Held, Held], bool]
 
 
-def arrive(before: Held | None, row: Held, same_values: SameValues) -> Step | None:
+def arrive(before: Held | None, row: Held, same_values: SameValues, *, repair: bool = False) -> Step | None:
     """The step that `row` causes, or None when it says nothing new.
 
     `row.valid_from` is what holds if the record is new to the mirror (its creation, else its stamp). The
     mirror never goes back: an older stamp is refused. Other values under the same stamp are drift (a formula
     field moved without the record being saved): the version is corrected in place, as nobody knows since
     when.
+
+    `repair`: the org was just asked for this very record, so a tombstone of ours with a newer stamp was wrong (we
+    could not see the record for a while); the version since then is corrected in place.
     """
     if before is None:
         return Step(row, None)
     if row.stamp < before.stamp:
+        if repair and before.deleted and not row.deleted:
+            return Step(row._replace(valid_from=before.valid_from), None)
         return None
     if row.stamp == before.stamp:
         if (row.deleted, row.master) == (before.deleted, before.master) and same_values(before, row):

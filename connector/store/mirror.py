@@ -43,11 +43,13 @@ class SqlMirror:
         self._links.after_load(batch, come)
         return batch.rows
 
-    def apply(self, batch: Batch) -> list[Change]:
+    def apply(self, batch: Batch, *, repair: bool = False) -> list[Change]:
         if not batch.rows:
             return []
         self._links.build(batch.object)
-        return self._changes(batch.object, self._fold(batch.object, self._arrival(batch).rows()))
+        return self._changes(
+            batch.object, self._fold(batch.object, self._arrival(batch).rows(), repair=repair)
+        )
 
     def remove(self, object_name: str, ids: Iterable[str], at: datetime) -> list[Change]:
         moment = second_to_text(at)
@@ -140,14 +142,16 @@ class SqlMirror:
         org = self._org
         return ((org, object_name, *row) for row in rows)
 
-    def _fold(self, object_name: str, arriving: Iterable[Held]) -> list[tuple[Held | None, Step]]:
+    def _fold(
+        self, object_name: str, arriving: Iterable[Held], *, repair: bool = False
+    ) -> list[tuple[Held | None, Step]]:
         """Every row in its order, over one read and one write of the database."""
         rows = list(arriving)
         held = self._held(object_name, [row.id for row in rows])
         steps: list[tuple[Held | None, Step]] = []
         for row in rows:
             before = held.get(row.id)
-            step = arrive(before, row, self._same_values)
+            step = arrive(before, row, self._same_values, repair=repair)
             if step is not None:
                 held[row.id] = step.after
                 steps.append((before, step))

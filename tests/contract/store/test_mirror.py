@@ -168,6 +168,18 @@ def test_a_row_read_before_a_hard_delete_does_not_bring_the_record_back(mirror: 
     assert mirror.as_of("Lead", lead_id(1), second(6)) is None
 
 
+def test_a_repair_brings_back_what_was_only_out_of_sight(mirror: Mirror) -> None:
+    """Law 20: a record we could not see for a while was taken for deleted; its stamp never moved."""
+    mirror.declare_links("Lead", ["OwnerId"])
+    mirror.apply(batch(row(1, 0), row(2, 0)))
+    mirror.remove("Lead", [lead_id(1)], second(5))
+    [change] = mirror.apply(batch(row(1, 0), row(2, -1, LastName="Stale")), repair=True)
+    assert (change.after.deleted, change.after.stamp, change.after.valid_from) == (False, NOON, second(5))
+    assert mirror.as_of("Lead", lead_id(1), second(6)) is not None
+    assert [version.id for version in mirror.where("Lead", "OwnerId", user_id(1))] == [lead_id(1), lead_id(2)]
+    assert mirror.apply(batch(row(1, 0)), repair=True) == []
+
+
 def test_late_news_of_a_delete_does_not_bury_a_record_saved_since(mirror: Mirror) -> None:
     mirror.apply(batch(row(1, 9)))
     assert mirror.remove("Lead", [lead_id(1)], second(5)) == []
