@@ -37,6 +37,7 @@ from connector.ports.store import Store
 from connector.salesforce import OrgSettings, connect
 from connector.settings import Settings
 from connector.store import open_store, organizations
+from connector.telemetry import clock
 from connector.telemetry.redaction import Redactor
 
 KEYRING_SERVICE = "channel-connector"
@@ -65,6 +66,7 @@ class Connector:
     """Everything that runs for one org, wired."""
 
     settings: Settings
+    hold: "Hold"
     org: OrgPort
     store: Store
     mapping: CompiledMapping
@@ -157,7 +159,8 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
         connector.ports.org.DaemonStopped: the login is refused, or it is another org than last time.
     """
     profiles = read_profiles(settings.profiles)
-    org = connect(org_settings(settings))
+    hold = Hold()
+    org = connect(org_settings(settings), guard=hold.seconds_left)
     mapping = compiled(org, profiles)
     identity = org.identity()
     _pinned(settings, identity)
@@ -170,6 +173,7 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
     quiet = settings.sync.shadow if shadow is None else shadow
     return Connector(
         settings=settings,
+        hold=hold,
         org=org,
         store=store,
         mapping=mapping,
@@ -217,6 +221,20 @@ def _pinned(settings: Settings, identity: Identity) -> None:
             f"this database mirrors org {known[0]}, but the login leads to {identity.organization_id}. "
             "Was the sandbox refreshed? Use a new database, or log in to the org that this one mirrors."
         )
+
+
+class Hold:
+    """How long our lease still lasts by this machine's clock; every call to the org waits no longer (law 19)."""
+
+    def __init__(self) -> None:
+        self._ends: float | None = None
+
+    def renewed(self, seconds: float) -> None:
+        self._ends = clock.elapsed() + seconds
+
+    def seconds_left(self) -> float:
+        """Seconds; without a lease (a verb that writes nothing) there is no bound."""
+        return float("inf") if self._ends is None else self._ends - clock.elapsed()
 
 
 class _Frozen:

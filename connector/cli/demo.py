@@ -79,17 +79,8 @@ def demo(
 @contextmanager
 def _practice_org(leads: int, seed: int) -> Iterator[dict[str, Any]]:
     """A practice org in a process of its own, as `connector practice serve` starts it."""
-    command = [
-        sys.executable,
-        "-m",
-        "connector",
-        "practice",
-        "serve",
-        "--leads",
-        str(leads),
-        "--seed",
-        str(seed),
-    ]
+    words = ["practice", "serve", "--leads", str(leads), "--seed", str(seed), "--least-privilege"]
+    command = [sys.executable, "-m", "connector", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own command
         try:
             line = server.stdout.readline() if server.stdout else ""

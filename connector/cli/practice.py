@@ -26,6 +26,10 @@ def serve_(  # noqa: PLR0917
     tls: Annotated[bool, typer.Option("--tls", help="https with a certificate made for this run.")] = False,  # noqa: FBT002
     schema: Annotated[list[Path] | None, typer.Option(help="File that declares further objects.")] = None,
     latency: Annotated[str | None, typer.Option(help="`real`: the real service's delays.")] = None,
+    least_privilege: Annotated[
+        bool,
+        typer.Option("--least-privilege", help="The integration user has the shipped permission set alone."),
+    ] = False,
 ) -> None:
     """Serve until SIGTERM. The first line on standard output is one JSON object with address and credentials."""
     options = ServeOptions(
@@ -37,6 +41,7 @@ def serve_(  # noqa: PLR0917
         tls=tls,
         schema=tuple(schema or ()),
         latency=latency,
+        least_privilege=least_privilege,
     )
     try:
         code = serve(options)

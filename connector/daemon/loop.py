@@ -63,11 +63,16 @@ class Loop:
         """
         self._lease()
         self._c.capture.declare()
+
+        def report(name: str, rows: int, expected: int) -> None:
+            self._lease()  # a large object takes longer than a lease
+            if progress:
+                progress(name, rows, expected)
+
         for name in self._c.mapping.objects:
-            loaded = self._c.capture.snapshot(name, progress)
+            loaded = self._c.capture.snapshot(name, report)
             if loaded:
                 log.info("snapshot taken", object=name, rows=loaded)
-                self._lease()
         adopted = self._c.adopt.run(self._c.org.now())
         if adopted.entries or adopted.filings:
             log.info("adopted", entries=adopted.entries, filings=adopted.filings, indexed=adopted.indexed)
@@ -144,3 +149,4 @@ class Loop:
             raise LeaseTaken(
                 f"another worker holds this org's lease; it ends {seconds} s after that worker stops"
             )
+        self._c.hold.renewed(seconds)

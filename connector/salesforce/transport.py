@@ -120,6 +120,8 @@ class Transport:
 
     def _send(self, ask: Ask, token: Token, sink: IO[bytes] | None) -> Answer:
         left = self._guard() if self._guard else None
+        if left is not None and left <= 0:
+            raise RetryLater("our lease on this org has run out: it is renewed before the next call", delay=0.0)
         self.meter.free(ask.kind) if ask.kind == "login" else self.meter.spend(ask.kind)
         headers = {"Authorization": f"Bearer {token.text}", "Accept": "application/json", **ask.headers}
         if ask.body is not None:
