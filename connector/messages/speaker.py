@@ -1,31 +1,40 @@
 """A finding's words: from phrases with parameters to sentences in a reader's language."""
 
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency
 
 from connector.canonical.intent import Say
-from connector.canonical.time import parse_instant
+from connector.messages.figures import Figures
+from connector.messages.template import filled
 
 Catalogue = Mapping[str, str]
 
-MOMENTS = frozenset({"until", "since", "from", "at", "contact"})
-"""Parameters that hold a date or an instant; they are written as the reader's language writes them."""
+MOMENTS = frozenset({"until", "since", "from", "contact"})
+"""Parameters that hold a date or an instant."""
+
+SECONDS = frozenset({"at", "earliest", "latest"})
+"""Parameters that hold an instant whose second may decide who was first (law 1)."""
 
 MONEY = frozenset({"amount", "minimum"})
 """Parameters that hold an amount with its currency, such as `20000 EUR`."""
 
+ITEMS = frozenset({"item", "fields"})
+"""Parameters that name things by keys (`customer.industry, decision_makers`), said as `item.*` says them."""
+
+LISTED = "listed."
+"""A phrase that has a `listed.` twin is an item of a list: several of them make one bulleted list (R1.13)."""
+
 
 class Speaker:
-    """Renders phrases from catalogues by language; times are told in the programme's zone.
+    """Renders phrases from catalogues by language; times are told in the programme's zone, by name.
 
-    A language without a catalogue falls back to its parent (`es_MX` to `es`) and then to `fallback`.
+    A locale without a catalogue is served by its language's (`de_AT` by `de`; `zh_TW` by `zh_CN`, because a
+    reader of Traditional script reads Simplified more easily than English), any other by `fallback`.
+    Dates and amounts follow the locale itself (`en_GB`, `es_MX`) where it has its language's words.
     """
 
     def __init__(
@@ -36,60 +45,83 @@ class Speaker:
         self._fallback = fallback
 
     def say(self, words: Say, locale: str) -> str:
-        """All sentences, in order, as one text of paragraphs."""
-        return "\n".join(self.sentence(key, params, locale) for key, params in words.sentences)
+        """All sentences, in order, as one text of lines; what is missing stands together as one list."""
+        items = [self._item(key, params, locale) for key, params in words.sentences if self._is_listed(key)]
+        return "\n".join(self._lines(words, [f"• {item}" for item in items], locale))
 
     def sentence(self, key: str, params: Mapping[str, str], locale: str) -> str:
         """One phrase. Raises KeyError for a key that no catalogue has: a test holds all of them complete."""
         language = self.language(locale)
         text = self._catalogues[language].get(key) or self._catalogues[self._fallback][key]
-        spoken = {name: self._value(name, value, language) for name, value in params.items()}
-        return text.format_map(_Blank(spoken))
+        figures = self.figures(locale)
+        spoken = {name: self._value(name, value, language, figures) for name, value in params.items()}
+        return filled(text, spoken)
+
+    def word(self, kind: str, value: str, locale: str) -> str:
+        """What the catalogue calls a value (`field.tier`, `word.won`); the value itself when it has no name."""
+        found = self._catalogues[self.language(locale)].get(f"{kind}.{value}")
+        return found or self._catalogues[self._fallback].get(f"{kind}.{value}", value)
+
+    def instant(self, moment: datetime, locale: str) -> str:
+        """A moment to the second, in the programme's zone."""
+        return self.figures(locale).instant(moment, seconds=True)
+
+    def figures(self, locale: str) -> Figures:
+        """How this reader writes dates and amounts."""
+        return Figures(locale=_locale(locale.replace("-", "_"), self.language(locale)), zone=self._zone)
 
     def language(self, locale: str) -> str:
-        """The catalogue that serves a locale such as `de_AT`, `zh_CN` or `en_US`."""
+        """The catalogue that serves a locale such as `de_AT`, `zh_TW` or `en_US`."""
         name = locale.replace("-", "_")
         while name:
             if name in self._catalogues:
                 return name
-            name = name.rpartition("_")[0]
+            parent = name.rpartition("_")[0]
+            if not parent:
+                return self._kin(name)
+            name = parent
         return self._fallback
 
-    def _value(self, name: str, value: str, language: str) -> str:
-        if name in MOMENTS and value:
-            return self._moment(value, language)
+    def _kin(self, language: str) -> str:
+        """A catalogue of the same language for another region: any Chinese is served by `zh_CN`."""
+        kin = (name for name in self._catalogues if name.partition("_")[0] == language)
+        return next(kin, self._fallback)
+
+    def _lines(self, words: Say, bullets: list[str], locale: str) -> Iterator[str]:
+        for key, params in words.sentences:
+            if not self._is_listed(key):
+                yield self.sentence(key, params, locale)
+            elif bullets:
+                yield from bullets
+                bullets = []
+
+    def _is_listed(self, key: str) -> bool:
+        return LISTED + key in self._catalogues[self._fallback]
+
+    def _item(self, key: str, params: Mapping[str, str], locale: str) -> str:
+        return self.sentence(LISTED + key, params, locale)
+
+    def _value(self, name: str, value: str, language: str, figures: Figures) -> str:
+        if not value:
+            return ""
+        if name in MOMENTS or name in SECONDS:
+            return figures.moment(value, seconds=name in SECONDS)
         if name in MONEY:
-            return _money(value, language)
-        if name in ("item", "fields"):
-            known = self._catalogues[language]
-            return ", ".join(known.get(f"item.{part}", part) for part in value.split(", "))
-        return value
-
-    def _moment(self, value: str, language: str) -> str:
-        if "T" in value:
-            local = parse_instant(value).astimezone(self._zone)
-            return format_datetime(local, "d MMM y, HH:mm", locale=_locale(language), tzinfo=self._zone)
-        return format_date(date.fromisoformat(value), "long", locale=_locale(language))
-
-
-class _Blank(dict[str, str]):
-    """A parameter that a phrase names but a finding lacks reads as a dash instead of failing the write."""
-
-    def __missing__(self, key: str) -> str:
-        return "–"
-
-
-def _money(value: str, language: str) -> str:
-    amount, _, currency = value.partition(" ")
-    try:
-        return str(format_currency(Decimal(amount), currency, locale=_locale(language)))
-    except (InvalidOperation, ValueError):
+            return figures.money(value)
+        if name == "days":
+            return figures.days(value)
+        if name in ITEMS:
+            return figures.several([self.word("item", part, language) for part in value.split(", ")])
         return value
 
 
-@lru_cache(maxsize=32)
-def _locale(language: str) -> Locale:
+@lru_cache(maxsize=64)
+def _locale(locale: str, language: str) -> Locale:
+    """The reader's own locale where it speaks the catalogue's language and region, else the catalogue's."""
+    own = Locale.parse(language)
+    if language.partition("_")[0] != locale.partition("_")[0] or "_" in language:
+        return own
     try:
-        return Locale.parse(language)
+        return Locale.parse(locale)
     except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
+        return own

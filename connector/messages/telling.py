@@ -1,0 +1,129 @@
+"""What `explain` says around the rules' own sentences: our own people read it, never a partner (law 17)."""
+
+from enum import StrEnum
+
+
+class Telling(StrEnum):
+    """Keys of the catalogues. Their parameters stand in the English text; the catalogues are tested against it.
+
+    The part after the first dot is the value it tells of: `happened.filed` tells of FactKind.FILED,
+    `docket.claim.active` of ClaimState.ACTIVE.
+    """
+
+    # what happened
+    HAPPENED_STANDING_CHANGED = "happened.standing_changed"  # value
+    HAPPENED_MERGED = "happened.merged"  # value
+    HAPPENED_DELETED = "happened.deleted"
+    HAPPENED_CONVERTED = "happened.converted"  # value
+    HAPPENED_RELEASED = "happened.released"  # prior
+    HAPPENED_WITHDRAWN = "happened.withdrawn"
+    HAPPENED_AMENDED = "happened.amended"
+    HAPPENED_ENTERED = "happened.entered"
+    HAPPENED_CLAIMED = "happened.claimed"  # value
+    HAPPENED_FILED = "happened.filed"
+    HAPPENED_REVIEWED = "happened.reviewed"  # value
+    HAPPENED_WORKED = "happened.worked"
+    HAPPENED_OPENED = "happened.opened"
+    HAPPENED_REASSIGNED = "happened.reassigned"  # prior, value
+    HAPPENED_STAGE_MOVED = "happened.stage_moved"  # prior, value
+    HAPPENED_CLOSED = "happened.closed"  # value
+    HAPPENED_AFFIRMED = "happened.affirmed"  # value
+    HAPPENED_EDITED = "happened.edited"  # value
+    HAPPENED_NOTIFIED = "happened.notified"
+    HAPPENED_ADOPTED = "happened.adopted"
+    HAPPENED_TICK = "happened.tick"  # value
+    # which clock says so
+    CLOCK_STAMPED = "clock.stamped"
+    CLOCK_HISTORY = "clock.history"
+    CLOCK_EVENT = "clock.event"
+    CLOCK_BETWEEN = "clock.between"  # earliest, latest
+    CLOCK_UNCERTAIN = "clock.uncertain"  # earliest, latest
+    CLOCK_LATE = "clock.late"
+    CLOCK_CREATED = "clock.created"
+    # what was ruled
+    OUTCOME_APPROVE = "outcome.approve"
+    OUTCOME_REJECT = "outcome.reject"
+    OUTCOME_DEFER = "outcome.defer"
+    # what the ledger then held
+    DOCKET_CLAIM_ACTIVE = "docket.claim.active"
+    DOCKET_CLAIM_WORKED = "docket.claim.worked"
+    DOCKET_CLAIM_CONVERTED = "docket.claim.converted"
+    DOCKET_CLAIM_RELEASED = "docket.claim.released"
+    DOCKET_CLAIM_RECYCLED = "docket.claim.recycled"
+    DOCKET_CLAIM_REVOKED = "docket.claim.revoked"
+    DOCKET_CLAIM_TRANSFERRED = "docket.claim.transferred"
+    DOCKET_REGISTRATION_SUBMITTED = "docket.registration.submitted"
+    DOCKET_REGISTRATION_INCOMPLETE = "docket.registration.incomplete"
+    DOCKET_REGISTRATION_DEFERRED = "docket.registration.deferred"
+    DOCKET_REGISTRATION_IN_REVIEW = "docket.registration.in_review"
+    DOCKET_REGISTRATION_APPROVED = "docket.registration.approved"  # until
+    DOCKET_REGISTRATION_EXTENDED = "docket.registration.extended"  # until
+    DOCKET_REGISTRATION_REJECTED = "docket.registration.rejected"
+    DOCKET_REGISTRATION_LAPSED = "docket.registration.lapsed"
+    DOCKET_REGISTRATION_WON = "docket.registration.won"
+    DOCKET_REGISTRATION_LOST = "docket.registration.lost"
+    DOCKET_REGISTRATION_WITHDRAWN = "docket.registration.withdrawn"
+    DOCKET_REGISTRATION_VOIDED = "docket.registration.voided"
+    DOCKET_CONFLICT_OPEN = "docket.conflict.open"  # kind
+    DOCKET_CONFLICT_RESOLVED = "docket.conflict.resolved"  # kind
+    DOCKET_CONFLICT_DISMISSED = "docket.conflict.dismissed"  # kind
+    DOCKET_CREDIT_RECORDED = "docket.credit.recorded"  # firm
+    DOCKET_CREDIT_FROZEN = "docket.credit.frozen"  # firm
+    # kinds of conflict
+    CONFLICT_KIND_PARTNER_PARTNER = "conflict_kind.partner_partner"
+    CONFLICT_KIND_PARTNER_DIRECT = "conflict_kind.partner_direct"
+    CONFLICT_KIND_NAME_VARIANT = "conflict_kind.name_variant"
+    CONFLICT_KIND_FAKE_CONTACT = "conflict_kind.fake_contact"
+    CONFLICT_KIND_POACH = "conflict_kind.poach"
+    # how another party stands to this record
+    RELATION_PROTECTED_FIRST = "relation.protected_first"
+    RELATION_PENDING_FIRST = "relation.pending_first"
+    RELATION_SAME_TIME = "relation.same_time"
+    RELATION_APPROVED_LATER = "relation.approved_later"
+    RELATION_PENDING_LATER = "relation.pending_later"
+    RELATION_OWN = "relation.own"
+    RELATION_HOLDS_LEAD = "relation.holds_lead"
+    RELATION_DIRECT = "relation.direct"
+    RELATION_UNSURE = "relation.unsure"
+    # names of what decided
+    FIELD_NAME = "field.name"
+    FIELD_TIER = "field.tier"
+    FIELD_TERRITORY = "field.territory"
+    FIELD_CERTIFIED_UNTIL = "field.certified_until"
+    FIELD_STATE = "field.state"
+    FIELD_STAGE = "field.stage"
+    FIELD_OWNER = "field.owner"
+    FIELD_SINCE = "field.since"
+    FIELD_HELD_SINCE = "field.held_since"
+    FIELD_CLAIMS_HELD = "field.claims_held"
+    FIELD_RELEASED_AT = "field.released_at"
+    FIELD_PROTECTED = "field.protected"
+    # words that facts carry as values
+    WORD_WON = "word.won"
+    WORD_LOST = "word.lost"
+    WORD_APPROVE = "word.approve"
+    WORD_REJECT = "word.reject"
+    WORD_WORK_BY = "word.work_by"
+    WORD_PROTECTION_ENDS = "word.protection_ends"
+    WORD_PROTECTION_REMIND = "word.protection_remind"
+    WORD_MEETING = "word.meeting"
+    WORD_EMAIL_INTRODUCTION = "word.email_introduction"
+    WORD_DISCOVERY_DELIVERABLE = "word.discovery_deliverable"
+    WORD_OTHER = "word.other"
+    WORD_INACTIVE = "word.inactive"
+    # how the page reads
+    PAGE_CLOCK = "page.clock"
+    PAGE_RACE = "page.race"
+    PAGE_THIS_RECORD = "page.this_record"
+    PAGE_TOGETHER = "page.together"
+    PAGE_SAME_CUSTOMER = "page.same_customer"  # score
+    PAGE_UNSURE_CUSTOMER = "page.unsure_customer"  # score
+    PAGE_ENTRY = "page.entry"  # first, policy
+    PAGE_ENTRIES = "page.entries"  # first, last, policy
+    PAGE_WAITING = "page.waiting"
+    PAGE_RECORDS = "page.records"
+    PAGE_FIRM_CLAIMS = "page.firm_claims"  # held, quota
+    PAGE_FIRM_REGISTRATIONS = "page.firm_registrations"  # count, open
+    PAGE_CONFLICT = "page.conflict"  # kind
+    PAGE_CONFLICT_RESOLVED = "page.conflict_resolved"  # how, who
+    PAGE_SINCE = "page.since"  # since
