@@ -21,7 +21,7 @@ app.add_typer(config.app, name="config")
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave."),  # noqa: FBT001, FBT003
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
 ) -> None:
     if version:
         typer.echo(__version__)

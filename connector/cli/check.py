@@ -23,11 +23,11 @@ def register(app: typer.Typer) -> None:
 @guarded
 def check(
     config: Config = None,
-    as_json: Json = False,  # noqa: FBT002
+    as_json: Json = False,
     profile: Annotated[
         list[str] | None, typer.Option(help="A profile's name or folder; default: the settings'.")
     ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the org.")] = False,  # noqa: FBT002
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the org.")] = False,
 ) -> None:
     """Say everything that is wrong with the profiles: file, line, column, what was expected, the nearest name."""
     loaded = settings(config, quiet=True)

@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 @guarded
 def demo(
-    as_json: Json = False,  # noqa: FBT002
+    as_json: Json = False,
     leads: Annotated[int, typer.Option(min=200, help="How many leads the practice org has.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed gives the same org.")] = 7,
     keep: Annotated[Path | None, typer.Option(help="Keep the database in this file, for `explain`.")] = None,

@@ -28,7 +28,7 @@ def explain_(
         str, typer.Argument(metavar="RECORD_ID", help="15 or 18 characters, from the record's address.")
     ],
     config: Config = None,
-    as_json: Json = False,  # noqa: FBT002
+    as_json: Json = False,
     language: Annotated[str, typer.Option(help=f"One of {', '.join(LANGUAGES)}.")] = "en",
 ) -> None:
     """Say what was decided about a record: the rule, the records that decided it, and the clock."""

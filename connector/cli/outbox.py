@@ -29,9 +29,9 @@ Ids = Annotated[list[int], typer.Argument(help="Numbers from `connector outbox l
 @guarded
 def list_(
     config: Config = None,
-    as_json: Json = False,  # noqa: FBT002
+    as_json: Json = False,
     state: Annotated[list[AttemptState] | None, typer.Option(help="Only these states.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Delivered ones too.")] = False,  # noqa: FBT002
+    everything: Annotated[bool, typer.Option("--all", help="Delivered ones too.")] = False,
 ) -> None:
     """Show what waits and what is dead; dead letters say why and what to do."""
     with opened_store(settings(config, quiet=True)) as store, store.reading() as view:
@@ -58,14 +58,14 @@ def list_(
 
 @app.command("retry")
 @guarded
-def retry(ids: Ids, config: Config = None, as_json: Json = False) -> None:  # noqa: FBT002
+def retry(ids: Ids, config: Config = None, as_json: Json = False) -> None:
     """Send dead or waiting items again at the next turn, once their cause is mended."""
     _move("retry", ids, config, as_json=as_json)
 
 
 @app.command("discard")
 @guarded
-def discard(ids: Ids, config: Config = None, as_json: Json = False) -> None:  # noqa: FBT002
+def discard(ids: Ids, config: Config = None, as_json: Json = False) -> None:
     """Give items up: they stay in the list as discarded and are never written."""
     _move("discard", ids, config, as_json=as_json)
 

@@ -17,13 +17,13 @@ def _group() -> None:
 
 
 @app.command("serve")
-def serve_(  # noqa: PLR0917
+def serve_(
     port: Annotated[int, typer.Option(help="0 takes any free port.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same org.")] = 7,
     leads: Annotated[int, typer.Option(min=0, help="How many leads to make.")] = 600,
     profile: Annotated[str | None, typer.Option(help="Seed what this profile needs.")] = None,
-    empty: Annotated[bool, typer.Option("--empty", help="No programme, just the org.")] = False,  # noqa: FBT002
-    tls: Annotated[bool, typer.Option("--tls", help="https with a certificate made for this run.")] = False,  # noqa: FBT002
+    empty: Annotated[bool, typer.Option("--empty", help="No programme, just the org.")] = False,
+    tls: Annotated[bool, typer.Option("--tls", help="https with a certificate made for this run.")] = False,
     schema: Annotated[list[Path] | None, typer.Option(help="File that declares further objects.")] = None,
     latency: Annotated[str | None, typer.Option(help="`real`: the real service's delays.")] = None,
     least_privilege: Annotated[

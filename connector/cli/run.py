@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 @guarded
 def run(
     config: Config = None,
-    shadow: Annotated[bool, typer.Option("--shadow", help="Judge everything, write nothing.")] = False,  # noqa: FBT002
+    shadow: Annotated[bool, typer.Option("--shadow", help="Judge everything, write nothing.")] = False,
 ) -> None:
     """Mirror, judge and write until SIGTERM; a turn under way is finished first."""
     loaded = settings(config)

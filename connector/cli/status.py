@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 @guarded
-def status_(config: Config = None, as_json: Json = False) -> None:  # noqa: FBT002
+def status_(config: Config = None, as_json: Json = False) -> None:
     """Say where every stream stands, what was judged, and what waits; the org is not asked."""
     with opened_store(settings(config, quiet=True)) as store:
         found = status(store)

@@ -24,9 +24,9 @@ def register(app: typer.Typer) -> None:
 @guarded
 def sync(
     config: Config = None,
-    as_json: Json = False,  # noqa: FBT002
-    once: Annotated[bool, typer.Option("--once", help="Leave when nothing is left to do.")] = True,  # noqa: FBT002, ARG001
-    shadow: Annotated[bool, typer.Option("--shadow", help="Judge everything, write nothing.")] = False,  # noqa: FBT002
+    as_json: Json = False,
+    once: Annotated[bool, typer.Option("--once", help="Leave when nothing is left to do.")] = True,  # noqa: ARG001
+    shadow: Annotated[bool, typer.Option("--shadow", help="Judge everything, write nothing.")] = False,
 ) -> None:
     """Catch up with the org, judge what is due, write what is wanted, and say what was done."""
     connector = build(settings(config, quiet=True), shadow=shadow or None)

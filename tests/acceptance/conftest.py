@@ -53,7 +53,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     """The whole day, played once: practice org and daemon are processes of their own."""
     folder = tmp_path_factory.mktemp("day")
     config, log = folder / "connector.toml", folder / "daemon.log"
-    with subprocess.Popen([*COMMAND, "practice", "serve", "--least-privilege"], stdout=subprocess.PIPE, text=True) as org:
+    with subprocess.Popen(
+        [*COMMAND, "practice", "serve", "--least-privilege"], stdout=subprocess.PIPE, text=True
+    ) as org:
         assert org.stdout is not None
         hello = json.loads(org.stdout.readline())
         config.write_text(
