@@ -100,6 +100,7 @@ class ClaimEntry(Entry):
     holder: RecordId
     firm: RecordId
     pool: RecordId | None = None  # the queue the lead came from and returns to
+    taken_from: RecordId | None = None  # the owner before: claims of one second chain by it (law 2)
     opened: When
     state: ClaimState = ClaimState.ACTIVE
     work_by: datetime | None = None
@@ -138,6 +139,12 @@ class RegistrationEntry(Entry):
     policy: str = ""
     ruled_by: RecordId | None = None
     amount: Money | None = None
+    lapsed_at: datetime | None = None  # when the window of the filing before this one on the record ended
+
+    def protects_at(self, moment: datetime) -> bool:
+        """Approved, and its window, once it has one, is not over: `[protected_from, protected_until)`."""
+        over = self.protected_until is not None and self.protected_until <= moment
+        return self.state.protects and not over
 
     @property
     def key(self) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from connector.canonical.docket import ClaimEntry, RegistrationEntry
 from connector.canonical.fact import Fact
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead, Partner, Person, Registration
+from connector.canonical.time import When
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import ClaimPolicy, ConditionFailed, Policy, RegistrationPolicy
 from connector.rules.rivals import Rival
@@ -26,12 +29,22 @@ class Case:
     circumstances: Mapping[str, object]
     earlier: tuple[Finding, ...] = ()
 
+    @property
+    def day(self) -> date:
+        """The day of the act where the programme has its office."""
+        return local_day(self.fact.instant, self.policy)
+
+
+def local_day(moment: datetime, policy: Policy) -> date:
+    return moment.astimezone(ZoneInfo(policy.office_hours.zone)).date()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilingCase(Case):
     filing: Registration
     entry: RegistrationEntry
     terms: RegistrationPolicy
+    place: When
     rivals: tuple[Rival, ...] = ()
 
 
@@ -60,13 +73,29 @@ def finding(
     )
 
 
+DOUBTS = (
+    ConditionFailed, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""What a value can make a rule raise. A store that fails raises its own errors: those are no doubt about the
+case, and have to stop the batch instead of being sealed as a verdict."""
+
+
 def judge(case: C, rules: Iterable[Callable[[C], Iterable[Finding]]]) -> tuple[Finding, ...]:
-    """Fold rules in order, each seeing the earlier findings; a rule that fails asks a person (law 8)."""
+    """Fold rules in order, each seeing the earlier findings.
+
+    A rule that fails defers with its reason; what it had found before stays (law 8).
+    """
     for rule in rules:
+        found: list[Finding] = []
         try:
-            found = tuple(rule(case))
-        except ConditionFailed as failure:
-            name = getattr(rule, "__name__", "rule")
-            found = (finding(name, Effect.ASK, Phrase.RULE_FAILED, desk=True, failed=name, reason=failure),)
-        case = replace(case, earlier=case.earlier + found)
+            found.extend(rule(case))
+        except DOUBTS as failure:
+            found.append(failed(getattr(rule, "__name__", "rule"), failure))
+        case = replace(case, earlier=case.earlier + tuple(found))
     return case.earlier
+
+
+def failed(name: str, failure: Exception) -> Finding:
+    """The finding of a rule that could not be applied; for the desk alone."""
+    reason = str(failure) or type(failure).__name__
+    return finding(name, Effect.ASK, Phrase.RULE_FAILED, desk=True, failed=name, reason=reason)

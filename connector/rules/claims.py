@@ -1,9 +1,8 @@
-"""The life of a claim: taken, judged, worked, converted, given back (R3.6 to R3.10)."""
+"""A claim under judgement: taken, held, held back for a person, or returned (R3.6, R3.7, R3.9)."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 
-from connector.canonical.docket import ClaimEntry, ClaimState, CreditEntry, DeadlineEntry, Entry
+from connector.canonical.docket import ClaimEntry, ClaimState, Entry
 from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.intent import Desired
@@ -13,40 +12,56 @@ from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
 from connector.policy.model import ClaimPolicy, Policy
-from connector.rules import circumstances, conflict, eligibility, quota, rivals
-from connector.rules.case import ClaimCase, judge
+from connector.rules import circumstances, conflict, eligibility, holder, quota, rivals, tenure
+from connector.rules.case import ClaimCase, finding, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
 from connector.rules.protection import deadline
 from connector.rules.world import World
 
-WORK_BY = "work_by"
+WORK_BY = tenure.WORK_BY
 
 RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     eligibility.may_claim,
-    quota.first_holder,
+    holder.first_holder,
     conflict.lead_rivals,
     conflict.suspicious_contact,
-    quota.cooldown,
+    holder.cooldown,
     quota.within_quota,
 )
 
 
 def admitted(fact: Fact, world: World) -> tuple[Entry, ...]:
-    """The claim as it enters the docket, before anyone is judged: rivals of one second see each other."""
+    """The claim as it enters the docket, before anyone is judged: rivals of one second see each other.
+
+    A lead that comes back to its holder while the claim still stands is no new claim.
+    """
     person = world.person(RecordId(fact.value))
-    if person is None or person.firm is None:
+    if person is None or person.firm is None or _standing(fact, world) is not None:
         return ()
-    before = RecordId(fact.prior) if is_queue(fact.prior) else _pool_of(fact, world)
-    claim = ClaimEntry(lead=fact.record, holder=person.id, firm=person.firm, pool=before, opened=fact.when)
+    claim = ClaimEntry(
+        lead=fact.record,
+        holder=person.id,
+        firm=person.firm,
+        pool=RecordId(fact.prior) if is_queue(fact.prior) else _pool_of(fact, world),
+        taken_from=RecordId(fact.prior) if fact.prior else None,
+        opened=fact.when,
+    )
     return () if world.docket.get(ClaimEntry, claim.key) else (claim,)
 
 
 def claimed(fact: Fact, world: World, policy: Policy) -> Decision:
     """A partner user took a lead: held, held back for a person, or returned with the reason."""
     terms, lead = policy.claims, world.lead(fact.record)
-    entry = _claim_of(fact, world)
-    if terms is None or lead is None or entry is None:
+    if terms is None:
+        return Decision(fact=fact)
+    standing = _standing(fact, world)
+    if standing is not None:
+        return _given_back(fact, world, standing)
+    entry = world.docket.get(ClaimEntry, _key(fact))
+    if entry is None or lead is None:
+        return _unknown(fact, policy, entry)
+    if not entry.open:
         return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, lead=lead, entry=entry)
     findings = judge(case, RULES)
@@ -55,7 +70,7 @@ def claimed(fact: Fact, world: World, policy: Policy) -> Decision:
         subject=Kind.LEAD, record=lead.id, outcome=outcome, findings=findings, policy=policy.label
     )
     conflicts = tuple(conflict.opened_by(case, findings))
-    closed = tuple(_superseded_claims(fact, world, entry, outcome))
+    closed = tuple(_superseded_claims(fact, world, entry, outcome, findings))
     if outcome is Outcome.REJECT:
         entries, desired = _returned(case, findings)
     else:
@@ -67,6 +82,38 @@ def claimed(fact: Fact, world: World, policy: Policy) -> Decision:
         desired=desired,
         creations=tuple(conflict_record(entry) for entry in conflicts),
     )
+
+
+def _standing(fact: Fact, world: World) -> ClaimEntry | None:
+    """The open claim that the same user already has on this lead, from an earlier second."""
+    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
+        if claim.holder == fact.value and claim.key != _key(fact) and claim.opened < fact.when:
+            return claim
+    return None
+
+
+def _given_back(fact: Fact, world: World, standing: ClaimEntry) -> Decision:
+    """The lead came back to its holder: whoever had it in between holds it no more."""
+    between = [
+        tenure.closed(claim, ClaimState.TRANSFERRED, fact.instant)
+        for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}")
+        if claim.key != standing.key and claim.opened < fact.when
+    ]
+    return Decision(fact=fact, entries=tuple(between))
+
+
+def _unknown(fact: Fact, policy: Policy, entry: ClaimEntry | None) -> Decision:
+    """The holder's firm, or the lead itself, is not known at the claim: a person looks (law 8)."""
+    findings = (finding("eligibility", Effect.ASK, Phrase.NO_FIRM),)
+    verdict = Verdict(
+        subject=Kind.LEAD, record=fact.record, outcome=weigh(findings), findings=findings, policy=policy.label
+    )
+    said = say(RecordId(fact.value), (Phrase.LEAD_ON_HOLD, {}), (Phrase.NO_FIRM, {}))
+    desired = (
+        want(Kind.LEAD, fact.record, "verdict", "on_hold"),
+        want(Kind.LEAD, fact.record, "message", said),
+    )
+    return Decision(fact=fact, verdict=verdict, entries=(entry,) if entry else (), desired=desired)
 
 
 def case_of(
@@ -120,93 +167,6 @@ def entered(fact: Fact, world: World, policy: Policy) -> Decision:
     )
 
 
-def released(fact: Fact, world: World, policy: Policy) -> Decision:
-    """The holder gave the lead back (or our own people took it over)."""
-    entries: list[Entry] = []
-    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        entries += [_closed(claim, ClaimState.RELEASED, fact.instant), _done(fact.record)]
-    if not entries:
-        return Decision(fact=fact)
-    desired = (
-        want(Kind.LEAD, fact.record, "verdict", "released"),
-        want(Kind.LEAD, fact.record, "message", say(None, (Phrase.CLAIM_RELEASED, {}))),
-        want(Kind.LEAD, fact.record, "work_by", None),
-    )
-    return Decision(fact=fact, entries=tuple(entries), desired=desired)
-
-
-def worked(fact: Fact, world: World, policy: Policy) -> Decision:
-    """R3.8: a worked lead stays with its holder."""
-    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        if claim.state is not ClaimState.ACTIVE:
-            continue
-        if fact.actor is not None and fact.actor != claim.holder and not _same_firm(fact.actor, claim, world):
-            continue
-        entries = (claim.model_copy(update={"state": ClaimState.WORKED}), _done(fact.record))
-        return Decision(fact=fact, entries=entries, desired=_stand(claim, "worked", Phrase.CLAIM_WORKED))
-    return Decision(fact=fact)
-
-
-def converted(fact: Fact, world: World, policy: Policy) -> Decision:
-    """R3.10, R0.1: the claim ends well, and who brought the deal is credited for good."""
-    lead = world.lead(fact.record)
-    entries: list[Entry] = []
-    desired: list[Desired] = []
-    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        entries += [_closed(claim, ClaimState.CONVERTED, fact.instant), _done(fact.record)]
-        deal = lead.converted_opportunity if lead else None
-        if deal and world.docket.get(CreditEntry, deal) is None:
-            entries.append(
-                CreditEntry(record=deal, firm=claim.firm, since=claim.opened.latest, through=claim.lead)
-            )
-            desired.append(
-                Desired(subject=Kind.OPPORTUNITY, record=deal, slot="sourcing_partner", value=claim.firm)
-            )
-    return Decision(fact=fact, entries=tuple(entries), desired=tuple(desired))
-
-
-def work_overdue(fact: Fact, world: World, policy: Policy) -> Decision:
-    """R3.8: not worked in time, so the lead returns to its pool (a tick)."""
-    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        if claim.state is not ClaimState.ACTIVE:
-            continue
-        back = claim.pool or _default_pool(world, policy)
-        desired = (
-            *_stand(claim, "recycled", Phrase.CLAIM_RECYCLED, since=instant_text(claim.opened.latest)),
-            want(Kind.LEAD, claim.lead, "work_by", None),
-            *_move(claim.lead, back, claim.holder),
-        )
-        return Decision(
-            fact=fact,
-            entries=(_closed(claim, ClaimState.RECYCLED, fact.instant), _done(fact.record)),
-            desired=desired,
-        )
-    return Decision(fact=fact, entries=(_done(fact.record),))
-
-
-def merged(fact: Fact, world: World, policy: Policy) -> Decision:
-    """A claim on a merged-away lead goes on under the surviving record (law 10: lineage)."""
-    master = RecordId(fact.value)
-    entries: list[Entry] = []
-    taken = any(world.docket.find(ClaimEntry, f"lead:{master}"))
-    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        state = ClaimState.RELEASED if taken else ClaimState.TRANSFERRED
-        entries += [_closed(claim, state, fact.instant), _done(fact.record)]
-        if not taken:
-            entries.append(claim.model_copy(update={"lead": master}))
-            if claim.work_by:
-                entries.append(deadline(WORK_BY, Kind.LEAD, master, claim.work_by))
-    return Decision(fact=fact, entries=tuple(entries))
-
-
-def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
-    """A deleted lead is no longer held."""
-    entries: list[Entry] = []
-    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        entries += [_closed(claim, ClaimState.RELEASED, fact.instant), _done(fact.record)]
-    return Decision(fact=fact, entries=tuple(entries))
-
-
 def _held(
     case: ClaimCase, findings: tuple[Finding, ...], outcome: Outcome
 ) -> tuple[tuple[Entry, ...], tuple[Desired, ...]]:
@@ -233,8 +193,9 @@ def _returned(
     """Refused: back to the pool, or to the firm that already holds it, by compare-and-set."""
     entry = case.entry
     holders = [c for c in case.world.docket.find(ClaimEntry, f"lead:{entry.lead}") if c.key != entry.key]
-    earlier = next((c.holder for c in holders if c.opened < entry.opened), None)
-    back = earlier or entry.pool or _default_pool(case.world, case.policy)
+    earlier = [c for c in holders if holder.placed(c, entry) is holder.Place.BEFORE]
+    first = min(earlier, key=lambda claim: claim.opened).holder if earlier else None
+    back = first or entry.pool or tenure.default_pool(case.world, case.policy)
     reasons = [(f.message, dict(f.params)) for f in findings if f.effect is Effect.REFUSE]
     desired = (
         want(Kind.LEAD, entry.lead, "verdict", "returned"),
@@ -245,35 +206,26 @@ def _returned(
             value=say(entry.holder, (Phrase.CLAIM_RETURNED, {}), *reasons),
         ),
         want(Kind.LEAD, entry.lead, "work_by", None),
-        *_move(entry.lead, back, entry.holder),
+        *tenure.move(entry.lead, back, entry.holder),
     )
     reason = next((f.message for f in findings if f.effect is Effect.REFUSE), "")
     revoked = entry.model_copy(update={"reason": reason})
-    return (_closed(revoked, ClaimState.REVOKED, case.fact.instant),), desired
+    return (tenure.closed(revoked, ClaimState.REVOKED, case.fact.instant),), desired
 
 
-def _superseded_claims(fact: Fact, world: World, mine: ClaimEntry, outcome: Outcome) -> list[Entry]:
-    """Earlier open claims on the lead end when the new one stands."""
-    if outcome is Outcome.REJECT:
+def _superseded_claims(
+    fact: Fact, world: World, mine: ClaimEntry, outcome: Outcome, findings: tuple[Finding, ...]
+) -> list[Entry]:
+    """Earlier open claims on the lead end when the new one stands; while that is in doubt they stand too."""
+    if outcome is Outcome.REJECT or any(
+        f.rule == "first_holder" and f.effect is Effect.ASK for f in findings
+    ):
         return []
     return [
-        _closed(claim, ClaimState.TRANSFERRED, fact.instant)
+        tenure.closed(claim, ClaimState.TRANSFERRED, fact.instant)
         for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}")
-        if claim.key != mine.key and claim.opened < mine.opened
+        if claim.key != mine.key and holder.placed(claim, mine) is holder.Place.BEFORE
     ]
-
-
-def _move(lead: RecordId, back: RecordId | None, holder: RecordId) -> tuple[Desired, ...]:
-    if back is None:
-        return ()
-    return (want(Kind.LEAD, lead, "owner", back, contested=True, expected=holder),)
-
-
-def _stand(claim: ClaimEntry, word: str, phrase: Phrase, **params: str) -> tuple[Desired, ...]:
-    return (
-        want(Kind.LEAD, claim.lead, "verdict", word),
-        want(Kind.LEAD, claim.lead, "message", say(claim.holder, (phrase, params))),
-    )
 
 
 def _opening(findings: tuple[Finding, ...]) -> tuple[str, dict[str, str]]:
@@ -287,35 +239,13 @@ def _partner_may_read(found: Finding) -> bool:
     return not found.desk and found.effect in (Effect.ASK, Effect.NOTE)
 
 
-def _closed(claim: ClaimEntry, state: ClaimState, moment: datetime) -> ClaimEntry:
-    return claim.model_copy(update={"state": state, "closed_at": moment})
-
-
-def _done(lead: RecordId) -> DeadlineEntry:
-    return DeadlineEntry(
-        name=WORK_BY, subject=Kind.LEAD, record=lead, due=datetime.max.replace(tzinfo=UTC), done=True
-    )
-
-
-def _claim_of(fact: Fact, world: World) -> ClaimEntry | None:
-    key = f"{fact.record}|{fact.value}|{fact.when.latest:%Y%m%dT%H%M%S}"
-    claim = world.docket.get(ClaimEntry, key)
-    return claim if claim and claim.open else None
+def _key(fact: Fact) -> str:
+    """The key of the claim that a fact opens."""
+    return f"{fact.record}|{fact.value}|{fact.when.latest:%Y%m%dT%H%M%S}"
 
 
 def _pool_of(fact: Fact, world: World) -> RecordId | None:
     """The pool of the claim that this one follows: a lead passed on still knows where it came from."""
-    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}", open_only=False):
-        if claim.pool:
-            return claim.pool
-    return None
-
-
-def _default_pool(world: World, policy: Policy) -> RecordId | None:
-    pool = world.pool_named(policy.claims.return_to) if policy.claims and policy.claims.return_to else None
-    return pool.id if pool else None
-
-
-def _same_firm(actor: RecordId, claim: ClaimEntry, world: World) -> bool:
-    person = world.person(actor)
-    return person is not None and person.firm == claim.firm
+    before = list(world.docket.find(ClaimEntry, f"lead:{fact.record}", open_only=False))
+    known = [claim for claim in before if claim.pool and claim.opened <= fact.when]
+    return max(known, key=lambda claim: (claim.opened, claim.pool)).pool if known else None

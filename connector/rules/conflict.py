@@ -22,6 +22,7 @@ FILING_RULE = {
     Relation.APPROVED_LATER: ("partner_partner", Effect.ASK, Phrase.RIVAL_LATER_APPROVED),
     Relation.PENDING_LATER: ("partner_partner", Effect.NOTE, Phrase.NO_RIVAL),
     Relation.OWN: ("own_duplicate", Effect.REFUSE, Phrase.OWN_DUPLICATE),
+    Relation.OWN_UNCLEAR: ("own_duplicate", Effect.ASK, Phrase.OWN_DUPLICATE),
     Relation.HOLDS_LEAD: ("partner_partner", Effect.ASK, Phrase.RIVAL_CLAIM),
     Relation.UNSURE: ("name_variant", Effect.ASK, Phrase.RIVAL_UNSURE),
 }
@@ -53,9 +54,12 @@ def filing_rivals(case: FilingCase) -> Iterator[Finding]:
                     since=instant_text(rival.since),
                 )
             continue
+        if rival.relation is Relation.OWN_LAPSED:
+            continue  # the wait after a lapse has its own rule
         rule, effect, phrase = FILING_RULE[rival.relation]
-        yield finding(rule, effect, phrase, *_exhibits(rival), at=instant_text(rival.since))
-    if not any(rival.relation is not Relation.PENDING_LATER for rival in case.rivals):
+        desk = rival.relation is Relation.PENDING_LATER
+        yield finding(rule, effect, phrase, *_exhibits(rival), desk=desk, at=instant_text(rival.since))
+    if all(rival.relation in (Relation.PENDING_LATER, Relation.OWN_LAPSED) for rival in case.rivals):
         yield finding("partner_partner", Effect.PASS, Phrase.NO_RIVAL)
 
 
@@ -71,15 +75,24 @@ def lead_rivals(case: ClaimCase) -> Iterator[Finding]:
         yield finding(rule, _THEN[then], phrase, *_exhibits(rival), since=instant_text(rival.since))
 
 
+ONE_NUMBER = frozenset({"landline_is_fax", "landline_is_caller", "fax_is_caller"})
+
+
 def suspicious_contact(case: ClaimCase) -> Iterator[Finding]:
-    """R4.9: the caller's number filed as landline and fax is a suspected fake contact."""
+    """R4.9: the caller's number filed as landline and as fax is a suspected fake contact.
+
+    One pair alike proves nothing (people do call from their landline): landline and fax alike is only said.
+    """
     then = case.terms.suspicious_contact
     fields = contact_suspicion(identity_of(case.lead.identity), case.lead.caller_id)
-    if fields and then is not Then.IGNORE:
-        exhibits = [Exhibit(record=case.lead.id, field=field) for field in fields]
-        yield finding(
-            "fake_contact", _THEN[then], Phrase.LEAD_SUSPICIOUS_CONTACT, *exhibits, fields=", ".join(fields)
-        )
+    if then is Then.IGNORE or "landline_is_fax" not in fields:
+        return
+    said = ", ".join(field for field in fields if field in ONE_NUMBER)
+    exhibits = [Exhibit(record=case.lead.id, field=field) for field in fields]
+    if set(fields) >= ONE_NUMBER:
+        yield finding("fake_contact", _THEN[then], Phrase.LEAD_SUSPICIOUS_CONTACT, *exhibits, fields=said)
+    else:
+        yield finding("contact", Effect.NOTE, Phrase.LEAD_SUSPICIOUS_CONTACT, *exhibits, fields=said)
 
 
 def opened_by(case: FilingCase | ClaimCase, findings: tuple[Finding, ...]) -> Iterator[ConflictEntry]:
@@ -94,7 +107,7 @@ def opened_by(case: FilingCase | ClaimCase, findings: tuple[Finding, ...]) -> It
             entry = pair("fake_contact", mine, mine, case.fact.instant, found.params.get("fields", ""))
         else:
             rival = by_record[found.exhibits[0].record]
-            theirs, evidence = (rival.record, rival.kind), rival.match.comparison.explain()
+            theirs, evidence = (rival.record, rival.kind), rival.evidence
             entry = pair(found.rule, mine, theirs, case.fact.instant, evidence)
         if case.world.docket.get(ConflictEntry, entry.key) is None:
             yield entry
@@ -119,13 +132,13 @@ def pair(
 def _is_variant(case: ClaimCase, rival: Rival) -> bool:
     if rival.relation is Relation.UNSURE:
         return True
-    other = case.world.lead(rival.record)
-    there = other.identity.name if other else ""
+    other, filing = case.world.lead(rival.record), case.world.registration(rival.record)
+    there = other.identity.name if other else filing.customer.name if filing else ""
     return there.casefold().strip() != case.lead.identity.name.casefold().strip()
 
 
 def _exhibits(rival: Rival) -> tuple[Exhibit, ...]:
     return (
-        Exhibit(record=rival.record, field=rival.relation, value=rival.match.comparison.explain()),
+        Exhibit(record=rival.record, field=rival.relation, value=rival.evidence),
         Exhibit(record=rival.record, field="since", value=instant_text(rival.since)),
     )

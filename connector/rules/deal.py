@@ -14,7 +14,7 @@ def minimum_amount(case: FilingCase) -> Iterator[Finding]:
     if minimum is None or amount is None:
         return  # an absent amount is a missing item, said by the evidence rules
     exhibit = Exhibit(record=case.filing.id, field="amount", value=str(amount))
-    there = case.policy.rates.convert(amount, minimum.currency, case.fact.instant.date())
+    there = case.policy.rates.convert(amount, minimum.currency, case.day)
     if there is None:
         yield finding("minimum_amount", Effect.ASK, Phrase.NO_RATE, exhibit, currency=amount.currency)
     elif there.amount < minimum.amount:

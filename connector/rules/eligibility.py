@@ -53,7 +53,7 @@ def _certified(case: Case, fitness: Fitness) -> Iterator[Finding]:
     exhibit = Exhibit(record=partner.id, field="certified_until", value=str(until or ""))
     if until is None:
         yield finding(RULE, effect, Phrase.NOT_CERTIFIED, exhibit)
-    elif until < case.fact.instant.date():
+    elif until < case.day:
         yield finding(RULE, effect, Phrase.CERTIFICATE_LAPSED, exhibit, until=until.isoformat())
 
 

@@ -7,7 +7,7 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import EvidenceRule
-from connector.rules.case import FilingCase, finding
+from connector.rules.case import FilingCase, finding, local_day
 
 RULE = "evidence"
 
@@ -42,7 +42,7 @@ def contact_window(case: FilingCase) -> Iterator[Finding]:
     if window is None or contact is None:
         return
     exhibit = Exhibit(record=case.filing.id, field="first_contact", value=contact.isoformat())
-    filed = case.entry.filed.latest.date()
+    filed = local_day(case.place.latest, case.policy)
     if contact > filed:
         yield finding(
             RULE, Effect.ASK, Phrase.FIRST_CONTACT_AFTER_FILING, exhibit, contact=contact.isoformat()
@@ -96,7 +96,7 @@ def silence(case: FilingCase) -> Iterator[Finding]:
         return
     signs = [case.filing.first_contact, *(e.happened_on for e in case.filing.evidence if e.happened_on)]
     last = max(signs)
-    if case.entry.filed.latest.date() - last > limit:
+    if local_day(case.place.latest, case.policy) - last > limit:
         exhibit = Exhibit(record=case.filing.id, field="evidence", value=last.isoformat())
         yield finding(
             RULE, Effect.ASK, Phrase.FIRST_CONTACT_TOO_OLD, exhibit, contact=last.isoformat(), days=limit.days

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from connector.canonical.docket import (
-    ConflictEntry,
-    ConflictState,
     CreditEntry,
     Entry,
     RegistrationEntry,
@@ -23,7 +21,7 @@ from connector.rules import circumstances, conflict, deal, eligibility, evidence
 from connector.rules.case import FilingCase, finding, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
-from connector.rules.showing import credit_shown, shown
+from connector.rules.showing import credit_shown, shown, window_taken_down
 from connector.rules.world import World
 
 State = RegistrationState
@@ -48,46 +46,63 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     if filing is None or terms is None:
         return ()
     entry = world.docket.get(RegistrationEntry, fact.record)
+    if entry is not None and entry.state.protects:
+        return ()  # a standing approval is not undone by saving the record again (law 7)
     if fact.kind is FactKind.FILED or entry is None:
-        if filing.partner is None:
-            person = world.person(filing.filed_by)
-            firm = person.firm if person else None
-        else:
-            firm = filing.partner
-        if firm is None:
-            return ()
-        entry = RegistrationEntry(
-            registration=filing.id,
-            firm=firm,
-            registrant=filing.filed_by,
-            opportunity=filing.opportunity,
-            filed=fact.when,
-            policy=policy.label,
-            amount=filing.amount,
-        )
-    elif entry.state not in JUDGEABLE:
+        entry = _entered(fact, world, policy, filing=filing, before=entry)
+    if entry is None or entry.state not in JUDGEABLE:
         return ()
     whole = not evidence.missing_items(filing, terms.complete_filing.needs) and _proved(filing, terms)
-    if whole and entry.complete is None:
-        certain = world.certain_from(Kind.REGISTRATION, fact.record) or fact.when.latest
-        when = (
-            fact.when
-            if certain <= fact.when.latest
-            else When(earliest=fact.when.earliest, latest=certain, source=fact.when.source)
-        )
-        entry = entry.model_copy(update={"complete": when})
-    elif not whole:
-        entry = entry.model_copy(update={"complete": None})
-    return (entry.model_copy(update={"opportunity": filing.opportunity, "amount": filing.amount}),)
+    place = entry.complete or (_place(fact, world, terms, entry) if whole else None)
+    return (
+        entry.model_copy(
+            update={
+                "complete": place if whole else None,
+                "opportunity": filing.opportunity,
+                "amount": filing.amount,
+            }
+        ),
+    )
+
+
+def _entered(
+    fact: Fact, world: World, policy: Policy, *, filing: Registration, before: RegistrationEntry | None
+) -> RegistrationEntry | None:
+    """A new filing on this record; None when nobody can say for which firm."""
+    person = world.person(filing.filed_by)
+    firm = filing.partner or (person.firm if person else None)
+    if firm is None:
+        return None
+    lapsed = before.protected_until if before and before.state is State.LAPSED else None
+    return RegistrationEntry(
+        registration=filing.id,
+        firm=firm,
+        registrant=filing.filed_by,
+        filed=fact.when,
+        policy=policy.label,
+        lapsed_at=lapsed or (before.lapsed_at if before else None),
+    )
+
+
+def _place(fact: Fact, world: World, terms: RegistrationPolicy, entry: RegistrationEntry) -> When:
+    """When the filing became whole, as far as the mirror can vouch for what it held then (law 1)."""
+    if terms.first_filing.counts_from == "submitted":
+        return entry.filed
+    certain = world.certain_from(Kind.REGISTRATION, fact.record) or fact.when.latest
+    if certain <= fact.when.latest:
+        return fact.when
+    return When(earliest=fact.when.earliest, latest=certain, source=fact.when.source)
 
 
 def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     """Rule on a filing that is new, amended or due for another look."""
     terms, filing = policy.registrations, world.registration(fact.record)
     entry = world.docket.get(RegistrationEntry, fact.record)
+    if terms is not None and (filing is None or entry is None):
+        return _unknown(fact, policy, filing)
     if terms is None or filing is None or entry is None or entry.state not in JUDGEABLE:
         return Decision(fact=fact)
-    case = _case(fact, world, policy, terms=terms, filing=filing, entry=entry)
+    case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap))
     if weigh(findings) is not Outcome.REJECT and entry.complete is not None:
         findings = judge(replace(case, earlier=findings), (conflict.filing_rivals, _review))
@@ -108,7 +123,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     )
     more: tuple[Entry, ...] = ()
     if state is State.APPROVED:
-        ruled, more = _approved(ruled, terms, fact.instant, world)
+        ruled, more = approved(ruled, terms, fact.instant, world)
     desired = (*shown(case, ruled, findings, outcome), *credit_shown(ruled, more), *flags)
     return Decision(
         fact=fact,
@@ -119,37 +134,21 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     )
 
 
-def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
-    """A person ruled in the org: that is a fact, never overwritten (law 7)."""
-    entry, terms = world.docket.get(RegistrationEntry, fact.record), policy.registrations
-    filing = world.registration(fact.record)
-    if entry is None or terms is None or filing is None:
-        return Decision(fact=fact)
-    yes = fact.value.casefold().startswith("approve")
-    if (yes and entry.state.protects) or (not yes and entry.state is State.REJECTED):
-        return Decision(fact=fact)
-    phrase = Phrase.PERSON_APPROVED if yes else Phrase.PERSON_REJECTED
-    findings = (finding("person", Effect.PASS if yes else Effect.REFUSE, phrase),)
+def _unknown(fact: Fact, policy: Policy, filing: Registration | None) -> Decision:
+    """Nobody can say for which firm this was filed, or what: a person looks (law 8)."""
+    findings = (finding("eligibility", Effect.ASK, Phrase.NO_FIRM),)
     verdict = Verdict(
         subject=Kind.REGISTRATION,
-        record=filing.id,
+        record=fact.record,
         outcome=weigh(findings),
         findings=findings,
         policy=policy.label,
-        supersedes=entry.state.value,
-        cause="person",
     )
-    state = State.APPROVED if yes else State.REJECTED
-    ruled = entry.model_copy(
-        update={"state": state, "ruled_by": fact.actor, "complete": entry.complete or entry.filed}
+    reader = filing.filed_by if filing else None
+    said = say(reader, (Phrase.FILING_DEFERRED, {}), (Phrase.NO_FIRM, {}))
+    return Decision(
+        fact=fact, verdict=verdict, desired=(want(Kind.REGISTRATION, fact.record, "message", said),)
     )
-    more: tuple[Entry, ...] = ()
-    if yes:
-        ruled, more = _approved(ruled, terms, fact.instant, world)
-    resolved = tuple(_resolved(world, fact)) if entry.state is State.IN_REVIEW else ()
-    case = _case(fact, world, policy, terms=terms, filing=filing, entry=entry)
-    desired = (*shown(case, ruled, findings, verdict.outcome), *credit_shown(ruled, more))
-    return Decision(fact=fact, verdict=verdict, entries=(ruled, *more, *resolved), desired=desired)
 
 
 def withdrawn(fact: Fact, world: World, policy: Policy) -> Decision:
@@ -181,7 +180,7 @@ def closed(fact: Fact, world: World, entry: RegistrationEntry, *, won: bool) -> 
     return Decision(fact=fact, entries=(ended, *windows.deadlines_done(world, entry)), desired=desired)
 
 
-def _case(
+def case_of(
     fact: Fact,
     world: World,
     policy: Policy,
@@ -193,23 +192,18 @@ def _case(
     partner, person = world.partner(entry.firm), world.person(filing.filed_by)
     found: tuple[rivals.Rival, ...] = ()
     if entry.complete is not None:
-        matches = world.matches(
-            filing.customer,
-            (Kind.REGISTRATION, Kind.LEAD, Kind.CUSTOMER),
-            policy.same_customer,
-            besides=filing.id,
+        mine = rivals.Filing(
+            record=filing,
+            entry=entry,
+            place=entry.complete,
+            now=fact.instant,
+            same_time=terms.first_filing.same_time_within,
+            by_deal=terms.protection.covers == "deal",
+            activity_within=terms.direct_sales.activity_within,
         )
-        found = tuple(
-            rivals.of_filing(
-                world,
-                filing,
-                entry,
-                tuple(matches),
-                same_time=terms.first_filing.same_time_within,
-                by_deal=terms.protection.covers == "deal",
-                activity_within=terms.direct_sales.activity_within,
-            )
-        )
+        kinds = (Kind.REGISTRATION, Kind.LEAD, Kind.CUSTOMER)
+        matches = world.matches(filing.customer, kinds, policy.same_customer, besides=filing.id)
+        found = tuple(rivals.of_filing(world, mine, tuple(matches)))
     return FilingCase(
         fact=fact,
         world=world,
@@ -217,6 +211,7 @@ def _case(
         terms=terms,
         filing=filing,
         entry=entry,
+        place=entry.complete or entry.filed,
         partner=partner,
         person=person,
         circumstances=circumstances.of_filing(filing, partner, person, policy.product_lines, fact.instant),
@@ -232,24 +227,40 @@ def _review(case: FilingCase) -> tuple[Finding, ...]:
 
 
 def _cooldown(case: FilingCase) -> tuple[Finding, ...]:
-    """A lapsed or refused filing may be filed again only after the policy's wait."""
-    wait, since = case.terms.refile_after, case.filing.status_since
-    previous = case.filing.protected_until
-    if wait is None or previous is None or since is None or case.fact.instant >= previous + wait:
+    """A lapsed deal may be filed again only after the policy's wait, on the same record or another."""
+    wait = case.terms.refile_after
+    ends = [rival.since for rival in case.rivals if rival.relation is rivals.Relation.OWN_LAPSED]
+    ends += [case.entry.lapsed_at] if case.entry.lapsed_at else []
+    if wait is None or not ends or case.fact.instant >= max(ends) + wait:
         return ()
-    return (finding("refile", Effect.REFUSE, Phrase.REFILE_COOLDOWN, until=instant_text(previous + wait)),)
+    until = instant_text(max(ends) + wait)
+    return (finding("refile", Effect.REFUSE, Phrase.REFILE_COOLDOWN, until=until),)
 
 
 def _cap(case: FilingCase) -> tuple[Finding, ...]:
-    """A cap on a firm's open registrations blocks new filings beyond it."""
+    """A cap on a firm's open registrations blocks new filings beyond it.
+
+    Filings of one second share what is left; when it does not suffice for all, a person decides.
+    """
     cap = case.terms.open_registrations.pick(case.circumstances)
     if cap is None:
         return ()
-    mine = case.world.docket.find(RegistrationEntry, f"firm:{case.entry.firm}")
-    count = sum(1 for entry in mine if entry.key != case.entry.key and entry.filed < case.entry.filed)
-    if count < cap:
+    mine = case.entry.filed
+    others = [
+        entry.filed
+        for entry in case.world.docket.find(RegistrationEntry, f"firm:{case.entry.firm}")
+        if entry.key != case.entry.key and not _over(entry, case.fact.instant)
+    ]
+    together = sum(filed.overlaps(mine) for filed in others)
+    before = sum(filed < mine for filed in others if not filed.overlaps(mine))
+    if before + together < cap:
         return ()
-    return (finding("open_registrations", Effect.REFUSE, Phrase.CAP_REACHED, open=count, cap=cap),)
+    effect = Effect.REFUSE if before >= cap else Effect.ASK
+    return (finding("open_registrations", effect, Phrase.CAP_REACHED, open=before, cap=cap),)
+
+
+def _over(entry: RegistrationEntry, moment: datetime) -> bool:
+    return entry.state.protects and not entry.protects_at(moment)
 
 
 def _state(outcome: Outcome, findings: tuple[Finding, ...]) -> RegistrationState:
@@ -265,13 +276,14 @@ def _state(outcome: Outcome, findings: tuple[Finding, ...]) -> RegistrationState
     return State.IN_REVIEW
 
 
-def _approved(
+def approved(
     entry: RegistrationEntry, terms: RegistrationPolicy, moment: datetime, world: World
 ) -> tuple[RegistrationEntry, tuple[Entry, ...]]:
+    """The window if it starts already, its deadlines, and the credit for the deal."""
     start = protection.starts_at(terms.protection, entry, moment)
     if start is not None:
         entry = protection.opened(terms.protection, entry, start)
-    return entry, (*protection.deadlines(terms, entry), *_credit(entry, world))
+    return entry, (*protection.deadlines(terms, entry, moment), *_credit(entry, world))
 
 
 def _credit(entry: RegistrationEntry, world: World) -> tuple[Entry, ...]:
@@ -282,22 +294,15 @@ def _credit(entry: RegistrationEntry, world: World) -> tuple[Entry, ...]:
     return (CreditEntry(record=deal, firm=entry.firm, since=entry.filed.latest, through=entry.registration),)
 
 
-def _resolved(world: World, fact: Fact) -> list[Entry]:
-    """A person's ruling on a filing settles the conflicts that were waiting for it."""
-    return [
-        pair.model_copy(
-            update={"state": ConflictState.RESOLVED, "resolution": fact.value, "resolved_by": fact.actor}
-        )
-        for pair in world.docket.find(ConflictEntry, f"record:{fact.record}")
-    ]
-
-
 def _ended(fact: Fact, world: World, state: RegistrationState) -> Decision:
     entry = world.docket.get(RegistrationEntry, fact.record)
     if entry is None or not entry.open:
         return Decision(fact=fact)
+    ended = entry.model_copy(update={"state": state})
     return Decision(
-        fact=fact, entries=(entry.model_copy(update={"state": state}), *windows.deadlines_done(world, entry))
+        fact=fact,
+        entries=(ended, *windows.deadlines_done(world, entry)),
+        desired=tuple(window_taken_down(entry, world)),
     )
 
 

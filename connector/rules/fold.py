@@ -14,7 +14,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.time import at
-from connector.policy.model import Policies
+from connector.policy.model import ConditionFailed, Policies
 from connector.rules import circumstances, quota
 from connector.rules.decide import admit, decide
 from connector.rules.decision import Decision
@@ -44,11 +44,11 @@ def _ticks(
         due = [entry for entry in docket.due(until) if not before or entry.due < until]
         if not due:
             return
-        first = due[0].due
-        ticks = [_tick(entry) for entry in due if entry.due == first]
-        for tick, entry in zip(ticks, due, strict=False):
-            docket.put([entry.model_copy(update={"done": True})])
-            yield from _together((tick,), docket, world_of, policies)
+        for entry in (entry for entry in due if entry.due == due[0].due):
+            done = entry.model_copy(update={"done": True})
+            docket.put([done])
+            for decision in _together((_tick(entry),), docket, world_of, policies):
+                yield decision.model_copy(update={"entries": (done, *decision.entries)})
 
 
 def _tick(entry: DeadlineEntry) -> Fact:
@@ -60,15 +60,42 @@ def _tick(entry: DeadlineEntry) -> Fact:
 def _together(
     facts: Sequence[Fact], docket: OverlayDocket, world_of: WorldOf, policies: Policies
 ) -> Iterator[Decision]:
-    for fact in facts:
+    rivals = chained(facts)
+    for fact in rivals:
         docket.put(admit(fact, world_of(fact, docket), policies))
-    decisions = [decide(fact, world_of(fact, docket), policies) for fact in facts]
+    decisions = [decide(fact, world_of(fact, docket), policies) for fact in rivals]
     for decision in decisions:
         docket.put(decision.entries)
     for decision in decisions:
         yield decision.model_copy(
             update={"desired": decision.desired + _counts(decision, docket, world_of, policies)}
         )
+
+
+def chained(facts: Sequence[Fact]) -> Sequence[Fact]:
+    """Facts of one instant and rank, a link of a chain after the link before it; else in settling order.
+
+    Owner changes chain by old and new value, merges by survivor (law 2). Nothing else depends on this order.
+    """
+    links: dict[tuple[str, str], list[Fact]] = {}
+    for fact in facts:
+        links.setdefault(_gives(fact), []).append(fact)
+
+    def depth(fact: Fact, seen: frozenset[str] = frozenset()) -> int:
+        if fact.identity in seen:
+            return 0
+        before = links.get(_takes(fact), ())
+        return max((1 + depth(one, seen | {fact.identity}) for one in before if one is not fact), default=0)
+
+    return sorted(facts, key=lambda fact: (depth(fact), fact.order))
+
+
+def _gives(fact: Fact) -> tuple[str, str]:
+    return ("", fact.value) if fact.kind is FactKind.MERGED else (fact.record, fact.value)
+
+
+def _takes(fact: Fact) -> tuple[str, str]:
+    return ("", fact.record) if fact.kind is FactKind.MERGED else (fact.record, fact.prior)
 
 
 def _counts(
@@ -95,7 +122,10 @@ def _count(
     if policy is None or policy.claims is None or partner is None:
         return []
     held = quota.held_by(docket, firm)
-    cap = policy.claims.quota.pick(circumstances.of_firm(partner, moment))
+    try:
+        cap = policy.claims.quota.pick(circumstances.of_firm(partner, moment))
+    except ConditionFailed:  # a quota that depends on the queue or the lead: no one number is the firm's
+        cap = None
     return [
         Desired(subject=Kind.PARTNER, record=firm, slot="claims_held", value=str(held)),
         Desired(

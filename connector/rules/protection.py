@@ -26,16 +26,20 @@ def opened(terms: Protection, entry: RegistrationEntry, start: datetime) -> Regi
     return entry.model_copy(update={"protected_from": start, "protected_until": end})
 
 
-def deadlines(terms: RegistrationPolicy, entry: RegistrationEntry) -> tuple[DeadlineEntry, ...]:
-    """The end of the window, and the reminders before it."""
+def deadlines(
+    terms: RegistrationPolicy, entry: RegistrationEntry, decided: datetime | None = None
+) -> tuple[DeadlineEntry, ...]:
+    """The end of the window, and the reminders before it. None falls due before it was `decided` (law 4)."""
     end = entry.protected_until
     if end is None:
         return ()
     reminders = [
         deadline(f"{REMIND}_{ahead.days}", Kind.REGISTRATION, entry.registration, end - ahead)
         for ahead in terms.protection.remind
+        if decided is None or end - ahead > decided
     ]
-    return (deadline(ENDS, Kind.REGISTRATION, entry.registration, end), *reminders)
+    last = end if decided is None else max(end, decided)
+    return (deadline(ENDS, Kind.REGISTRATION, entry.registration, last), *reminders)
 
 
 def deadline(name: str, subject: Kind, record: RecordId, due: datetime) -> DeadlineEntry:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from connector.canonical.docket import ClaimEntry, RegistrationEntry
+from connector.canonical.docket import ClaimEntry, RegistrationEntry, RegistrationState
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.model import Model
@@ -22,41 +22,50 @@ class Relation(StrEnum):
     SAME_TIME = "same_time"  # too close to tell: a person rules
     APPROVED_LATER = "approved_later"  # complete after us, yet already approved
     PENDING_LATER = "pending_later"  # complete after us, not ruled: it will see us
-    OWN = "own"  # the same firm
+    OWN = "own"  # the same firm, complete before us
+    OWN_UNCLEAR = "own_unclear"  # the same firm, in the same second or perhaps another customer
+    OWN_LAPSED = "own_lapsed"  # the same firm, its window over (`since` is its end)
     HOLDS_LEAD = "holds_lead"  # another firm holds a lead of this customer
     DIRECT = "direct"  # our own sales team works this customer
     UNSURE = "unsure"  # may be the same customer
 
 
 class Rival(Model):
-    """One other party on what is, or may be, the same customer."""
+    """One other party on what is, or may be, the same customer; `evidence` is for the desk and the ledger."""
 
-    model_config = Model.model_config | {"arbitrary_types_allowed": True}
     relation: Relation
-    match: Match
+    evidence: str
     since: datetime
     record: RecordId
     kind: Kind
 
 
-def of_filing(
-    world: World,
-    filing: Registration,
-    entry: RegistrationEntry,
-    matches: tuple[Match, ...],
-    *,
-    same_time: timedelta,
-    by_deal: bool,
-    activity_within: timedelta,
-) -> Iterator[Rival]:
+class Filing(Model):
+    """The registration that looks for rivals, with its place in time, and what its policy calls one deal."""
+
+    record: Registration
+    entry: RegistrationEntry
+    place: When
+    now: datetime
+    same_time: timedelta
+    by_deal: bool
+    activity_within: timedelta
+
+
+def of_filing(world: World, mine: Filing, matches: tuple[Match, ...]) -> Iterator[Rival]:
     """R1.1, R1.2: other filings with a place, leads held by other firms, and direct deals with activity."""
+    seen = {match.record for match in matches}
     for match in matches:
         if match.kind is Kind.REGISTRATION:
-            yield from _filed(world, filing, entry, match, same_time=same_time, by_deal=by_deal)
+            yield from _filed(world, mine, match.record, match)
         elif match.kind is Kind.LEAD:
-            yield from _held(world, entry.firm, match)
+            yield from _held(world, mine.entry.firm, match, before=mine.place)
         elif match.kind is Kind.CUSTOMER:
-            yield from _direct(world, filing, entry, match, activity_within)
+            yield from _direct(world, mine, match)
+    if mine.record.opportunity:
+        for rival in world.docket.find(RegistrationEntry, f"opportunity:{mine.record.opportunity}"):
+            if rival.registration not in seen and rival.key != mine.entry.key:
+                yield from _filed(world, mine, rival.registration, None)
 
 
 def of_lead(world: World, lead: RecordId, firm: RecordId, matches: tuple[Match, ...]) -> Iterator[Rival]:
@@ -66,70 +75,87 @@ def of_lead(world: World, lead: RecordId, firm: RecordId, matches: tuple[Match, 
             yield from _held(world, firm, match)
         elif match.kind is Kind.REGISTRATION:
             rival = world.docket.get(RegistrationEntry, match.record)
-            if rival and rival.firm != firm and rival.state.protects:
+            if rival and rival.firm != firm and rival.protects_at(world.now):
                 since = (rival.complete or rival.filed).latest
                 yield _rival(Relation.PROTECTED_FIRST, match, since)
 
 
-def _filed(
-    world: World,
-    filing: Registration,
-    entry: RegistrationEntry,
-    match: Match,
-    *,
-    same_time: timedelta,
-    by_deal: bool,
-) -> Iterator[Rival]:
-    rival = world.docket.get(RegistrationEntry, match.record)
-    if rival is None or not rival.open or rival.complete is None:
+def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) -> Iterator[Rival]:
+    """Another filing that has a place; `match` is None when only the opportunity is shared."""
+    rival = world.docket.get(RegistrationEntry, record)
+    if rival is None or rival.complete is None:
         return
-    other = world.registration(match.record)
-    if (
-        by_deal
-        and other
-        and filing.products
-        and other.products
-        and not set(filing.products) & set(other.products)
-    ):
+    other = world.registration(record)
+    if mine.by_deal and match is not None and other is not None and _other_deal(mine.record, other):
         return
-    mine = entry.complete or entry.filed
-    if rival.firm == entry.firm:
-        if rival.complete < mine:
-            yield _rival(Relation.OWN, match, rival.complete.latest)
+    if rival.firm == mine.entry.firm:
+        relation = _own(rival, mine, sure=match is None or match.comparison.outcome is Outcome.SAME)
+        since = rival.protected_until if relation is Relation.OWN_LAPSED else None
+    elif _over(rival, mine.now):
         return
-    yield _rival(_placed(rival, rival.complete, mine, same_time), match, rival.complete.latest)
+    else:
+        relation, since = _placed(rival, rival.complete, mine), None
+    if relation is not None:
+        yield _rival(relation, match, since or rival.complete.latest, record)
 
 
-def _placed(rival: RegistrationEntry, theirs: When, mine: When, same_time: timedelta) -> Relation:
-    gap = max(theirs.earliest - mine.latest, mine.earliest - theirs.latest)
-    if gap <= timedelta(0) or gap < same_time:
+def _other_deal(mine: Registration, other: Registration) -> bool:
+    """Two deals of one customer: nothing in common, neither products nor an opportunity (R0.5: the deal)."""
+    if mine.opportunity and mine.opportunity == other.opportunity:
+        return False
+    return bool(mine.products and other.products and not set(mine.products) & set(other.products))
+
+
+def _over(rival: RegistrationEntry, now: datetime) -> bool:
+    """No longer in play: ended, or its window is over in this very second and its tick still to come."""
+    return not rival.open or (rival.state.protects and not rival.protects_at(now))
+
+
+def _own(rival: RegistrationEntry, mine: Filing, *, sure: bool) -> Relation | None:
+    lapsed = rival.state is RegistrationState.LAPSED or (rival.open and _over(rival, mine.now))
+    if lapsed and rival.protected_until is not None:
+        return Relation.OWN_LAPSED if sure else None
+    if not rival.open or rival.complete is None:
+        return None
+    if rival.complete.overlaps(mine.place):
+        return Relation.OWN_UNCLEAR
+    if rival.complete < mine.place:
+        return Relation.OWN if sure else Relation.OWN_UNCLEAR
+    return None
+
+
+def _placed(rival: RegistrationEntry, theirs: When, mine: Filing) -> Relation:
+    place = mine.place
+    gap = max(theirs.earliest - place.latest, place.earliest - theirs.latest)
+    if gap <= timedelta(0) or gap < mine.same_time:
         return Relation.SAME_TIME
-    if theirs < mine:
+    if theirs < place:
         return Relation.PROTECTED_FIRST if rival.state.protects else Relation.PENDING_FIRST
     return Relation.APPROVED_LATER if rival.state.protects else Relation.PENDING_LATER
 
 
-def _held(world: World, firm: RecordId, match: Match) -> Iterator[Rival]:
+def _held(world: World, firm: RecordId, match: Match, before: When | None = None) -> Iterator[Rival]:
+    """Leads of this customer in other hands; a claim that came after our place is no rival of ours."""
     for claim in world.docket.find(ClaimEntry, f"lead:{match.record}"):
-        if claim.firm != firm:
+        later = before is not None and before < claim.opened and not claim.opened.overlaps(before)
+        if claim.firm != firm and not later:
             yield _rival(Relation.HOLDS_LEAD, match, claim.opened.latest)
 
 
-def _direct(
-    world: World, filing: Registration, entry: RegistrationEntry, match: Match, activity_within: timedelta
-) -> Iterator[Rival]:
+def _direct(world: World, mine: Filing, match: Match) -> Iterator[Rival]:
     for deal in world.opportunities_of(match.record):
         if (
-            deal.id != filing.opportunity
-            and is_direct(deal)
-            and _active(deal, entry.filed.latest, activity_within)
+            deal.id != mine.record.opportunity
+            and is_direct(deal, world)
+            and _active(deal, mine.place.latest, mine.activity_within)
         ):
             yield _rival(Relation.DIRECT, match, deal.created_at, deal.id, Kind.OPPORTUNITY)
 
 
-def is_direct(deal: Opportunity) -> bool:
+def is_direct(deal: Opportunity, world: World) -> bool:
     """A deal that no partner owns and none is credited with."""
-    return deal.partner is None and deal.sourcing_partner is None
+    owner = world.person(deal.owner)
+    return deal.partner is None and deal.sourcing_partner is None and (owner is None or owner.firm is None)
 
 
 def _active(deal: Opportunity, filed: datetime, within: timedelta) -> bool:
@@ -139,15 +165,28 @@ def _active(deal: Opportunity, filed: datetime, within: timedelta) -> bool:
     return max(day for day in signs if day <= filed.date()) >= (filed - within).date()
 
 
+_SURE_OF_ITSELF = (Relation.PENDING_LATER, Relation.OWN, Relation.OWN_UNCLEAR, Relation.OWN_LAPSED)
+
+
 def _rival(
     relation: Relation,
-    match: Match,
+    match: Match | None,
     since: datetime,
     record: RecordId | None = None,
     kind: Kind | None = None,
 ) -> Rival:
-    if match.comparison.outcome is Outcome.UNSURE and relation is not Relation.OWN:
+    if match is None:
+        if record is None:
+            raise TypeError("a rival without a match needs its record")
+        evidence = "same, both name one opportunity"
+        return Rival(relation=relation, evidence=evidence, since=since, record=record, kind=Kind.REGISTRATION)
+    if match.comparison.outcome is Outcome.UNSURE and relation not in _SURE_OF_ITSELF:
         relation = Relation.UNSURE
+    evidence = match.comparison.explain()
     return Rival(
-        relation=relation, match=match, since=since, record=record or match.record, kind=kind or match.kind
+        relation=relation,
+        evidence=evidence,
+        since=since,
+        record=record or match.record,
+        kind=kind or match.kind,
     )

@@ -12,6 +12,7 @@ from connector.canonical.verdict import Effect, Finding, Outcome
 from connector.policy.calendar import due
 from connector.rules.case import FilingCase
 from connector.rules.notices import say, sentences, want
+from connector.rules.world import World
 
 State = RegistrationState
 
@@ -87,6 +88,20 @@ def window_shown(entry: RegistrationEntry) -> list[Desired]:
         if entry.opportunity:
             shown.append(want(Kind.OPPORTUNITY, entry.opportunity, "protected_until", until))
     return shown
+
+
+def window_taken_down(entry: RegistrationEntry, world: World) -> list[Desired]:
+    """The deal is free again: nothing in the org may go on refusing its close (R0.5). Another window may stay."""
+    if entry.opportunity is None or entry.protected_until is None:
+        return []
+    others = (
+        other.protected_until
+        for other in world.docket.find(RegistrationEntry, f"opportunity:{entry.opportunity}")
+        if other.key != entry.key and other.protects_at(world.now)
+    )
+    left = max((until for until in others if until), default=None)
+    value = instant_text(left) if left else None
+    return [want(Kind.OPPORTUNITY, entry.opportunity, "protected_until", value)]
 
 
 def credit_shown(entry: RegistrationEntry, entries: tuple[Entry, ...]) -> tuple[Desired, ...]:

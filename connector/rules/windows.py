@@ -12,7 +12,7 @@ from connector.policy.model import Policy, RegistrationPolicy
 from connector.rules import protection
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
-from connector.rules.showing import window_shown
+from connector.rules.showing import window_shown, window_taken_down
 from connector.rules.world import World
 
 State = RegistrationState
@@ -25,7 +25,9 @@ def notified(fact: Fact, world: World, policy: Policy) -> Decision:
         return Decision(fact=fact)
     ruled = protection.opened(terms.protection, entry, fact.instant)
     return Decision(
-        fact=fact, entries=(ruled, *protection.deadlines(terms, ruled)), desired=tuple(window_shown(ruled))
+        fact=fact,
+        entries=(ruled, *protection.deadlines(terms, ruled, fact.instant)),
+        desired=tuple(window_shown(ruled)),
     )
 
 
@@ -50,7 +52,9 @@ def window_due(fact: Fact, world: World, policy: Policy) -> Decision:
         said = say(entry.registrant, (Phrase.FILING_EXTENDED, {"until": instant_text(end)}))
         desired = (*window_shown(longer), want(Kind.REGISTRATION, fact.record, "message", said))
         return Decision(
-            fact=fact, entries=(*done, longer, *protection.deadlines(terms, longer)), desired=desired
+            fact=fact,
+            entries=(*done, longer, *protection.deadlines(terms, longer, fact.instant)),
+            desired=desired,
         )
     return _lapsed(fact, world, entry, done)
 
@@ -67,6 +71,7 @@ def _lapsed(fact: Fact, world: World, entry: RegistrationEntry, done: tuple[Entr
             expected=filing.status.value if filing else None,
         ),
         want(Kind.REGISTRATION, fact.record, "message", say(entry.registrant, (Phrase.FILING_LAPSED, {}))),
+        *window_taken_down(entry, world),
     )
     return Decision(
         fact=fact, entries=(*done, entry.model_copy(update={"state": State.LAPSED})), desired=desired

@@ -76,9 +76,9 @@ TRADES = ("Brauerei", "Druckerei", "Spedition", "Molkerei", "Werft", "Ziegelei",
 
 
 def someone(number: int) -> Identity:
-    """One of many customers that nobody would take for each other."""
-    town, trade = TOWNS[number % 10], TRADES[number // 10 % 8]
-    return who(f"{trade} {town} {'' if number < 80 else number} GmbH", city=town)
+    """One of eighty customers that nobody would take for each other."""
+    town, trade = TOWNS[number % 10], TRADES[number // 10]
+    return who(f"{trade} {town} GmbH", city=town)
 
 
 def lead(number: int, owner: Pool | Person, customer: Identity | None = None, **given: Any) -> Lead:

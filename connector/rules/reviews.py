@@ -1,0 +1,91 @@
+"""A person's ruling, read from the org: it is a fact, and never overwritten (law 7)."""
+
+from connector.canonical.docket import (
+    ConflictEntry,
+    ConflictState,
+    Entry,
+    RegistrationEntry,
+    RegistrationState,
+)
+from connector.canonical.fact import Fact
+from connector.canonical.kind import Kind
+from connector.canonical.phrase import Phrase
+from connector.canonical.verdict import Effect, Verdict, weigh
+from connector.policy.model import Policy
+from connector.rules import windows
+from connector.rules.case import finding
+from connector.rules.decision import Decision
+from connector.rules.filings import JUDGEABLE, approved, case_of
+from connector.rules.showing import credit_shown, shown, window_taken_down
+from connector.rules.world import World
+
+State = RegistrationState
+
+OPEN_TO_A_PERSON = (*JUDGEABLE, State.APPROVED, State.EXTENDED, State.REJECTED, State.LAPSED)
+"""What a person may still rule on: a deal that closed, or a filing taken back, is over."""
+
+_YES = ("approve", "accept")
+_NO = ("reject", "refuse", "decline", "deny")
+
+
+def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
+    """The person's word stands, whatever the rules said; a word that is neither yes nor no rules nothing."""
+    entry, terms = world.docket.get(RegistrationEntry, fact.record), policy.registrations
+    filing, said = world.registration(fact.record), fact.value.strip().casefold()
+    yes = said.startswith(_YES)
+    if entry is None or terms is None or filing is None or not (yes or said.startswith(_NO)):
+        return Decision(fact=fact)
+    if entry.state not in OPEN_TO_A_PERSON or _by_a_partner(fact, world):
+        return Decision(fact=fact)
+    if yes and entry.state.protects:
+        return windows.notified(fact, world, policy)  # it stands on the record: the partner can read it
+    if not yes and entry.state is State.REJECTED:
+        return Decision(fact=fact)
+    findings = (
+        finding("person", Effect.PASS, Phrase.PERSON_APPROVED)
+        if yes
+        else finding("person", Effect.REFUSE, Phrase.PERSON_REJECTED),
+    )
+    verdict = Verdict(
+        subject=Kind.REGISTRATION,
+        record=filing.id,
+        outcome=weigh(findings),
+        findings=findings,
+        policy=policy.label,
+        supersedes=entry.state.value,
+        cause="person",
+    )
+    ruled = entry.model_copy(
+        update={
+            "state": State.APPROVED if yes else State.REJECTED,
+            "ruled_by": fact.actor,
+            "complete": entry.complete or fact.when,  # an incomplete filing had no place before this word
+            "protected_from": None,
+            "protected_until": None,
+        }
+    )
+    more: tuple[Entry, ...] = () if yes else tuple(windows.deadlines_done(world, entry))
+    if yes:
+        ruled, more = approved(ruled, terms, fact.instant, world)
+    case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
+    down = () if yes else window_taken_down(entry, world)
+    desired = (*shown(case, ruled, findings, verdict.outcome), *credit_shown(ruled, more), *down)
+    return Decision(
+        fact=fact, verdict=verdict, entries=(ruled, *more, *_resolved(world, fact)), desired=desired
+    )
+
+
+def _by_a_partner(fact: Fact, world: World) -> bool:
+    """A partner user's word on a registration is an edit of our field, not a ruling."""
+    person = world.person(fact.actor)
+    return person is not None and person.firm is not None
+
+
+def _resolved(world: World, fact: Fact) -> list[Entry]:
+    """A person's ruling on a filing settles the conflicts that were waiting for it."""
+    return [
+        pair.model_copy(
+            update={"state": ConflictState.RESOLVED, "resolution": fact.value, "resolved_by": fact.actor}
+        )
+        for pair in world.docket.find(ConflictEntry, f"record:{fact.record}")
+    ]

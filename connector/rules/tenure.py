@@ -1,0 +1,203 @@
+"""A claim after it was judged: released, worked, converted, recycled, carried through a merge (R3.8, R3.10)."""
+
+from datetime import UTC, datetime
+
+from connector.canonical.docket import ClaimEntry, ClaimState, CreditEntry, DeadlineEntry, Entry
+from connector.canonical.fact import Fact
+from connector.canonical.ids import RecordId
+from connector.canonical.intent import Desired
+from connector.canonical.kind import Kind
+from connector.canonical.phrase import Phrase
+from connector.canonical.records import Lead
+from connector.canonical.time import instant_text
+from connector.canonical.verdict import Effect, Exhibit, Outcome, Verdict
+from connector.policy.model import Policy
+from connector.rules import poach
+from connector.rules.case import finding
+from connector.rules.decision import Decision
+from connector.rules.notices import say, want
+from connector.rules.protection import deadline
+from connector.rules.world import World
+
+WORK_BY = "work_by"
+
+
+def released(fact: Fact, world: World, policy: Policy) -> Decision:
+    """The holder gave the lead back, or our own people took it (which is no giving up: no cooldown follows)."""
+    entries: list[Entry] = []
+    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
+        own = fact.actor in (None, claim.holder) or _same_firm(fact.actor, claim, world)
+        state = ClaimState.RELEASED if own else ClaimState.TRANSFERRED
+        entries += [closed(claim, state, fact.instant), done(fact.record)]
+    if not entries:
+        return Decision(fact=fact)
+    desired = (
+        want(Kind.LEAD, fact.record, "verdict", "released"),
+        want(Kind.LEAD, fact.record, "message", say(None, (Phrase.CLAIM_RELEASED, {}))),
+        want(Kind.LEAD, fact.record, "work_by", None),
+    )
+    return Decision(fact=fact, entries=tuple(entries), desired=desired)
+
+
+def worked(fact: Fact, world: World, policy: Policy) -> Decision:
+    """R3.8: a worked lead stays with its holder."""
+    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}", open_only=not fact.late):
+        if fact.actor is not None and fact.actor != claim.holder and not _same_firm(fact.actor, claim, world):
+            continue
+        if claim.state is ClaimState.RECYCLED and _too_late(fact, claim):
+            return _worked_after_all(fact, claim, policy)
+        if claim.state is ClaimState.ACTIVE:
+            entries = (claim.model_copy(update={"state": ClaimState.WORKED}), done(fact.record))
+            return Decision(fact=fact, entries=entries, desired=stand(claim, "worked", Phrase.CLAIM_WORKED))
+    return Decision(fact=fact)
+
+
+def _too_late(fact: Fact, claim: ClaimEntry) -> bool:
+    return claim.closed_at is not None and claim.opened <= fact.when and fact.instant <= claim.closed_at
+
+
+def _worked_after_all(fact: Fact, claim: ClaimEntry, policy: Policy) -> Decision:
+    """The work was in time but became known after the lead had gone back: a person decides (law 7)."""
+    exhibit = Exhibit(record=fact.record, field="worked_at", value=instant_text(fact.instant))
+    verdict = Verdict(
+        subject=Kind.LEAD,
+        record=fact.record,
+        outcome=Outcome.DEFER,
+        findings=(finding("worked_late", Effect.ASK, Phrase.CLAIM_WORKED, exhibit, desk=True),),
+        policy=policy.label,
+        supersedes=claim.key,
+        cause="late",
+    )
+    return Decision(fact=fact, verdict=verdict)
+
+
+def converted(fact: Fact, world: World, policy: Policy) -> Decision:
+    """R3.10, R0.1: the claim ends well, and who brought the deal is credited for good.
+
+    R1.1: when the deal comes out under somebody else, that is a poach, and the credit is frozen.
+    """
+    lead = world.lead(fact.record)
+    ident = lead.converted_opportunity if lead else None
+    deal = world.opportunity(ident)
+    entries: list[Entry] = []
+    desired: list[Desired] = []
+    taken: list[Decision] = []
+    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
+        entries += [closed(claim, ClaimState.CONVERTED, fact.instant), done(fact.record)]
+        desired += stand(claim, "converted", Phrase.CLAIM_CONVERTED)
+        if ident is None or world.docket.get(CreditEntry, ident) is not None:
+            continue
+        credit = CreditEntry(record=ident, firm=claim.firm, since=claim.opened.latest, through=claim.lead)
+        entries.append(credit)
+        desired.append(want(Kind.OPPORTUNITY, ident, "sourcing_partner", claim.firm))
+        if deal is not None and poach.taken(deal, claim.firm, world):
+            lefts = ((claim.lead, Kind.LEAD),)
+            scene = poach.Taking(fact=fact, world=world, policy=policy, deal=deal)
+            taken.append(poach.flagged(scene, poach.POACH, Phrase.POACHED, lefts))
+            entries.append(credit.model_copy(update={"frozen": True}))
+    return Decision(
+        fact=fact,
+        verdict=next((each.verdict for each in taken), None),
+        entries=(*entries, *(entry for each in taken for entry in each.entries)),
+        desired=(*desired, *(want_ for each in taken for want_ in each.desired)),
+        creations=tuple(made for each in taken for made in each.creations),
+    )
+
+
+def work_overdue(fact: Fact, world: World, policy: Policy) -> Decision:
+    """R3.8: not worked in time, so the lead returns to its pool (a tick)."""
+    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
+        if claim.state is not ClaimState.ACTIVE:
+            continue
+        back = claim.pool or default_pool(world, policy)
+        desired = (
+            *stand(claim, "recycled", Phrase.CLAIM_RECYCLED, since=instant_text(claim.opened.latest)),
+            want(Kind.LEAD, claim.lead, "work_by", None),
+            *move(claim.lead, back, claim.holder),
+        )
+        return Decision(
+            fact=fact,
+            entries=(closed(claim, ClaimState.RECYCLED, fact.instant), done(fact.record)),
+            desired=desired,
+        )
+    return Decision(fact=fact, entries=(done(fact.record),))
+
+
+def carried(fact: Fact, world: World) -> tuple[Entry, ...]:
+    """A merge admits the claims of the record merged away under the survivor (law 10: lineage).
+
+    So records merged in one second see each other.
+    """
+    if not fact.value:
+        return ()
+    master = RecordId(fact.value)
+    claims = world.docket.find(ClaimEntry, f"lead:{fact.record}")
+    return tuple(claim.model_copy(update={"lead": master}) for claim in claims)
+
+
+def merged(fact: Fact, world: World, policy: Policy) -> Decision:
+    """Of the claims that meet on the survivor, the one of its owner goes on, else the first; the others end."""
+    master = RecordId(fact.value)
+    entries: list[Entry] = []
+    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
+        entries += [closed(claim, ClaimState.TRANSFERRED, fact.instant), done(fact.record)]
+    if not entries:
+        return Decision(fact=fact)
+    met = list(world.docket.find(ClaimEntry, f"lead:{master}"))
+    staying = _staying(met, world.lead(master))
+    for claim in met:
+        stays = claim in staying
+        entries.append(claim if stays else closed(claim, ClaimState.TRANSFERRED, fact.instant))
+        if stays and claim.work_by and claim.state is ClaimState.ACTIVE:
+            entries.append(deadline(WORK_BY, Kind.LEAD, master, claim.work_by))
+    return Decision(fact=fact, entries=tuple(entries))
+
+
+def _staying(met: list[ClaimEntry], master: Lead | None) -> list[ClaimEntry]:
+    owners = [claim for claim in met if master is not None and claim.holder == master.owner]
+    among = owners or met
+    first = min((claim.opened for claim in among), default=None)
+    return [claim for claim in among if claim.opened == first]
+
+
+def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
+    """A deleted lead is no longer held."""
+    entries: list[Entry] = []
+    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
+        entries += [closed(claim, ClaimState.RELEASED, fact.instant), done(fact.record)]
+    return Decision(fact=fact, entries=tuple(entries))
+
+
+def closed(claim: ClaimEntry, state: ClaimState, moment: datetime) -> ClaimEntry:
+    return claim.model_copy(update={"state": state, "closed_at": moment})
+
+
+def done(lead: RecordId) -> DeadlineEntry:
+    """The duty to work a lead is over."""
+    return DeadlineEntry(
+        name=WORK_BY, subject=Kind.LEAD, record=lead, due=datetime.max.replace(tzinfo=UTC), done=True
+    )
+
+
+def move(lead: RecordId, back: RecordId | None, holder: RecordId) -> tuple[Desired, ...]:
+    """The lead goes to another owner, by compare-and-set: only while `holder` still has it (law 12)."""
+    if back is None:
+        return ()
+    return (want(Kind.LEAD, lead, "owner", back, contested=True, expected=holder),)
+
+
+def stand(claim: ClaimEntry, word: str, phrase: Phrase, **params: str) -> tuple[Desired, ...]:
+    return (
+        want(Kind.LEAD, claim.lead, "verdict", word),
+        want(Kind.LEAD, claim.lead, "message", say(claim.holder, (phrase, params))),
+    )
+
+
+def default_pool(world: World, policy: Policy) -> RecordId | None:
+    pool = world.pool_named(policy.claims.return_to) if policy.claims and policy.claims.return_to else None
+    return pool.id if pool else None
+
+
+def _same_firm(actor: RecordId | None, claim: ClaimEntry, world: World) -> bool:
+    person = world.person(actor)
+    return person is not None and person.firm == claim.firm
