@@ -1,5 +1,7 @@
 """What a translator still has to do: every phrase in every language, with the same parameters."""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from babel.messages.catalog import Message
@@ -17,6 +19,8 @@ ITEM = "item."
 
 REFERENCE = "en"
 
+_KEY = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
+
 
 def shortcomings(texts: Mapping[str, str]) -> tuple[Fault, ...]:
     """All that is wrong with these PO texts by language, English among them; empty when nothing is."""
@@ -32,6 +36,7 @@ def shortcomings(texts: Mapping[str, str]) -> tuple[Fault, ...]:
     needed = {*Phrase, *Telling, *(key for key in reference if key.startswith((ITEM, LISTED)))}
     for language, entries in catalogues.items():
         faults += _of_language(f"{language}.po", entries, reference, needed)
+        faults += _twice(f"{language}.po", texts[language])
     return tuple(faults)
 
 
@@ -67,6 +72,15 @@ def _of_entry(
         return
     if english is not None and mine != theirs:
         yield Fault(file=file, line=line, column=1, where=key, found=_shown(mine), expected=_shown(theirs))
+
+
+def _twice(file: str, text: str) -> Iterator[Fault]:
+    """A PO reader keeps the last of two entries without a word."""
+    for key, count in Counter(_KEY.findall(text)).items():
+        if count > 1:
+            yield Fault(
+                file=file, where=key, found=f"{count} entries", expected="one", fix="keep the right one"
+            )
 
 
 def _names_a_phrase(key: str) -> bool:
