@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from connector.bootstrap import compiled, read_profiles
 from connector.canonical.ids import OrgId
@@ -22,7 +24,13 @@ from tests.contract.store.stores import postgres_url
 __all__ = ["postgres_url"]
 pytestmark = [pytest.mark.xdist_group("logins"), pytest.mark.timeout(180)]
 
-Environment = Mapping[str, str]
+
+@pytest.fixture
+def database(postgres_url: str) -> str:
+    """A PostgreSQL database of this test's own."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE acceptance")
+    return str(make_url(postgres_url).set(database="acceptance").render_as_string(hide_password=False))
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +97,12 @@ def test_shadow_says_what_it_would_write_and_writes_nothing(org: Running, tmp_pa
     assert before
 
 
-def test_the_same_job_runs_on_postgresql_and_its_mirror_equals_the_org(
-    org: Running, postgres_url: str
-) -> None:
-    login = login_of(org, "client credentials") | {"CONNECTOR_DATABASE": postgres_url}
+def test_the_same_job_runs_on_postgresql_and_its_mirror_equals_the_org(org: Running, database: str) -> None:
+    login = login_of(org, "client credentials") | {"CONNECTOR_DATABASE": database}
     first = json.loads(connector("sync", "--once", "--json", **login).stdout)
     again = json.loads(connector("sync", "--once", "--json", **login).stdout)
     people = People(org.instance_url, org.access_token)
-    store = open_store(postgres_url, organizations(postgres_url)[-1])
+    store = open_store(database, organizations(database)[0])
     client = connect(OrgSettings(instance_url=org.instance_url, access_token=org.access_token))
     mapping = compiled(client, read_profiles(("partner_leads", "deal_registration")))
     with store.reading() as view:
