@@ -3,7 +3,7 @@
 import typer
 
 from connector import __version__
-from connector.cli import check, config, demo, explain, outbox, practice, run, status, sync
+from connector.cli import check, config, demo, explain, ledger, outbox, practice, run, status, sync
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,6 +15,7 @@ app = typer.Typer(
 for verb in (demo, run, sync, check, status, explain):
     verb.register(app)
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(practice.app, name="practice")
 app.add_typer(config.app, name="config")
 
