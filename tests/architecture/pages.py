@@ -1,0 +1,258 @@
+"""Pages of `docs/` that are made from the code, so that they cannot fall behind it.
+
+`python -m tests.architecture.pages` writes them; a test says when that is due.
+"""
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+
+from connector.canonical.phrase import Phrase
+from connector.cli import app
+from connector.cli.config import SECRETS, rendered
+from connector.cli.exit import Exit
+from connector.policy.file import policy_schema
+from connector.settings import OrgSection, Settings, SyncSection
+from tests.architecture.code import ROOT, names_read, sentences
+
+DOCS = ROOT / "docs"
+
+READ_AS: Mapping[str, tuple[str, ...]] = {
+    "worked_lead.remind": ("terms.remind", "claims.remind"),
+    "complete_filing.may_say_none": ("may_say_none",),
+    "evidence.then": ("evidence.then", "rule.then"),
+    "first_filing.counts_from": ("counts_from",),
+    "decide_within": ("decide_within",),
+    "escalate": ("escalate",),
+    "benefits": ("benefits",),
+    "rebate_budget": ("rebate_budget",),
+    "safety": ("safety",),
+}
+"""Policy keys that may be accepted without anything acting on them, and how code that does would read them."""
+
+
+def pages() -> Mapping[str, str]:
+    """Name of the page to its whole text."""
+    return {
+        "cli.md": cli(),
+        "configuration.md": configuration(),
+        "policy.md": policy(),
+        "messages.md": messages(),
+    }
+
+
+# ── the command line
+
+
+def commands() -> Mapping[str, Any]:
+    """Every verb by its words (`outbox list`), as the command line itself knows it."""
+    return dict(_walk(typer.main.get_command(app), ()))
+
+
+def _walk(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    for name, below in getattr(command, "commands", {}).items():
+        if getattr(below, "commands", None):
+            yield from _walk(below, (*words, name))
+        else:
+            yield " ".join((*words, name)), below
+
+
+def options(command: Any) -> Iterator[Any]:
+    yield from (each for each in command.params if each.param_type_name == "option")
+
+
+def arguments(command: Any) -> Iterator[Any]:
+    yield from (each for each in command.params if each.param_type_name == "argument")
+
+
+def exit_codes() -> Mapping[Exit, str]:
+    """What each exit code means: the comment beside its member."""
+    source = inspect.getsource(Exit)
+    said = dict(re.findall(r"^\s+([A-Z_]+) = \d+(?:  # (.+))?$", source, re.MULTILINE))
+    return {code: said[code.name] or "what was asked for is done" for code in Exit}
+
+
+def cli() -> str:
+    return "\n".join([_CLI_HEAD, *(_verb(name, each) for name, each in commands().items()), _exits()])
+
+
+def _verb(name: str, command: Any) -> str:
+    words = " ".join(each.metavar or f"{each.name.upper()} …" for each in arguments(command))
+    lines = [
+        f"## `connector {name}`\n",
+        command.help,
+        "",
+        "```",
+        f"connector {name} [OPTIONS] {words}".rstrip(),
+        "```",
+    ]
+    given = [*arguments(command), *options(command)]
+    if given:
+        lines += ["", "| option | meaning | default |", "|---|---|---|", *(_option(each) for each in given)]
+    return "\n".join([*lines, ""])
+
+
+def _option(each: Any) -> str:
+    is_option = each.param_type_name == "option"
+    named = ", ".join(
+        f"`{word}`" for word in (each.opts if is_option else [each.metavar or each.name.upper()])
+    )
+    extra = f" Also from `{each.envvar}`." if each.envvar else ""
+    plain = each.default in (None, False, True)
+    default = "required" if each.required else "" if plain else f"`{each.default}`"
+    return f"| {named} | {each.help}{extra} | {default} |"
+
+
+def _exits() -> str:
+    rows = [f"| {code.value} | {code.name.lower()} | {said} |" for code, said in exit_codes().items()]
+    return "\n".join([_EXIT_HEAD, *rows, ""])
+
+
+# ── settings
+
+
+def configuration() -> str:
+    parts = [_CONFIGURATION_HEAD]
+    for title, model, prefix in (
+        ("General", Settings, ""),
+        ("`[org]`: the org and how to log in", OrgSection, "org"),
+        ("`[sync]`: how often to look, how far to trust", SyncSection, "sync"),
+    ):
+        parts += [
+            f"## {title}\n",
+            "| setting | in the environment | meaning | default |",
+            "|---|---|---|---|",
+        ]
+        parts += [*_settings(model, prefix), ""]
+    return "\n".join([*parts, _EXAMPLE_HEAD, "```toml", rendered().rstrip(), "```", ""])
+
+
+def _settings(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            continue
+        variable = "CONNECTOR_" + "__".join(part.upper() for part in (prefix, name) if part)
+        shown = "" if field.default is None else f"`{_toml(field.default)}`"
+        shown = "never in the file" if name in SECRETS else shown
+        yield f"| `{name}` | `{variable}` | {field.description} | {shown} |"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(f'"{each}"' for each in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+# ── the policy file
+
+
+def policy() -> str:
+    """Every key of policy.yaml, from the schema that the loader itself uses."""
+    rows = [_key(path, said) for path, said in keys(policy_schema(), "")]
+    return "\n".join([_POLICY_HEAD, "| setting | meaning | acted on |", "|---|---|---|", *rows, ""])
+
+
+def idle() -> frozenset[str]:
+    """Keys of the policy that no rule, flow or worker reads."""
+    read = names_read("rules", "facts", "flows", "daemon", "bootstrap.py")
+    return frozenset(path for path, spellings in READ_AS.items() if not read & set(spellings))
+
+
+def _key(path: str, said: str) -> str:
+    asleep = any(path == key or path.startswith(f"{key}.") for key in idle())
+    return f"| `{path}` | {said} | {'not yet' if asleep else 'yes'} |"
+
+
+def keys(schema: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
+    """Dotted paths of a JSON Schema's keys with their descriptions, parents before children."""
+    for name, below in schema.get("properties", {}).items():
+        path = f"{above}{name}"
+        yield path, below.get("description", "").replace("|", "\\|")
+        yield from keys(below, f"{path}.")
+
+
+# ── what is said
+
+
+def messages() -> str:
+    """Every sentence, in English; the other languages are held to the same keys by the messages room's tests."""
+    said = sentences("en")
+    rows = [f"| `{phrase}` | {said[phrase]} |" for phrase in Phrase]
+    return "\n".join([_MESSAGES_HEAD, "| key | in English |", "|---|---|", *rows, ""])
+
+
+_MADE = (
+    "<!-- Made from the code by `python -m tests.architecture.pages`. Change the code, then run that. -->\n"
+)
+
+_CLI_HEAD = f"""\
+# The command line
+
+{_MADE}
+`make install` puts the command at `.venv/bin/connector`; `python -m connector` is the same. `connector --version`
+prints the version; `--help` after any verb says what stands here.
+
+Every verb that reads settings takes them from `--config`, else from `./connector.toml` if there is one; the
+environment wins over the file ([configuration.md](configuration.md)). With `--json` an answer is one JSON object on
+standard output, an error too: `{{"error": {{"code", "message"}}}}`. Logs, progress and errors for people go to
+standard error.
+"""
+
+_EXIT_HEAD = """\
+## Exit codes
+
+| code | name | meaning |
+|---|---|---|"""
+
+_CONFIGURATION_HEAD = f"""\
+# Settings
+
+{_MADE}
+A TOML file, by default `connector.toml` in the working directory, another with `--config` or `CONNECTOR_CONFIG`.
+Every setting may come from the environment too; the environment wins. Nothing is needed to try the practice org's
+demo.
+
+Secrets never stand in the file, which backups and version control would copy: a file that holds one is refused.
+They come from the environment, from a file of their own (`client_secret_file`, `private_key_file`), or, for the
+client secret, from the keyring under the service name `channel-connector` and the client id as user.
+"""
+
+_EXAMPLE_HEAD = """\
+## The example file
+
+What `connector config example` prints; `--write connector.toml` writes it, and never over an existing file.
+"""
+
+_POLICY_HEAD = f"""\
+# The policy file, key by key
+
+{_MADE}
+`policy.yaml` of a profile. [admin.md](admin.md) explains it by example, [rules.md](rules.md) says which rule reads
+what. A key is left out when the programme has no such rule. Where a value depends on circumstances, write rows with
+`when:`; they are tried from the top, and a row without `when` is the default. *Not yet* means: accepted and
+checked, but nothing in this release acts on it.
+"""
+
+_MESSAGES_HEAD = f"""\
+# Every sentence the connector says
+
+{_MADE}
+Words in braces are filled in: dates and amounts as the reader's language writes them. A partner reads them on the
+record in the language of their Salesforce user; the catalogues are under `connector/messages/catalogues`.
+"""
+
+
+def write(folder: Path = DOCS) -> None:
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
