@@ -33,12 +33,8 @@ class Arrival:
     masters: Sequence[str | None]
     columns: Sequence[Sequence[str | None]]
 
-    def bodies(self, part: slice = slice(None)) -> list[str]:
-        """The bodies of these rows, encoded when asked for.
-
-        COPY works on one block while the next is encoded.
-        """
-        return encode_columns([column[part] for column in self.columns])
+    def bodies(self) -> list[str]:
+        return encode_columns(self.columns)
 
     def rows(self) -> Iterator[Held]:
         return map(

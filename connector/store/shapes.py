@@ -19,11 +19,14 @@ def encode(values: Sequence[str | None]) -> Body:
     return _ENCODE.encode(values).decode()
 
 
+def encode_lines(columns: Sequence[Sequence[str | None]]) -> bytes:
+    """The bodies of many rows, each ended by a line feed; JSON holds no raw one, so lines are records."""
+    return _ENCODE.encode_lines(list(zip(*columns, strict=True)))
+
+
 def encode_columns(columns: Sequence[Sequence[str | None]]) -> list[Body]:
-    """The bodies of a whole batch in one call; JSON has no raw line feed, so lines are records."""
-    if not columns or not columns[0]:
-        return []
-    return _ENCODE.encode_lines(list(zip(*columns, strict=True))).decode().split("\n")[:-1]
+    """The bodies of many rows in one call."""
+    return encode_lines(columns).decode().split("\n")[:-1]
 
 
 def decode(body: Body) -> list[str | None]:
