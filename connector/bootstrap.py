@@ -184,7 +184,7 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
         settle=Settle(
             store, mapping, profiles.policies, WishMaker(mapping, voice, profiles.policies), _Frozen(store)
         ),
-        dispatch=Dispatch(org, store, mapping, shadow=quiet),
+        dispatch=Dispatch(org, store, mapping, shadow=quiet, policies=profiles.policies),
         priority=priority_objects(mapping),
     )
 

@@ -6,7 +6,7 @@ takes well under a second when little has happened.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,8 +15,9 @@ from connector.bootstrap import Connector
 from connector.canonical.verdict import Outcome
 from connector.flows.capture import Progress
 from connector.flows.dispatch import Dispatched
+from connector.flows.fields import reading_order
 from connector.flows.settle import Settled
-from connector.ports.org import BudgetSpent, RetryLater
+from connector.ports.org import BudgetSpent, DaemonStopped, OrgFault, RetryLater
 from connector.ports.store import LeaseLost
 from connector.telemetry import clock
 
@@ -53,7 +54,9 @@ class Loop:
         self.stop = stop or threading.Event()
         self._asked_watermark: float = -1e9
         self._last_minute: datetime | None = None
+        self._ready = False
         self.paused = ""
+        self.stopped: dict[str, str] = {}
 
     def start(self, progress: Progress | None = None) -> None:
         """Lease, snapshot of whatever is not mirrored yet, adoption.
@@ -63,19 +66,49 @@ class Loop:
         """
         self._lease()
         self._c.capture.declare()
+        for name in reading_order(self._c.mapping):
+            self._snapshot(name, progress)
+        self._adopt()
 
-        def report(name: str, rows: int, expected: int) -> None:
-            self._lease()  # a large object takes longer than a lease
-            if progress:
-                progress(name, rows, expected)
+    def _snapshot(self, name: str, progress: Progress | None = None) -> None:
+        """One object; one that cannot be read is set aside, and stops no other."""
+        try:
+            loaded = self._c.capture.snapshot(name, progress)
+        except (RetryLater, DaemonStopped):
+            raise
+        except OrgFault as fault:
+            self._aside(name, str(fault))
+            return
+        self.stopped.pop(name, None)
+        if loaded:
+            log.info("snapshot taken", object=name, rows=loaded)
+            self._lease()
 
-        for name in self._c.mapping.objects:
-            loaded = self._c.capture.snapshot(name, report)
-            if loaded:
-                log.info("snapshot taken", object=name, rows=loaded)
-        adopted = self._c.adopt.run(self._c.org.now())
-        if adopted.entries or adopted.filings:
-            log.info("adopted", entries=adopted.entries, filings=adopted.filings, indexed=adopted.indexed)
+    def _adopt(self) -> bool:
+        """Judging begins once every object is mirrored: half an org would make wrong verdicts."""
+        if self.stopped.keys() & self._unread():
+            return False
+        if not self._ready:
+            self._c.capture.declare()  # builds what the first loads left unbuilt
+            adopted = self._c.adopt.run(self._c.org.now())
+            self._ready = True
+            if adopted.entries or adopted.filings:
+                log.info("adopted", entries=adopted.entries, filings=adopted.filings, indexed=adopted.indexed)
+        return True
+
+    def _unread(self) -> set[str]:
+        with self._c.store.reading() as view:
+            return {name for name in self._c.mapping.objects if not view.streams.get(name).snapshot_done}
+
+    def _aside(self, name: str, reason: str) -> None:
+        """Say once why a stream stands still; status shows it until it goes on."""
+        if self.stopped.get(name) != reason:
+            log.error("stream stopped", object=name, reason=reason)
+        self.stopped[name] = reason
+        with self._c.store.transaction() as tx:
+            state = tx.streams.get(name)
+            if state.note != reason:
+                tx.streams.put(replace(state, note=reason))
 
     def run(self, on_turn: Callable[[Turn], None] | None = None) -> None:
         """Turn after turn, `poll_every` apart, until `stop`; passing faults pause, they never end the loop."""
@@ -103,14 +136,18 @@ class Loop:
         """Look for news, judge, write. With `watermark`, ask how far the org's answers are complete."""
         self._lease()
         c, done = self._c, Turn()
-        captured = c.capture.poll(tuple(c.mapping.objects))
+        captured = c.capture.poll([name for name in c.mapping.objects if name not in self._unread_stopped()])
         done.changes, done.facts, done.more = captured.changes, captured.facts, captured.more
+        for name, reason in captured.stopped:
+            self._aside(name, reason)
         if watermark or self._watermark_due():
             self.confirm()
         now = c.org.now()
+        if not self._adopt():
+            return done
         done.settled = self.seal(now)
         done.provisional = c.settle.provisional(now)
-        done.dispatched = c.dispatch.run(now)
+        done.dispatched = c.dispatch.run(now, seen=captured.asked_at)
         if done.settled.facts or done.dispatched.written:
             log.info(
                 "turn",
@@ -123,11 +160,24 @@ class Loop:
         return done
 
     def confirm(self) -> None:
-        """Move the watermarks of the streams that bear priority."""
-        self._last_minute = self._minute()  # as known before asking: an answer may show that more has passed
+        """Move the watermarks of the streams that bear priority, and try again what was set aside."""
+        for name in self._unread_stopped():
+            self._snapshot(name)
         for name in self._c.priority:
-            self._c.capture.confirm(name)
+            if name in self._unread_stopped():
+                continue
+            try:
+                self._c.capture.confirm(name)
+            except (RetryLater, DaemonStopped):
+                raise
+            except OrgFault as fault:
+                self._aside(name, str(fault))
         self._asked_watermark = clock.elapsed()
+        self._last_minute = self._minute()
+
+    def _unread_stopped(self) -> list[str]:
+        """Objects set aside before their first snapshot: nothing of them can be polled yet."""
+        return sorted(self.stopped.keys() & self._unread()) if self.stopped else []
 
     def seal(self, now: datetime) -> Settled:
         """Judge for good what the watermarks cover, or what has waited for `seal_after`."""

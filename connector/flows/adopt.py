@@ -21,10 +21,10 @@ from connector.canonical.docket import (
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.kind import Kind
-from connector.canonical.records import FilingStatus, Lead, Opportunity, Person, Record, Registration
+from connector.canonical.records import FilingStatus, Lead, Opportunity, Person, Registration
 from connector.canonical.time import at, instant_text
 from connector.facts.filings import of_proof, proofs_after
-from connector.flows.fields import object_of
+from connector.flows.faults import Faults
 from connector.flows.matcher import IDENTIFIED, index_row
 from connector.flows.records import RecordReader
 from connector.mapping import CompiledMapping
@@ -73,7 +73,7 @@ class Adopt:
         with self._store.reading() as view:
             if view.notes.get(GO_LIVE):
                 return Adopted()
-        indexed = self._index()
+        indexed = self._index(now)
         entries = filings = 0
         for source in (self._claims, self._credits, self._registrations):
             taken, judged = self._take(source, now)
@@ -82,20 +82,21 @@ class Adopt:
             tx.notes.put(GO_LIVE, instant_text(now))
         return Adopted(entries=entries, filings=filings, indexed=indexed)
 
-    def _index(self) -> int:
+    def _index(self, now: datetime) -> int:
         """Blocking keys of every customer-bearing record, and the frozen frequency table over them."""
         count = 0
         with self._store.transaction() as tx:
-            records = RecordReader(tx, self._mapping)
+            records, faults = RecordReader(tx, self._mapping), Faults(tx)
             tables: list[tuple[int, ...]] = []
             for kind in IDENTIFIED:
-                rows = (index_row(kind, record) for record in self._all(records, kind))
+                rows = (index_row(kind, record) for record in records.all(kind))
                 known = (row for row in rows if row is not None)
                 while chunk := list(islice(known, BATCH)):
                     tx.matches.load(chunk)
                     tables += [tuple(row[2]) for row in chunk[: max(0, SAMPLE - len(tables))]]
                     count += len(chunk)
-                    records.forget()
+                    _unreadable(records, faults, now)
+            faults.save()
             save_frequencies(tx, Frequencies.build(tables))
         return count
 
@@ -104,7 +105,7 @@ class Adopt:
     ) -> tuple[int, int]:
         entries = filings = 0
         with self._store.transaction() as tx:
-            records = RecordReader(tx, self._mapping)
+            records, faults = RecordReader(tx, self._mapping), Faults(tx)
             found = source(records, now)
             while chunk := list(islice(found, BATCH)):
                 facts = [item for item in chunk if isinstance(item, Fact)]
@@ -114,13 +115,15 @@ class Adopt:
                 if taken:
                     tx.ledger.append(_adoption(taken[0], now), None, taken, now)
                 entries, filings = entries + len(taken), filings + len({fact.record for fact in facts})
-                records.forget()
+                _unreadable(records, faults, now)
+            _unreadable(records, faults, now)
+            faults.save()
         return entries, filings
 
     def _claims(self, records: RecordReader, now: datetime) -> Iterator[Entry]:
         policy = self._policies.for_claims(now)
         within = policy.claims.work_within if policy and policy.claims else None
-        for lead in self._all(records, Kind.LEAD):
+        for lead in records.all(Kind.LEAD):
             if not isinstance(lead, Lead) or lead.converted or lead.owner is None:
                 continue
             person = records.record(Kind.PERSON, lead.owner, now)
@@ -141,7 +144,7 @@ class Adopt:
                 yield deadline(WORK_BY, Kind.LEAD, lead.id, due)
 
     def _credits(self, records: RecordReader, _now: datetime) -> Iterator[Entry]:
-        for deal in self._all(records, Kind.OPPORTUNITY):
+        for deal in records.all(Kind.OPPORTUNITY):
             if isinstance(deal, Opportunity) and deal.sourcing_partner:
                 yield CreditEntry(
                     record=deal.id, firm=deal.sourcing_partner, since=deal.created_at, through=deal.id
@@ -149,7 +152,7 @@ class Adopt:
 
     def _registrations(self, records: RecordReader, now: datetime) -> Iterator[Entry | Fact]:
         policy = self._policies.for_registrations(now)
-        for filing in self._all(records, Kind.REGISTRATION):
+        for filing in records.all(Kind.REGISTRATION):
             if not isinstance(filing, Registration) or filing.status is FilingStatus.DRAFT:
                 continue
             if filing.status is FilingStatus.SUBMITTED:
@@ -180,15 +183,6 @@ class Adopt:
             if state.protects and filing.opportunity:
                 yield CreditEntry(record=filing.opportunity, firm=firm, since=filed.latest, through=filing.id)
 
-    def _all(self, records: RecordReader, kind: Kind) -> Iterator[Record]:
-        object_name = object_of(self._mapping, kind)
-        if object_name is None:
-            return
-        for version in records.view.mirror.scan(object_name):
-            record = records.read(kind, version, version.stamp)
-            if record is not None:
-                yield record
-
 
 def _undecided(filing: Registration) -> Iterator[Fact]:
     """A filing that nobody has ruled, with what was added to it later, at the times the org recorded."""
@@ -203,6 +197,13 @@ def _undecided(filing: Registration) -> Iterator[Fact]:
     )
     for proof in proofs_after(filing):
         yield of_proof(filing, proof.id, proof.created_at, filing.filed_by)
+
+
+def _unreadable(records: RecordReader, faults: Faults, now: datetime) -> None:
+    """What could not be read is not adopted, and a person is told; memory stays bounded by the batch."""
+    for bad in records.bad.values():
+        faults.unreadable(bad, now)
+    records.forget()
 
 
 def _firm(records: RecordReader, user: RecordId | None, now: datetime) -> RecordId | None:

@@ -5,21 +5,37 @@ A cursor is a position; the watermark, from `latestDateCovered`, claims that not
 Between the two a row of a long transaction may turn up below the cursor: `confirm` fetches what we lack.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from connector.canonical.ids import is_user
+from connector.canonical.kind import Kind
 from connector.canonical.time import instant_text, parse_instant
 from connector.flows.changes import ChangeReader
-from connector.flows.fields import links
+from connector.flows.fields import fields_of, links, object_of, reading_order
 from connector.mapping import CompiledMapping
-from connector.ports.org import Cursor, KeysetRequest, OrgPort, Page, RetryLater
+from connector.ports.org import (
+    Batch,
+    Cursor,
+    DaemonStopped,
+    KeysetRequest,
+    OrgFault,
+    OrgPort,
+    Page,
+    RetryLater,
+)
 from connector.ports.store import Change, Store, StreamState, Transaction
 
 Progress = Callable[[str, int, int], None]
 """Called with (object, rows so far, rows expected)."""
 
 RETRIEVE_AT_ONCE = 2000
+_IDS_IN_A_QUERY = 200
+_STAMP = "SystemModstamp"
+
+LOOK_BACK = timedelta(seconds=5)
+"""Rows of the last seconds are read again: they may still change unseen, and answers were measured 1-3 s late."""
 
 
 class SnapshotShort(RetryLater):
@@ -28,21 +44,31 @@ class SnapshotShort(RetryLater):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Captured:
-    """What one poll brought: rows that differed, and facts that were new."""
+    """What one poll brought: rows that differed, and facts that were new.
+
+    `asked_at` is the org's time before the first question: the mirror has seen what was saved before it.
+    `stopped` are the objects that cannot be read until a person acts, with the reason.
+    """
 
     changes: int = 0
     facts: int = 0
     more: bool = False
+    asked_at: datetime | None = None
+    stopped: tuple[tuple[str, str], ...] = ()
 
 
 class Capture:
-    """Reads one org into one store. `ours` (our own login) tells our echoes from people's acts."""
+    """Reads one org into one store."""
 
     def __init__(self, org: OrgPort, store: Store, mapping: CompiledMapping, changes: ChangeReader) -> None:
         self._org = org
         self._store = store
         self._mapping = mapping
         self._changes = changes
+        self._order = {name: place for place, name in enumerate(reading_order(mapping))}
+        self._owners = tuple(
+            pair for kind in (Kind.LEAD, Kind.OPPORTUNITY) for pair in fields_of(mapping, kind, "owner")
+        )
 
     def declare(self) -> None:
         """Say which reference fields are looked up by, before the first row is written."""
@@ -53,19 +79,22 @@ class Capture:
     def snapshot(self, object_name: str, progress: Progress | None = None) -> int:
         """Load one object whole, resuming a broken download; counts are compared with the org's at the end.
 
-        Raises:
-            SnapshotShort: the org counts more rows than arrived, also on a second try.
+        The stream begins where the first attempt began: pages loaded before an interruption are older than
+        the rest. Raises SnapshotShort: the org counts more rows than arrived; nothing is taken as done.
         """
         with self._store.reading() as view:
             state = view.streams.get(object_name)
         if state.snapshot_done:
             return 0
-        started = self._org.now() - timedelta(seconds=1)
+        resume = state.snapshot_locator if state.seen_at else None
+        started = state.seen_at if state.seen_at and resume else self._safe_start(object_name)
         expected = self._org.count(object_name)
-        loaded = self._load(object_name, state.snapshot_locator, expected, progress)
+        loaded = self._load(object_name, resume, started, expected, progress)
         with self._store.reading() as view:
             live = next((row.live for row in view.mirror.count() if row.object == object_name), 0)
-        if live < self._org.count(object_name, f"SystemModstamp < {instant_text(started)}"):
+        if live < self._org.count(object_name, f"{self._stamp_of(object_name)} < {instant_text(started)}"):
+            with self._store.transaction() as tx:
+                tx.streams.put(StreamState(stream=object_name))
             raise SnapshotShort(
                 f"{object_name}: the snapshot holds {live} rows, the org has more; it is taken again"
             )
@@ -78,54 +107,141 @@ class Capture:
             )
         return loaded
 
-    def _load(self, object_name: str, resume: str | None, expected: int, progress: Progress | None) -> int:
+    def _safe_start(self, object_name: str) -> datetime:
+        """Where the stream begins: before the snapshot, and before any transaction still running then."""
+        now = self._org.now()
+        started = now - LOOK_BACK
+        if not self._mapping.kinds_of(object_name) and self._stamp_of(object_name) != _STAMP:
+            return started
+        window = self._org.watermark_window(now - timedelta(minutes=2))
+        if window is None:
+            return started
+        try:
+            covered = self._org.updated(object_name, *window).latest_date_covered
+        except (RetryLater, DaemonStopped):
+            raise
+        except OrgFault:  # an object whose changes the org does not list
+            return started
+        return min(started, covered)
+
+    def _load(
+        self,
+        object_name: str,
+        resume: str | None,
+        started: datetime,
+        expected: int,
+        progress: Progress | None,
+    ) -> int:
         loaded = 0
         fields = self._mapping.objects[object_name]
         for batch in self._org.snapshot(object_name, fields, resume=resume):
             with self._store.transaction() as tx:
                 loaded += tx.mirror.load(batch)
-                tx.streams.put(StreamState(stream=object_name, snapshot_locator=batch.resume))
+                tx.streams.put(
+                    StreamState(stream=object_name, snapshot_locator=batch.resume, seen_at=started)
+                )
             if progress:
                 progress(object_name, loaded, expected)
         return loaded
 
     def poll(self, objects: Sequence[str]) -> Captured:
-        """One page of news from each object, in few calls; `more` when some page was full."""
+        """One page of news from each object, in few calls; `more` when some page was full.
+
+        An object that cannot be read stops no other: it is left out, and named in `stopped` and in its
+        stream's note until it reads again.
+        """
+        names = sorted(objects, key=lambda name: self._order.get(name, len(self._order)))
         with self._store.reading() as view:
-            states = {name: view.streams.get(name) for name in objects}
-        requests = [
-            KeysetRequest(
-                object=name,
-                fields=self._mapping.objects[name],
-                after=states[name].cursor,
-                stamp_field=self._mapping.stamps.get(name, "SystemModstamp"),
-            )
-            for name in objects
-        ]
+            states = {name: view.streams.get(name) for name in names}
         asked_at = self._org.now()
-        total = Captured()
-        for name, page in zip(objects, self._org.since(requests), strict=True):
-            taken = self._take(states[name], page, asked_at)
-            total = Captured(
+        pages, stopped = self._pages([self._request(states[name]) for name in names])
+        total = Captured(asked_at=asked_at, stopped=tuple(stopped.items()))
+        for request, page in pages:
+            state = states[request.object]
+            self._people(request.object, page.batch, asked_at)
+            taken = self._take(state, page, asked_at)
+            total = replace(
+                total,
                 changes=total.changes + taken.changes,
                 facts=total.facts + taken.facts,
                 more=total.more or taken.more,
             )
+        self._noted(states, stopped)
         return total
 
+    def _request(self, state: StreamState) -> KeysetRequest:
+        name = state.stream
+        return KeysetRequest(
+            object=name,
+            fields=self._mapping.objects[name],
+            after=state.cursor,
+            stamp_field=self._stamp_of(name),
+        )
+
+    def _stamp_of(self, name: str) -> str:
+        return self._mapping.stamps.get(name, _STAMP)
+
+    def _pages(
+        self, requests: Sequence[KeysetRequest]
+    ) -> tuple[list[tuple[KeysetRequest, Page]], dict[str, str]]:
+        """The pages of all requests but those that the org refuses, and why it refuses them."""
+        asked, stopped = list(requests), dict[str, str]()
+        while asked:
+            try:
+                return list(zip(asked, self._org.since(asked), strict=True)), stopped
+            except (RetryLater, DaemonStopped):
+                raise
+            except OrgFault as fault:
+                if fault.object is None or fault.object not in {request.object for request in asked}:
+                    raise
+                stopped[fault.object] = str(fault)
+                asked = [request for request in asked if request.object != fault.object]
+        return [], stopped
+
+    def _noted(self, states: dict[str, StreamState], stopped: dict[str, str]) -> None:
+        moved = {name: stopped.get(name, "") for name in states if states[name].note != stopped.get(name, "")}
+        if moved:
+            with self._store.transaction() as tx:
+                for name, note in moved.items():
+                    tx.streams.put(replace(tx.streams.get(name), note=note))
+
+    def _people(self, object_name: str, batch: Batch, now: datetime) -> None:
+        """Owners whom the mirror does not know yet: who holds a lead has to be known when it is read."""
+        people = object_of(self._mapping, Kind.PERSON)
+        owned = [field for name, field in self._owners if name == object_name]
+        if people is None or not owned or not batch.rows:
+            return
+        ids = {ident for field in owned for ident in batch.column(field) if ident and is_user(ident)}
+        with self._store.reading() as view:
+            unknown = sorted(ids - set(view.mirror.get(people, sorted(ids))))
+        for found in self._retrieved(people, unknown):
+            with self._store.transaction() as tx:
+                self._changes.record(tx, tx.mirror.apply(found), None, now)
+
+    def _retrieved(self, name: str, ids: Sequence[str]) -> Iterator[Batch]:
+        for start in range(0, len(ids), RETRIEVE_AT_ONCE):
+            some = ids[start : start + RETRIEVE_AT_ONCE]
+            yield self._org.retrieve(name, some, self._mapping.objects[name])
+
     def _take(self, state: StreamState, page: Page, asked_at: datetime) -> Captured:
-        """One page into the mirror. An unfinished second is read again next time: its rows may still come."""
+        """One page into the mirror. Unfinished seconds are read again next time: their rows may still come."""
         if page.batch.rows == 0:
             return Captured()
         with self._store.transaction() as tx:
             changes = tx.mirror.apply(page.batch)
             facts = self._changes.record(tx, changes, state.watermark, asked_at)
             cursor = page.end if not page.done else _before(page.end, asked_at)
-            tx.streams.put(replace(state, cursor=_later(state.cursor, cursor), seen_at=asked_at))
+            fresh = replace(state, cursor=_later(state.cursor, cursor), seen_at=asked_at)
+            if fresh.cursor != state.cursor:
+                tx.streams.put(fresh)
         return Captured(changes=len(changes), facts=facts, more=not page.done)
 
     def confirm(self, name: str) -> bool:
-        """Move the watermark: fetch what the org names and we lack, and bury what was deleted for good."""
+        """Move the watermark: fetch what the org names as changed, and bury what was deleted for good.
+
+        Everything named is fetched: a row that the mirror knows from inside the window may have changed
+        again in a transaction whose stamp lies below the cursor.
+        """
         with self._store.reading() as view:
             state = view.streams.get(name)
         window = self._org.watermark_window(state.watermark) if state.watermark else None
@@ -133,25 +249,34 @@ class Capture:
             return False
         updated = self._org.updated(name, *window)
         deleted = self._org.deleted(name, *window)
+        rows = {row.id: row.deleted_at for row in deleted.rows}
         with self._store.reading() as view:
-            missing = _lacking(view, name, updated.ids, window[0])
-        fetched = [
-            self._org.retrieve(name, missing[start : start + RETRIEVE_AT_ONCE], self._mapping.objects[name])
-            for start in range(0, len(missing), RETRIEVE_AT_ONCE)
-        ]
+            known = view.mirror.get(name, list(rows))
+        unseen = [ident for ident, version in known.items() if not version.deleted]
         covered = min(updated.latest_date_covered, deleted.latest_date_covered)
-        with self._store.transaction() as tx:
-            for batch in fetched:
+        for batch in (*self._retrieved(name, updated.ids), *self._buried(name, unseen)):
+            self._people(name, batch, covered)
+            with self._store.transaction() as tx:
                 self._changes.record(tx, tx.mirror.apply(batch), state.watermark, covered)
-            gone = self._removed(tx, name, {row.id: row.deleted_at for row in deleted.rows})
+        with self._store.transaction() as tx:
+            gone = self._removed(tx, name, {ident: rows[ident] for ident in unseen})
             self._changes.record(tx, gone, state.watermark, covered)
             fresh = tx.streams.get(name)
             tx.streams.put(replace(fresh, watermark=max(covered, fresh.watermark or covered)))
         return True
 
+    def _buried(self, name: str, ids: Sequence[str]) -> Iterator[Batch]:
+        """Deleted rows as the bin still shows them: only there does a merge name its survivor."""
+        for start in range(0, len(ids), _IDS_IN_A_QUERY):
+            listed = ", ".join(f"'{ident}'" for ident in ids[start : start + _IDS_IN_A_QUERY])
+            request = KeysetRequest(
+                object=name, fields=self._mapping.objects[name], where=f"Id IN ({listed})"
+            )
+            yield self._org.since([request])[0].batch
+
     @staticmethod
     def _removed(tx: Transaction, name: str, rows: dict[str, datetime]) -> list[Change]:
-        """Deletes that the mirror has not seen as soft deletes."""
+        """Deletes that not even the bin shows: hard ones."""
         known = tx.mirror.get(name, list(rows))
         unseen = {ident: rows[ident] for ident, version in known.items() if not version.deleted}
         gone: list[Change] = []
@@ -167,17 +292,11 @@ class Capture:
         return min(known) if known and len(known) == len(marks) else None
 
 
-def _lacking(view: Transaction, name: str, ids: Sequence[str], start: datetime) -> list[str]:
-    """Ids that getUpdated names but that the mirror knows only from before the window."""
-    known = view.mirror.get(name, list(ids))
-    return [ident for ident in ids if ident not in known or known[ident].stamp < start]
-
-
 def _before(end: Cursor | None, asked_at: datetime) -> Cursor | None:
-    """A cursor not beyond the second before the question: rows of the running second may still appear."""
+    """A cursor not beyond the look-back: rows of the last seconds may still appear."""
     if end is None:
         return None
-    limit = asked_at.astimezone(UTC).replace(microsecond=0) - timedelta(seconds=2)
+    limit = asked_at.astimezone(UTC).replace(microsecond=0) - LOOK_BACK
     return end if parse_instant(end.stamp) <= limit else Cursor(instant_text(limit), "")
 
 

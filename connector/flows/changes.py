@@ -1,6 +1,6 @@
-"""From changed rows to facts, index rows and echoes: what capture records beside the mirror."""
+"""From changed rows to facts, index rows, echoes and faults: what capture records beside the mirror."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from connector.canonical.fact import Fact
@@ -10,13 +10,16 @@ from connector.canonical.records import Activity, Person, Record, Registration
 from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
-from connector.flows.echo import recognise
+from connector.flows.echo import Echoes
+from connector.flows.faults import Faults, FaultSort
 from connector.flows.matcher import index_row
 from connector.flows.records import RecordReader
-from connector.mapping import CompiledMapping
+from connector.mapping import BadValue, CompiledMapping
 from connector.ports.store import Change, SourceVersion, Transaction
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Side = Record | BadValue | None
 
 
 class ChangeReader:
@@ -29,62 +32,65 @@ class ChangeReader:
     def record(
         self, tx: Transaction, changes: Sequence[Change], seen_before: datetime | None, now: datetime
     ) -> int:
-        """Index rows, echoes and facts of these changes, in the caller's transaction. Returns new facts."""
+        """Index rows, echoes, faults and facts of one object's changes, in the caller's transaction.
+
+        Returns the number of new facts.
+        """
         if not changes:
             return 0
+        faults = Faults(tx)
+        facts = list(Echoes(tx, self._mapping, self._ours(), faults, now).of(changes))
         records = RecordReader(tx, self._mapping)
-        facts: list[Fact] = []
-        rows = []
+        rows: list[tuple[str, str, Sequence[int]]] = []
         for change in changes:
-            kinds = self._mapping.kinds_of(change.after.object)
-            if kinds:
-                facts += self._echoes(tx, change, kinds[0], now)
-            for kind in kinds:
-                before, after = self._sides(records, kind, change)
+            readable = True
+            for kind in self._mapping.kinds_of(change.after.object):
+                before, after = (
+                    self._side(records, kind, change.before),
+                    self._side(records, kind, change.after),
+                )
+                if isinstance(after, BadValue):
+                    readable = False
+                    faults.unreadable(after, now)
                 facts += self._facts(records, kind, before, after, change, seen_before or _EPOCH)
-                if after is not None and (row := index_row(kind, after)):
-                    rows.append(row)
-                elif before is not None and index_row(kind, before):
-                    rows.append((before.id, kind.value, ()))
+                rows += _index_rows(kind, before, after)
+            if readable:
+                faults.mended(FaultSort.UNREADABLE, change.after.object, change.after.id)
             facts += self._child_facts(records, change)
         tx.matches.put(rows)
+        faults.save()
         return tx.facts.add(facts)
 
-    def _echoes(self, tx: Transaction, change: Change, kind: Kind, now: datetime) -> Sequence[Fact]:
-        target = self._mapping.write(kind, "key")
-        key_field = target.field if target else None
-        return list(recognise(tx, change, self._ours(), now, kind=kind, key_field=key_field))
-
-    def _sides(
-        self, records: RecordReader, kind: Kind, change: Change
-    ) -> tuple[Record | None, Record | None]:
-        before = self._side(records, kind, change.before)
-        after = self._side(records, kind, change.after)
-        return before, after
-
     @staticmethod
-    def _side(records: RecordReader, kind: Kind, version: SourceVersion | None) -> Record | None:
-        return None if version is None or version.deleted else records.read(kind, version, version.stamp)
+    def _side(records: RecordReader, kind: Kind, version: SourceVersion | None) -> Side:
+        return None if version is None or version.deleted else records.look(kind, version, version.stamp)
 
     def _facts(  # noqa: PLR0917
         self,
         records: RecordReader,
         kind: Kind,
-        before: Record | None,
-        after: Record | None,
+        before: Side,
+        after: Side,
         change: Change,
         seen_before: datetime,
     ) -> Sequence[Fact]:
+        """A record that cannot be read says nothing; one that left the org, or the filter, is gone."""
+
         def firm_of(user: RecordId | None) -> RecordId | None:
             person = records.record(Kind.PERSON, user, change.after.stamp)
             return person.firm if isinstance(person, Person) else None
 
-        seen = Seen(before=before, after=after, seen_before=seen_before, ours=self._ours(), firm_of=firm_of)
-        if before is not None and after is None and change.after.deleted:
+        if isinstance(after, BadValue):
+            return ()
+        was = before if isinstance(before, Record) else None
+        if after is None:
+            if was is None:
+                return ()
             master = RecordId(change.after.master) if change.after.master else None
-            return [gone(kind, before, master, change.after.stamp)]
+            return [gone(kind, was, master, change.after.stamp)]
         if isinstance(after, Activity):
-            return list(of_activity(after)) if before is None else []
+            return list(of_activity(after)) if was is None else []
+        seen = Seen(before=was, after=after, seen_before=seen_before, ours=self._ours(), firm_of=firm_of)
         return derive(kind, seen)
 
     def _child_facts(self, records: RecordReader, change: Change) -> Sequence[Fact]:
@@ -101,3 +107,14 @@ class ChangeReader:
         if made <= filing.filed_at:
             return ()
         return (of_proof(filing, RecordId(change.after.id), made, RecordId(by) if by else None),)
+
+
+def _index_rows(kind: Kind, before: Side, after: Side) -> Iterator[tuple[str, str, Sequence[int]]]:
+    """What the match index keeps of the record now; a record that cannot be read stays as it was known."""
+    if isinstance(after, BadValue):
+        return
+    row = index_row(kind, after) if after is not None else None
+    if row is not None:
+        yield row
+    elif isinstance(before, Record) and index_row(kind, before):
+        yield (before.id, kind.value, ())

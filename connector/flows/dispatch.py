@@ -5,21 +5,35 @@ value and a validation rule refuses it when somebody was there before us, so tha
 Without the package a contested row is one conditional PATCH.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connector.flows.echo import CREATION
-from connector.flows.fields import guard_of
+from connector.flows.breaker import OWNER_CHANGES, Breaker
+from connector.flows.fields import key_field_of
+from connector.flows.letters import Letter, opened
+from connector.flows.unknown import Unknown
 from connector.mapping import CompiledMapping
-from connector.ports.org import UNKNOWN_OUTCOME, BudgetSpent, ErrorKind, OrgPort, RetryLater, Row, RowResult
-from connector.ports.store import AttemptState, OutboxItem, SourceVersion, Store, Transaction
+from connector.policy.model import Policies
+from connector.ports.org import (
+    UNKNOWN_OUTCOME,
+    DaemonStopped,
+    ErrorKind,
+    OrgFault,
+    OrgPort,
+    RetryLater,
+    RowResult,
+)
+from connector.ports.store import AttemptState, OutboxItem, Store, Transaction
 
 AT_ONCE = 600
 LONGEST_WAIT = timedelta(minutes=15)
 GIVE_UP_AFTER = 12
 STALE_AFTER = timedelta(seconds=2)
+LOOK_AGAIN = timedelta(seconds=2)
+BREAKER_WAIT = timedelta(minutes=5)
+
+_Answers = Iterable[tuple[Letter, RowResult]]
 
 
 @dataclass(kw_only=True)
@@ -34,214 +48,217 @@ class Dispatched:
     shadow: list[OutboxItem] = field(default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Letter:
-    """All due items of one record, and what the mirror says the org shows now."""
+@dataclass(kw_only=True)
+class _Round:
+    """One run: its time, until when the mirror has seen the org, what is not answered yet, and the tally."""
 
-    items: tuple[OutboxItem, ...]
-    shown: SourceVersion | None
-
-    @property
-    def contested(self) -> bool:
-        return any(item.contested for item in self.items)
+    now: datetime
+    seen: datetime
+    pending: list[Letter] = field(default_factory=list)
+    done: Dispatched = field(default_factory=Dispatched)
 
 
 class Dispatch:
-    """Delivers one org's outbox. In shadow mode it says what it would write, and writes nothing."""
+    """Delivers one org's outbox. In shadow mode it says what it would write, and writes nothing.
 
-    def __init__(self, org: OrgPort, store: Store, mapping: CompiledMapping, *, shadow: bool = False) -> None:
+    One at a time: the lease keeps other processes out, so that whatever is `running` when a run begins was
+    left by a run that broke off, and is read before it is written again.
+    """
+
+    def __init__(
+        self,
+        org: OrgPort,
+        store: Store,
+        mapping: CompiledMapping,
+        *,
+        shadow: bool = False,
+        policies: Policies | None = None,
+    ) -> None:
         self._org = org
         self._store = store
         self._mapping = mapping
         self._shadow = shadow
+        self._policies = policies or Policies()
+        self._unknown = Unknown(org, store, mapping)
 
-    def run(self, now: datetime, limit: int = AT_ONCE) -> Dispatched:
-        """One round: take what may go, leave out what the org shows already, write the rest, sort the answers."""
-        done = Dispatched()
+    def run(self, now: datetime, limit: int = AT_ONCE, *, seen: datetime | None = None) -> Dispatched:
+        """One round: take what may go, leave out what the org shows already, write the rest, sort the answers.
+
+        `seen` is the org's time up to which the mirror had looked when this round began; `now` if not given.
+        """
+        going = _Round(now=now, seen=seen or now)
         if self._shadow:
             with self._store.reading() as view:
-                done.shadow = list(view.outbox.list([AttemptState.AVAILABLE, AttemptState.RETRYABLE]))
-            return done
-        self._reread_unknown(now, done)
-        with self._store.transaction() as tx:
-            letters = [
-                self._fresh(tx, letter, now, done) for letter in _letters(tx, tx.outbox.take(now, limit))
-            ]
-        letters = [letter for letter in letters if letter.items]
+                going.done.shadow = list(view.outbox.list([AttemptState.AVAILABLE, AttemptState.RETRYABLE]))
+            return going.done
+        looked = self._unknown.read(now)
+        done = going.done
+        done.written, done.retried, done.superseded = looked.written, looked.retried, looked.superseded
+        self._take(going, limit)
         try:
-            self._send(letters, now, done)
+            self._send(going)
         except RetryLater as pause:
-            self._put_back(
-                [item for letter in letters for item in letter.items], now, str(pause), pause.delay, done
-            )
-            if isinstance(pause, BudgetSpent):
+            self._put_back(going, [*going.pending], str(pause), timedelta(seconds=pause.delay))
+            if type(pause) is not RetryLater:
                 raise
+        except OrgFault as stopped:
+            self._put_back(going, [*going.pending], str(stopped), LOOK_AGAIN)
+            raise
         return done
 
-    def _fresh(self, tx: Transaction, letter: _Letter, now: datetime, done: Dispatched) -> _Letter:
-        """The letter without the fields that the org already shows; a contested field moved on is superseded."""
-        if letter.shown is None:
+    def _take(self, going: _Round, limit: int) -> None:
+        with self._store.transaction() as tx:
+            found = opened(tx, self._mapping, tx.outbox.take(going.now, limit), going.now)
+            breaker = Breaker(tx, self._policies, going.now)
+            letters = [self._allowed(tx, breaker, letter, going) for letter in found.letters]
+        going.pending = [letter for letter in letters if letter.items]
+        going.done.unchanged += found.unchanged
+        going.done.superseded += found.superseded
+        going.done.retried += found.retried
+
+    def _allowed(self, tx: Transaction, breaker: Breaker, letter: Letter, going: _Round) -> Letter:
+        """The letter without what the breaker holds back (law 15)."""
+        moves = sum(1 for item in letter.items if _moves_owner(item))
+        if not letter.contested or (breaker.grant_owner_change(moves) and not breaker.paused):
             return letter
-        same = [
-            item for item in letter.items if item.field in letter.shown.values and _shows(letter.shown, item)
-        ]
+        held = [item.id for item in letter.items if item.contested]
         tx.outbox.settle(
-            [item.id for item in same], AttemptState.DONE, now=now, reason="the org shows it already"
+            held,
+            AttemptState.RETRYABLE,
+            now=going.now,
+            next_try=going.now + BREAKER_WAIT,
+            reason="paused: the breaker of the policy's `safety` has tripped",
         )
-        done.unchanged += len(same)
-        rest = [item for item in letter.items if item not in same]
-        moved = [
-            item for item in rest if item.contested and letter.shown.values.get(item.field) != item.expected
-        ]
-        tx.outbox.settle(
-            [item.id for item in moved],
-            AttemptState.SUPERSEDED,
-            now=now,
-            reason="the record has moved on since",
-        )
-        done.superseded += len(moved)
-        return _Letter(items=tuple(item for item in rest if item not in moved), shown=letter.shown)
+        going.done.retried += len(held)
+        return Letter(items=tuple(item for item in letter.items if not item.contested), shown=letter.shown)
 
-    def _send(self, letters: Sequence[_Letter], now: datetime, done: Dispatched) -> None:
-        creations = [letter for letter in letters if letter.items[0].field == CREATION]
-        updates = [letter for letter in letters if letter.items[0].field != CREATION]
-        alone = [letter for letter in updates if letter.contested and not self._package(letter)]
-        together = [letter for letter in updates if letter not in alone]
+    def _send(self, going: _Round) -> None:
+        updates = [letter for letter in going.pending if not letter.creates]
+        together = [x for x in updates if not x.contested or x.guarded(self._mapping)]
         if together:
-            self._sort(
-                zip(together, self._org.write([self._row(letter) for letter in together]), strict=True),
-                now,
-                done,
-            )
-        for letter in alone:
-            self._send_alone(letter, now, done)
-        for object_name in sorted({letter.items[0].object for letter in creations}):
-            self._create(object_name, [c for c in creations if c.items[0].object == object_name], now, done)
+            rows = [letter.row(self._mapping) for letter in together]
+            self._sort(zip(together, self._org.write(rows), strict=True), going)
+        for letter in [letter for letter in updates if letter not in together]:
+            self._send_alone(letter, going)
+        creations = [letter for letter in going.pending if letter.creates]
+        for object_name in sorted({letter.object for letter in creations}):
+            self._create(object_name, [c for c in creations if c.object == object_name], going)
 
-    def _send_alone(self, letter: _Letter, now: datetime, done: Dispatched) -> None:
-        """Without the org package: one conditional PATCH, and only on a stamp older than two seconds."""
-        stamp = letter.shown.stamp if letter.shown else now
-        if now - stamp <= STALE_AFTER:
-            self._put_back(letter.items, now, "the record changed a moment ago", 2.0, done)
+    def _send_alone(self, letter: Letter, going: _Round) -> None:
+        """Without the org package: one conditional PATCH, only on a second that the mirror has seen to its end.
+
+        A change inside the stamp's own second passes the condition (documented): by then we must have read it.
+        """
+        stamp = letter.shown.stamp if letter.shown else going.now
+        if going.seen - stamp <= STALE_AFTER:
+            self._put_back(going, [letter], "the record changed a moment ago", LOOK_AGAIN)
             return
-        result = self._org.write_if_unmodified(self._row(letter), stamp)
-        self._sort([(letter, result)], now, done)
+        result = self._org.write_if_unmodified(letter.row(self._mapping), stamp)
+        self._sort([(letter, result)], going)
 
-    def _create(self, object_name: str, letters: Sequence[_Letter], now: datetime, done: Dispatched) -> None:
-        rows, key_field = [], ""
-        for letter in letters:
-            item = letter.items[0]
-            values: Mapping[str, str | None] = json.loads(item.value or "{}")
-            key_field = next(name for name, value in values.items() if value == item.key)
-            rows.append(Row(object=object_name, id=None, values=values))
-        self._sort(zip(letters, self._org.upsert(object_name, key_field, rows), strict=True), now, done)
-
-    def _row(self, letter: _Letter) -> Row:
-        values: dict[str, str | None] = {item.field: item.value for item in letter.items}
-        for item in letter.items:
-            guard = guard_of(self._mapping, item.object, item.field) if item.contested else None
-            if guard:
-                values[guard] = item.expected
-        return Row(object=letter.items[0].object, id=letter.items[0].record, values=values)
-
-    def _package(self, letter: _Letter) -> bool:
-        """Whether the org ships the field that carries our expectation."""
-        return all(guard_of(self._mapping, i.object, i.field) for i in letter.items if i.contested)
-
-    def _sort(self, answers: Iterable[tuple[_Letter, RowResult]], now: datetime, done: Dispatched) -> None:
-        """Each row's answer into written, retry, new fact or dead letter; one bad row stops no other (law 14)."""
-        with self._store.transaction() as tx:
-            for letter, answer in answers:
-                ids = [item.id for item in letter.items]
-                code, reason = answer.code, answer.message
-                if answer.success:
-                    tx.outbox.settle(ids, AttemptState.WRITTEN, now=now, previous=_previous(letter))
-                    done.written += len(ids)
-                elif answer.code == UNKNOWN_OUTCOME:
-                    tx.outbox.settle(ids, AttemptState.UNKNOWN, now=now, code=code, reason=reason)
-                elif answer.kind is ErrorKind.REFUSED_STALE:
-                    tx.outbox.settle(ids, AttemptState.SUPERSEDED, now=now, code=code, reason=reason)
-                    done.superseded += len(ids)
-                elif (
-                    answer.kind in (ErrorKind.RETRY, ErrorKind.BUDGET)
-                    and letter.items[0].attempts < GIVE_UP_AFTER
-                ):
-                    wait = now + _wait(letter.items[0].attempts)
-                    tx.outbox.settle(
-                        ids, AttemptState.RETRYABLE, now=now, next_try=wait, code=code, reason=reason
-                    )
-                    done.retried += len(ids)
-                else:
-                    tx.outbox.settle(ids, AttemptState.DEAD, now=now, code=code, reason=reason)
-                    done.dead += len(ids)
-
-    def _put_back(
-        self, items: Iterable[OutboxItem], now: datetime, reason: str, delay: float, done: Dispatched
-    ) -> None:
-        ids = [item.id for item in items]
-        with self._store.transaction() as tx:
-            tx.outbox.settle(
-                ids, AttemptState.RETRYABLE, now=now, reason=reason, next_try=now + timedelta(seconds=delay)
-            )
-        done.retried += len(ids)
-
-    def _reread_unknown(self, now: datetime, done: Dispatched) -> None:
-        """After an unknown outcome, read first: neither our value nor the one before means a person acted."""
-        with self._store.reading() as view:
-            unknown = view.outbox.list([AttemptState.UNKNOWN, AttemptState.RUNNING])
-        for object_name in sorted({item.object for item in unknown if item.record}):
-            items = [item for item in unknown if item.object == object_name and item.record]
-            fields = sorted({item.field for item in items})
-            batch = self._org.retrieve(object_name, sorted({str(item.record) for item in items}), fields)
-            rows = {row["Id"]: row for row in batch.records()}
+    def _create(self, object_name: str, letters: Sequence[Letter], going: _Round) -> None:
+        key_field = key_field_of(self._mapping, object_name)
+        try:
+            if key_field is None:
+                raise OrgFault(f"{object_name}: the profile names no external id to create by")  # noqa: TRY301
+            rows = [letter.row(self._mapping) for letter in letters]
+            answers = self._org.upsert(object_name, key_field, rows)
+        except (RetryLater, DaemonStopped):
+            raise
+        except OrgFault as fault:  # this object cannot be written; the others can
             with self._store.transaction() as tx:
-                for item in items:
-                    self._reconciled(tx, item, rows.get(item.record), now, done)
-        lost = [item for item in unknown if not item.record]
-        if lost:
-            with self._store.transaction() as tx:  # an upsert by external id may simply be repeated
-                tx.outbox.settle([item.id for item in lost], AttemptState.RETRYABLE, now=now, next_try=now)
+                for letter in letters:
+                    self._dead(tx, letter, fault.code, str(fault), going)
+            return
+        self._sort(zip(letters, answers, strict=True), going)
+
+    def _sort(self, answers: _Answers, going: _Round) -> None:
+        """Each row's answer into written, retry, new fact or dead letter; one bad row stops no other (law 14)."""
+        sorted_ = list(answers)
+        with self._store.transaction() as tx:
+            for letter, answer in sorted_:
+                self._answered(tx, letter, answer, going)
+            moved = (
+                _moves_owner(item) for letter, answer in sorted_ if answer.success for item in letter.items
+            )
+            Breaker(tx, self._policies, going.now).count(OWNER_CHANGES, sum(moved))
+        answered = {id(letter) for letter, _ in sorted_}
+        going.pending = [letter for letter in going.pending if id(letter) not in answered]
+
+    def _answered(self, tx: Transaction, letter: Letter, answer: RowResult, going: _Round) -> None:
+        code, reason, now = answer.code, answer.message, going.now
+        if answer.success:
+            tx.outbox.settle(letter.ids, AttemptState.WRITTEN, now=now, previous=_previous(letter))
+            going.done.written += len(letter.items)
+        elif code == UNKNOWN_OUTCOME:
+            tx.outbox.settle(letter.ids, AttemptState.UNKNOWN, now=now, code=code, reason=reason)
+        elif answer.kind is ErrorKind.REFUSED_STALE:
+            self._refused_stale(tx, letter, answer, going)
+        elif answer.kind is ErrorKind.BUDGET or (
+            answer.kind is ErrorKind.RETRY and letter.attempts < GIVE_UP_AFTER
+        ):
+            wait = LONGEST_WAIT if answer.kind is ErrorKind.BUDGET else _wait(letter.attempts)
+            self._again(tx, letter.items, code, reason, now + wait, going)
+        else:
+            self._dead(tx, letter, code, reason, going)
+
+    def _refused_stale(self, tx: Transaction, letter: Letter, answer: RowResult, going: _Round) -> None:
+        """Somebody was there before us. The org's rule names the contested field: that wish is over.
+
+        A 412 only says that the record changed: the mirror will show whether the expected value still stands.
+        """
+        contested = [item for item in letter.items if item.contested]
+        if letter.guarded(self._mapping) and contested:
+            tx.outbox.settle(
+                [item.id for item in contested],
+                AttemptState.SUPERSEDED,
+                now=going.now,
+                code=answer.code,
+                reason=answer.message,
+            )
+            going.done.superseded += len(contested)
+            rest = [item for item in letter.items if not item.contested]
+        else:
+            rest = list(letter.items)
+        self._again(tx, rest, answer.code, answer.message, going.now + LOOK_AGAIN, going)
 
     @staticmethod
-    def _reconciled(
+    def _again(  # noqa: PLR0917
         tx: Transaction,
-        item: OutboxItem,
-        row: Mapping[str, str | None] | None,
-        now: datetime,
-        done: Dispatched,
+        items: Sequence[OutboxItem],
+        code: str | None,
+        reason: str | None,
+        next_try: datetime,
+        going: _Round,
     ) -> None:
-        shown = row.get(item.field) if row else None
-        if row is not None and shown == item.value:
-            tx.outbox.settle([item.id], AttemptState.WRITTEN, now=now)
-            done.written += 1
-        elif not item.contested or shown == item.expected:
-            tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now)
-            done.retried += 1
-        else:
-            reason = "after an unanswered write the record shows a third value: a person acted"
-            tx.outbox.settle([item.id], AttemptState.SUPERSEDED, now=now, reason=reason)
-            done.superseded += 1
+        ids = [item.id for item in items]
+        tx.outbox.settle(
+            ids, AttemptState.RETRYABLE, now=going.now, next_try=next_try, code=code, reason=reason
+        )
+        going.done.retried += len(ids)
+
+    @staticmethod
+    def _dead(tx: Transaction, letter: Letter, code: str | None, reason: str | None, going: _Round) -> None:
+        tx.outbox.settle(letter.ids, AttemptState.DEAD, now=going.now, code=code, reason=reason)
+        going.done.dead += len(letter.items)
+
+    def _put_back(self, going: _Round, letters: Sequence[Letter], reason: str, delay: timedelta) -> None:
+        """Untried letters wait; those answered already keep their answers."""
+        with self._store.transaction() as tx:
+            for letter in letters:
+                self._again(tx, letter.items, None, reason, going.now + delay, going)
+        back = {id(letter) for letter in letters}
+        going.pending = [letter for letter in going.pending if id(letter) not in back]
 
 
-def _letters(tx: Transaction, items: Sequence[OutboxItem]) -> list[_Letter]:
-    grouped: dict[tuple[str, str], list[OutboxItem]] = {}
-    for item in items:
-        grouped.setdefault((item.object, item.record or item.key or ""), []).append(item)
-    letters = []
-    for (object_name, ident), found in grouped.items():
-        shown = tx.mirror.get(object_name, [ident]).get(ident) if found[0].record else None
-        letters.append(_Letter(items=tuple(found), shown=shown))
-    return letters
-
-
-def _shows(version: SourceVersion, item: OutboxItem) -> bool:
-    return version.values.get(item.field) == item.value
-
-
-def _previous(letter: _Letter) -> dict[int, str | None]:
+def _previous(letter: Letter) -> dict[int, str | None]:
     if letter.shown is None:
         return {}
     return {item.id: letter.shown.values.get(item.field) for item in letter.items}
+
+
+def _moves_owner(item: OutboxItem) -> bool:
+    return item.contested and item.field == "OwnerId"
 
 
 def _wait(attempts: int) -> timedelta:

@@ -1,7 +1,9 @@
 """Small questions to a compiled mapping that several flows ask."""
 
+from collections.abc import Iterator
+
 from connector.canonical.kind import Kind
-from connector.mapping import CompiledMapping
+from connector.mapping import CompiledMapping, PersonEdits
 
 LOOKED_UP = ((Kind.ACTIVITY, "about"), (Kind.ACTIVITY, "who"), (Kind.OPPORTUNITY, "customer"))
 """References by which the world finds records of a kind; the mirror keeps them as links."""
@@ -9,20 +11,29 @@ LOOKED_UP = ((Kind.ACTIVITY, "about"), (Kind.ACTIVITY, "who"), (Kind.OPPORTUNITY
 PRIORITY = (Kind.LEAD, Kind.REGISTRATION, Kind.OPPORTUNITY)
 """The kinds whose acts have priority in time: their streams' watermarks make the sealed horizon (law 3)."""
 
-
-def object_of(mapping: CompiledMapping, kind: Kind) -> str | None:
-    """The first org object of a kind; None when no profile maps it."""
-    objects = mapping.objects_of(kind)
-    return objects[0] if objects else None
+CONTEXT = (Kind.PERSON, Kind.PARTNER, Kind.POOL, Kind.CUSTOMER)
+"""The kinds that say who somebody is: read before the acts of those people, in this order."""
 
 
-def field_of(mapping: CompiledMapping, kind: Kind, attribute: str) -> str | None:
-    """The org field that a canonical attribute is read from, if it is read from one."""
+def object_of(mapping: CompiledMapping, kind: Kind, ident: str = "") -> str | None:
+    """The org object of a kind, by the id's prefix where several make it; None when no profile maps it."""
+    sources = [source for source in mapping.sources if source.kind is kind]
+    if not sources:
+        return None
+    named = (source.object for source in sources if source.prefix and ident.startswith(source.prefix))
+    return next(named, sources[0].object)
+
+
+def fields_of(mapping: CompiledMapping, kind: Kind, attribute: str) -> Iterator[tuple[str, str]]:
+    """(object, field) for every object of a kind whose `attribute` is read from a field (Task and Event)."""
     for section in mapping.mapping.of(kind):
         entry = section.read.get(attribute)
-        if entry is not None and entry.field:
-            return entry.field
-    return None
+        if entry is None or not entry.field:
+            continue
+        for source in mapping.sources:
+            if source.kind is kind and source.object.lower() == section.object.lower():
+                real = (field for field in source.fields if field.lower() == entry.field.lower())
+                yield from ((source.object, field) for field in real)
 
 
 def guard_of(mapping: CompiledMapping, object_name: str, field: str) -> str:
@@ -32,13 +43,25 @@ def guard_of(mapping: CompiledMapping, object_name: str, field: str) -> str:
     return target.expected_field if target else ""
 
 
+def edits_of(mapping: CompiledMapping, object_name: str, field: str) -> PersonEdits:
+    """What follows a person's edit of this field (law 13)."""
+    slot = mapping.slots_of(object_name).get(field)
+    return mapping.edits_of(slot[0]) if slot else PersonEdits.FLAG
+
+
+def key_field_of(mapping: CompiledMapping, object_name: str) -> str | None:
+    """The external id by which a record that we create in this object is known."""
+    owned = mapping.slots_of(object_name).items()
+    return next((field for field, (_, slot) in owned if slot == "key"), None)
+
+
 def links(mapping: CompiledMapping) -> dict[str, tuple[str, ...]]:
     """Per object, every reference field that something is looked up by."""
     found = {name: list(fields) for name, fields in mapping.links.items()}
     for kind, attribute in LOOKED_UP:
-        object_name, field = object_of(mapping, kind), field_of(mapping, kind, attribute)
-        if object_name and field and field not in found.setdefault(object_name, []):
-            found[object_name].append(field)
+        for object_name, field in fields_of(mapping, kind, attribute):
+            if field not in found.setdefault(object_name, []):
+                found[object_name].append(field)
     return {name: tuple(fields) for name, fields in found.items()}
 
 
@@ -51,3 +74,11 @@ def priority_objects(mapping: CompiledMapping) -> tuple[str, ...]:
         for child, _ in mapping.children_of(kind):
             objects[child] = None
     return tuple(objects)
+
+
+def reading_order(mapping: CompiledMapping) -> tuple[str, ...]:
+    """Every mirrored object, who people are before what they did: a claim names its holder's firm."""
+    first = [name for kind in CONTEXT for name in mapping.objects_of(kind)]
+    children = [name for name in mapping.objects if not mapping.kinds_of(name)]
+    last = [name for name in mapping.objects if name not in first and name not in children]
+    return tuple(dict.fromkeys([*first, *last, *children]))

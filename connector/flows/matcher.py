@@ -9,6 +9,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import Customer, Identity, Lead, Record, Registration
 from connector.flows.records import RecordReader
 from connector.matching import (
+    CandidateList,
     Comparison,
     Fingerprint,
     Frequencies,
@@ -18,7 +19,9 @@ from connector.matching import (
     compare,
     fingerprint,
     keys,
+    kind_of,
 )
+from connector.matching.keys import IDENTIFYING
 from connector.rules.identity import identity_of
 from connector.rules.world import Match
 
@@ -47,6 +50,23 @@ def index_row(kind: Kind, record: Record) -> tuple[str, str, Sequence[int]] | No
     return (record.id, kind.value, keys(print_of(who)))
 
 
+SCANNED = 300
+"""Records of a key too common to search that are compared all the same, in id order."""
+
+
+class Matches(list[Match]):
+    """Matches, best first. `doubtful`: a common key was not read to its end, so that somebody may be missing.
+
+    Then "nobody else" is at best *unsure*, never *different* (law 9).
+    """
+
+    __slots__ = ("doubtful",)
+
+    def __init__(self, found: Iterable[Match] = (), *, doubtful: bool = False) -> None:
+        super().__init__(found)
+        self.doubtful = doubtful
+
+
 class Matcher:
     """Candidates are records known at t (law 9); the answer depends on them and on a frozen table alone."""
 
@@ -61,16 +81,25 @@ class Matcher:
         policy: MatchPolicy,
         moment: datetime,
         besides: RecordId | None,
-    ) -> list[Match]:
+    ) -> Matches:
         index, mine = self._records.view.matches, print_of(who)
         found = candidates(mine, index.postings, index.frequencies, cap=policy.key_cap)
-        ids = [ident for ident in found if ident != besides]
+        common, whole = self._common(found) if found.doubtful else ([], True)
+        ids = [ident for ident in dict.fromkeys([*found, *common]) if ident != besides]
         wanted = {kind.value for kind in kinds}
         known = index.kinds(ids)
         pairs = [(Kind(name), RecordId(i)) for i in ids for name in known.get(i, ()) if name in wanted]
         compared = (self._compared(mine, kind, ident, policy, moment) for kind, ident in pairs)
         out = [match for match in compared if match is not None]
-        return sorted(out, key=lambda match: (-match.comparison.score, match.record))
+        out.sort(key=lambda match: (-match.comparison.score, match.record))
+        return Matches(out, doubtful=not whole)
+
+    def _common(self, found: CandidateList) -> tuple[list[str], bool]:
+        """Some of the records that share only a key too common to search, and whether that was all of them."""
+        common = [number for number in found.skipped if kind_of(number) in IDENTIFYING]
+        postings = self._records.view.matches.postings(common)
+        sharing = sorted({ident for ids in postings.values() for ident in ids})
+        return sharing[:SCANNED], len(sharing) <= SCANNED
 
     def _compared(
         self, mine: Fingerprint, kind: Kind, ident: RecordId, policy: MatchPolicy, moment: datetime

@@ -1,32 +1,35 @@
 """Canonical records out of the mirror, as of a moment, read once per batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import Record
 from connector.canonical.time import instant_text
-from connector.flows.fields import field_of, object_of
-from connector.mapping import CompiledMapping
+from connector.flows.fields import fields_of, object_of
+from connector.mapping import BadValue, CompiledMapping
 from connector.ports.store import SourceVersion, Transaction
 
 
 class RecordReader:
     """Reads through one view of the store; answers repeat within a batch, so they are kept.
 
-    Memory is bounded by the batch: `forget()` after each.
+    `bad` gathers what could not be read, by (object, id), for the dead letters. Memory is bounded by the
+    batch: `forget()` after each.
     """
 
     def __init__(self, view: Transaction, mapping: CompiledMapping) -> None:
         self.view = view
         self.mapping = mapping
+        self.bad: dict[tuple[str, str], BadValue] = {}
         self._current: dict[tuple[str, str], SourceVersion | None] = {}
-        self._read: dict[tuple[Kind, str, datetime], Record | None] = {}
+        self._read: dict[tuple[Kind, str, datetime], Record | BadValue | None] = {}
 
     def forget(self) -> None:
         self._current.clear()
         self._read.clear()
+        self.bad.clear()
 
     def version(self, object_name: str, ident: str, moment: datetime) -> SourceVersion | None:
         """The org record's version at `moment`; None when it did not exist or was deleted then."""
@@ -38,25 +41,34 @@ class RecordReader:
             return None if current.deleted else current
         return None if current is None else self.view.mirror.as_of(object_name, ident, moment)
 
+    def of_kind(self, kind: Kind, ident: str, moment: datetime) -> SourceVersion | None:
+        """The version of a kind's record, in whichever of the kind's objects it lives."""
+        object_name = object_of(self.mapping, kind, ident)
+        return self.version(object_name, ident, moment) if object_name else None
+
     def record(self, kind: Kind, ident: RecordId | None, moment: datetime) -> Record | None:
         """The canonical record at `moment`; None when absent, outside the profile's filter, or unreadable."""
-        if ident is None or (object_name := object_of(self.mapping, kind)) is None:
-            return None
-        version = self.version(object_name, ident, moment)
+        version = self.of_kind(kind, ident, moment) if ident else None
         return None if version is None else self.read(kind, version, moment)
 
     def read(self, kind: Kind, version: SourceVersion, moment: datetime) -> Record | None:
         """The canonical record of one version, with its child rows as of `moment`."""
+        found = self.look(kind, version, moment)
+        return found if isinstance(found, Record) else None
+
+    def look(self, kind: Kind, version: SourceVersion, moment: datetime) -> Record | BadValue | None:
+        """The same, telling a record that cannot be read (BadValue) from one outside the filter (None)."""
         links = self.mapping.children_of(kind)
         key = (kind, version.id, version.stamp)
         if not links and key in self._read:
             return self._read[key]
         children = {name: self._children(name, link, version.id, moment) for name, link in links}
         found = self.mapping.read(kind, version.values, children)
-        record = found if isinstance(found, Record) else None
+        if isinstance(found, BadValue):
+            self.bad[version.object, version.id] = found
         if not links:
-            self._read[key] = record
-        return record
+            self._read[key] = found
+        return found
 
     def _children(
         self, object_name: str, link: str, parent: str, moment: datetime
@@ -67,13 +79,19 @@ class RecordReader:
 
     def linked(self, kind: Kind, attribute: str, ident: RecordId, moment: datetime) -> list[Record]:
         """Records of `kind` whose reference `attribute` names `ident` and that existed at `moment`."""
-        object_name, field = object_of(self.mapping, kind), field_of(self.mapping, kind, attribute)
-        if object_name is None or field is None:
-            return []
         found = []
-        for row in self.view.mirror.where(object_name, field, ident):
-            version = self.version(object_name, row.id, moment)
-            record = self.read(kind, version, moment) if version else None
-            if record is not None and record.created_at <= moment:
-                found.append(record)
+        for object_name, field in fields_of(self.mapping, kind, attribute):
+            for row in self.view.mirror.where(object_name, field, ident):
+                version = self.version(object_name, row.id, moment)
+                record = self.read(kind, version, moment) if version else None
+                if record is not None and record.created_at <= moment:
+                    found.append(record)
         return found
+
+    def all(self, kind: Kind) -> Iterator[Record]:
+        """Every current record of a kind, object after object, streamed."""
+        for object_name in self.mapping.objects_of(kind):
+            for version in self.view.mirror.scan(object_name):
+                record = self.read(kind, version, version.stamp)
+                if record is not None:
+                    yield record

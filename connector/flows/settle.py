@@ -5,7 +5,7 @@ docket: what that says of owned fields may be written at once, so that the partn
 contested writes, and the ledger, wait for the seal.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,11 @@ from connector.canonical.docket import ConflictEntry, Docket
 from connector.canonical.fact import Fact
 from connector.canonical.time import instant_text, parse_instant
 from connector.canonical.verdict import Outcome
+from connector.flows.breaker import REJECTS, Breaker
+from connector.flows.faults import Faults, FaultSort
+from connector.flows.judging import Judged, WorldOf, judged
 from connector.flows.matcher import Matcher
+from connector.flows.provisional import Provisional
 from connector.flows.records import RecordReader
 from connector.flows.wishes import WishMaker
 from connector.flows.world import MirrorWorld
@@ -22,8 +26,6 @@ from connector.matching import Frequencies
 from connector.policy.model import Policies
 from connector.ports.store import Store, Transaction, Wish
 from connector.rules.decision import Decision
-from connector.rules.docket import OverlayDocket
-from connector.rules.fold import WorldOf, fold
 
 SEALED = "sealed_until"
 """The note that keeps the sealed horizon: every fact before it has been judged for good."""
@@ -90,19 +92,27 @@ class Settle:
             before = tx.notes.get(SEALED)
             if not facts and before and parse_instant(before) >= last:
                 return Settled(), False
-            docket = OverlayDocket(tx.docket)
-            judged = tuple(fold(_marked_late(facts, before), docket, self._worlds(tx), self._policies, until))
+            records, faults = RecordReader(tx, self._mapping), Faults(tx)
+            done = self._judge(tx, records, _marked_late(facts, before), until)
             wishes: list[Wish] = []
-            for decision in judged:
+            for decision in done.decisions:
                 line = None
                 if decision.verdict or decision.entries:
                     line = tx.ledger.append(decision.fact, decision.verdict, decision.entries, now)
-                wishes += self._wishes.of(tx, decision, provisional=False, seq=line.seq if line else None)
-            tx.docket.put(docket.changes())
+                seq = line.seq if line else None
+                wishes += self._wishes.of(records, faults, decision, now=now, seq=seq)
+            settled = [*facts, *(decision.fact for decision in done.decisions)]
+            stood = Provisional(tx)
+            wishes += stood.sealed(until, wishes)
+            tx.docket.put(done.docket.changes())
             tx.outbox.put(wishes, now)
-            tx.facts.settle([*facts, *(decision.fact for decision in judged)])
+            tx.facts.settle(settled)
             tx.notes.put(SEALED, instant_text(max(until, parse_instant(before) if before else until)))
-        return Settled(facts=len(judged), decisions=judged, wishes=len(wishes)), more
+            _told(faults, done, records, now)
+            self._counted(tx, done, now)
+            stood.save()
+            faults.save()
+        return Settled(facts=len(done.decisions), decisions=done.decisions, wishes=len(wishes)), more
 
     def provisional(self, now: datetime) -> Settled:
         """Judge the facts that are not sealed yet on a scratch docket; only owned fields are wished for.
@@ -115,25 +125,53 @@ class Settle:
         if not facts or waiting <= self._judged_provisionally:
             return Settled()
         with self._store.transaction() as tx:
-            docket = OverlayDocket(tx.docket)
-            judged = tuple(fold(facts, docket, self._worlds(tx), self._policies, facts[0].instant))
-            fresh = [d for d in judged if d.fact.identity not in self._judged_provisionally]
-            wishes = [w for d in fresh for w in self._wishes.of(tx, d, provisional=True, seq=None)]
+            records, faults, stood = RecordReader(tx, self._mapping), Faults(tx), Provisional(tx)
+            done = self._judge(tx, records, facts, facts[0].instant)
+            known = self._judged_provisionally
+            fresh = [decision for decision in done.decisions if decision.fact.identity not in known]
+            wishes = [
+                wish
+                for decision in fresh
+                for wish in self._wishes.provisional(records, faults, decision, now=now)
+            ]
+            stood.keep(wishes)
             tx.outbox.put(wishes, now)
+            stood.save()
         self._judged_provisionally = waiting
-        return Settled(facts=len(judged), decisions=tuple(fresh), wishes=len(wishes))
+        return Settled(facts=len(done.decisions), decisions=tuple(fresh), wishes=len(wishes))
 
-    def _worlds(self, tx: Transaction) -> WorldOf:
-        records = RecordReader(tx, self._mapping)
+    def _counted(self, tx: Transaction, done: Judged, now: datetime) -> None:
+        """Rejections count towards the breaker (law 15)."""
+        verdicts = [decision.verdict for decision in done.decisions if decision.verdict]
+        breaker = Breaker(tx, self._policies, now)
+        for subject, what in REJECTS.items():
+            rejected = [v for v in verdicts if v.subject is subject and v.outcome is Outcome.REJECT]
+            breaker.count(what, len(rejected))
+
+    def _judge(
+        self, tx: Transaction, records: RecordReader, facts: Sequence[Fact], until: datetime
+    ) -> Judged:
         matcher = Matcher(records, self._frequencies())
 
         def world_of(fact: Fact, docket: Docket) -> MirrorWorld:
             return MirrorWorld(fact, docket, records, matcher)
 
-        return world_of
+        worlds: WorldOf = world_of
+        return judged(facts, tx.docket, worlds, self._policies, until, lambda: tx.notes.get(SEALED))
 
 
-def _marked_late(facts: Sequence[Fact], sealed: str | None) -> Iterable[Fact]:
+def _told(faults: Faults, done: Judged, records: RecordReader, now: datetime) -> None:
+    """What kept a judgement from its data, or from being made, is a fault that a person sees."""
+    for bad in records.bad.values():
+        faults.unreadable(bad, now)
+    for decision in done.decisions:
+        fact = decision.fact
+        if fact.identity in done.failed:
+            reason = done.failed[fact.identity]
+            faults.add(FaultSort.UNDECIDED, fact.subject.value, fact.record, fact.kind.value, reason, now)
+
+
+def _marked_late(facts: Sequence[Fact], sealed: str | None) -> Sequence[Fact]:
     """A fact older than what was sealed before it came is late: it re-decides only its own rivals (law 7)."""
     if sealed is None:
         return facts

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from connector.canonical.docket import ClaimEntry, ConflictEntry, RegistrationEntry
 from connector.flows.adopt import GO_LIVE
+from connector.flows.breaker import tripped
+from connector.flows.faults import RecordFault, faults
 from connector.flows.settle import SEALED
-from connector.ports.store import Store
+from connector.ports.store import MirrorCount, Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +18,7 @@ class StreamStatus:
     deleted: int
     watermark: datetime | None
     snapshot_done: bool
+    stopped: str = ""  # why the stream cannot go on until a person acts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,21 +35,26 @@ class Status:
     claims: dict[str, int]
     registrations: dict[str, int]
     conflicts: dict[str, int]
+    faults: tuple[RecordFault, ...] = ()
+    paused: str = ""  # why contested writes wait (the breaker of law 15)
 
 
 def status(store: Store) -> Status:
     """Counts and positions."""
     with store.reading() as view:
         states = {state.stream: state for state in view.streams.all()}
+        counts = {row.object: row for row in view.mirror.count()}
+        none = MirrorCount(object="", live=0, deleted=0)
         streams = tuple(
             StreamStatus(
-                object=row.object,
-                live=row.live,
-                deleted=row.deleted,
-                watermark=states[row.object].watermark if row.object in states else None,
-                snapshot_done=states[row.object].snapshot_done if row.object in states else False,
+                object=name,
+                live=counts.get(name, none).live,
+                deleted=counts.get(name, none).deleted,
+                watermark=states[name].watermark if name in states else None,
+                snapshot_done=states[name].snapshot_done if name in states else False,
+                stopped=states[name].note if name in states else "",
             )
-            for row in view.mirror.count()
+            for name in sorted({*counts, *states})
         )
         number, digest = view.ledger.head()
         return Status(
@@ -60,6 +68,8 @@ def status(store: Store) -> Status:
             claims=_tally(entry.state.value for entry in view.docket.all(ClaimEntry)),
             registrations=_tally(entry.state.value for entry in view.docket.all(RegistrationEntry)),
             conflicts=_tally(entry.kind for entry in view.docket.all(ConflictEntry) if entry.open),
+            faults=faults(view),
+            paused=tripped(view),
         )
 
 

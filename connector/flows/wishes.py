@@ -1,19 +1,25 @@
-"""From desired slots to org fields: encoded by the mapping, spoken in the reader's language."""
+"""From desired slots to org fields: encoded by the mapping, spoken in the reader's language.
+
+A value that the profile has no word for is not written, and is a fault (law 14): clearing the field instead would
+say something that nobody ruled.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from connector.canonical.ids import RecordId
 from connector.canonical.intent import Creation, Desired, Say
 from connector.canonical.kind import Kind
 from connector.canonical.records import Person
 from connector.flows.echo import CREATION
+from connector.flows.faults import Faults, FaultSort
 from connector.flows.records import RecordReader
 from connector.flows.world import pool_named
 from connector.mapping import BadValue, CompiledMapping
 from connector.messages import Speaker
 from connector.policy.model import Policies
-from connector.ports.store import Transaction, Wish
+from connector.ports.store import Wish
 from connector.rules.decision import Decision
 
 
@@ -27,19 +33,40 @@ class WishMaker:
         self._desks: dict[str, str | None] = {}
 
     def of(
-        self, tx: Transaction, decision: Decision, *, provisional: bool, seq: int | None
+        self, records: RecordReader, faults: Faults, decision: Decision, *, now: datetime, seq: int | None
     ) -> Iterator[Wish]:
-        """The wishes of one decision. Provisional ones leave contested fields and creations out (law 3)."""
-        records = RecordReader(tx, self._mapping)
+        """The wishes of one decision; without a ledger entry (`seq`) those of a record's own fields all the same."""
+        yield from self._of(records, faults, decision, provisional=False, now=now, seq=seq)
+
+    def provisional(
+        self, records: RecordReader, faults: Faults, decision: Decision, *, now: datetime
+    ) -> Iterator[Wish]:
+        """Wishes before the seal: contested fields and creations are left out (law 3)."""
+        yield from self._of(records, faults, decision, provisional=True, now=now, seq=None)
+
+    def _of(
+        self,
+        records: RecordReader,
+        faults: Faults,
+        decision: Decision,
+        *,
+        provisional: bool,
+        now: datetime,
+        seq: int | None,
+    ) -> Iterator[Wish]:
         for desired in decision.desired:
             if provisional and desired.contested:
                 continue
             wish = self._field(records, decision, desired, provisional=provisional, seq=seq)
-            if wish is not None:
+            if isinstance(wish, BadValue):
+                _unwritable(faults, wish, desired.record, now)
+            elif wish is not None:
                 yield wish
         for creation in () if provisional else decision.creations:
             wish = self._creation(records, decision, creation, seq)
-            if wish is not None:
+            if isinstance(wish, BadValue):
+                _unwritable(faults, wish, creation.key, now)
+            elif wish is not None:
                 yield wish
 
     def _field(
@@ -50,14 +77,17 @@ class WishMaker:
         *,
         provisional: bool,
         seq: int | None,
-    ) -> Wish | None:
+    ) -> Wish | BadValue | None:
         target = self._mapping.write(desired.subject, desired.slot)
         if target is None:
             return None
         value = self._text(records, decision, desired.subject, desired.slot, desired.value)
-        expected = None
-        if desired.contested and desired.expected is not None:
-            expected = _encoded(self._mapping.encode(desired.subject, desired.slot, desired.expected))
+        if isinstance(value, BadValue):
+            return value
+        before = desired.expected if desired.contested else None
+        expected = self._mapping.encode(desired.subject, desired.slot, before)
+        if isinstance(expected, BadValue):
+            return expected
         return Wish(
             object=target.object,
             record=desired.record,
@@ -74,15 +104,19 @@ class WishMaker:
 
     def _creation(
         self, records: RecordReader, decision: Decision, creation: Creation, seq: int | None
-    ) -> Wish | None:
+    ) -> Wish | BadValue | None:
         key = self._mapping.write(creation.subject, "key")
         if key is None:
             return None
         values: dict[str, str | None] = {}
         for slot, value in {"key": creation.key, **creation.values}.items():
             target = self._mapping.write(creation.subject, slot)
-            if target is not None:
-                values[target.field] = self._text(records, decision, creation.subject, slot, value)
+            if target is None:
+                continue
+            text = self._text(records, decision, creation.subject, slot, value)
+            if isinstance(text, BadValue):
+                return text
+            values[target.field] = text
         desk = self._mapping.write(creation.subject, "desk")
         if desk is not None and desk.queue:
             values[desk.field] = self._desk(records, desk.queue)
@@ -102,13 +136,13 @@ class WishMaker:
 
     def _text(
         self, records: RecordReader, decision: Decision, subject: Kind, slot: str, value: str | Say | None
-    ) -> str | None:
+    ) -> str | BadValue | None:
         if value is None:
             return None
         if isinstance(value, Say):
             spoken = self._speaker.say(value, self._locale(records, decision, value.reader))
-            return _encoded(self._mapping.encode(subject, slot, spoken))
-        return _encoded(self._mapping.encode(subject, slot, value))
+            return self._mapping.encode(subject, slot, spoken)
+        return self._mapping.encode(subject, slot, value)
 
     def _locale(self, records: RecordReader, decision: Decision, reader: RecordId | None) -> str:
         person = records.record(Kind.PERSON, reader, decision.fact.instant)
@@ -124,6 +158,6 @@ class WishMaker:
         return self._desks[name]
 
 
-def _encoded(text: str | BadValue | None) -> str | None:
-    """A value that the profile has no word for is left out: `check` reports it before it can happen."""
-    return None if isinstance(text, BadValue) else text
+def _unwritable(faults: Faults, bad: BadValue, record: str, now: datetime) -> None:
+    reason = f"{bad.found!r} was not written: expected {bad.expected}; give the slot its value in the profile"
+    faults.add(FaultSort.UNWRITABLE, bad.object, record, bad.field, reason, now)

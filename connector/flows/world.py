@@ -21,7 +21,6 @@ from connector.canonical.records import (
     Registration,
 )
 from connector.canonical.time import parse_instant
-from connector.flows.fields import object_of
 from connector.flows.matcher import Matcher
 from connector.flows.records import RecordReader
 from connector.matching import MatchPolicy
@@ -68,18 +67,15 @@ class MirrorWorld:
         return self._of(Opportunity, Kind.OPPORTUNITY, ident)
 
     def registration(self, ident: RecordId | None) -> Registration | None:
-        own = ident == self._fact.record
-        object_name = object_of(self._records.mapping, Kind.REGISTRATION)
-        if not own or object_name is None or ident is None:
+        if ident is None or ident != self._fact.record:
             return self._of(Registration, Kind.REGISTRATION, ident)
-        version = self._records.version(object_name, ident, self._seen)
+        version = self._records.of_kind(Kind.REGISTRATION, ident, self._seen)
         found = self._records.read(Kind.REGISTRATION, version, self.now) if version else None
         return found if isinstance(found, Registration) else None
 
     def certain_from(self, kind: Kind, ident: RecordId) -> datetime | None:
-        object_name = object_of(self._records.mapping, kind)
         moment = self._seen if ident == self._fact.record else self.now
-        version = self._records.version(object_name, ident, moment) if object_name else None
+        version = self._records.of_kind(kind, ident, moment)
         return version.certain_from if version else None
 
     def activities(self, about: RecordId) -> Sequence[Activity]:
@@ -111,11 +107,5 @@ class MirrorWorld:
 
 def pool_named(records: RecordReader, name: str) -> Pool | None:
     """A queue by its developer name, never by id (ids change when a sandbox is refreshed)."""
-    object_name = object_of(records.mapping, Kind.POOL)
-    if object_name is None:
-        return None
-    for version in records.view.mirror.scan(object_name):
-        pool = records.read(Kind.POOL, version, version.stamp)
-        if isinstance(pool, Pool) and pool.name == name:
-            return pool
-    return None
+    pools = (pool for pool in records.all(Kind.POOL) if isinstance(pool, Pool))
+    return next((pool for pool in pools if pool.name == name), None)

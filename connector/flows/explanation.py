@@ -1,0 +1,148 @@
+"""What `explain` answers: plain values, in words and in codes, for a page, a terminal or a program."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.canonical.verdict import Effect, Outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weight:
+    """One line of match evidence: what agrees or differs, and what it adds (R1.2, R4.14)."""
+
+    field: str
+    weight: float
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """Why two records are taken for one customer; `score` reads as a probability between 0 and 1."""
+
+    outcome: str
+    score: float
+    text: str
+    weights: tuple[Weight, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Party:
+    """A record that decided something, as a person would name it.
+
+    `field` and `value` are what the rule looked at, as the ledger keeps them; `label` and `text` say the same
+    in words. A rival also has the `likeness` that made it one.
+    """
+
+    record: str
+    name: str
+    link: str
+    field: str
+    value: str
+    label: str
+    text: str
+    likeness: Likeness | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """One rule's word."""
+
+    rule: str
+    effect: Effect
+    text: str
+    parties: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Runner:
+    """One party in the order of acts: what it did this with, when, and by which clock (law 1)."""
+
+    record: str
+    name: str
+    link: str
+    firm: str
+    at: datetime
+    when: str
+    clock: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Race:
+    """Who was first: the parties, earliest first. `together`: nobody can say, so a person or the policy did."""
+
+    runners: tuple[Runner, ...]
+    together: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One entry of the ledger about the record."""
+
+    number: int
+    kind: str
+    happened: str
+    at: datetime
+    when: str
+    certain: str
+    outcome: Outcome | None
+    ruled: str
+    policy: str
+    reasons: tuple[Reason, ...]
+    race: Race | None
+    docket: tuple[str, ...]
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One record in a list, with what there is to say of it."""
+
+    record: str
+    name: str
+    link: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Firm:
+    """A partner firm as the docket has it: leads held against its quota, and its registrations."""
+
+    held: int
+    quota: int | None
+    claims: tuple[Line, ...]
+    open_registrations: int
+    registrations: tuple[Line, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dispute:
+    """A conflict as the docket has it."""
+
+    key: str
+    kind: str
+    state: str
+    text: str
+    opened_at: datetime
+    likeness: Likeness | None
+    race: Race
+    resolution: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Everything there is to say about one record: the ledger's steps oldest first, and how it stands now."""
+
+    record: str
+    name: str
+    link: str
+    language: str
+    steps: tuple[Step, ...]
+    stands: tuple[str, ...]
+    waiting: tuple[str, ...]
+    firm: Firm | None
+    conflicts: tuple[Dispute, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was ever decided about the record."""
+        return not (self.steps or self.stands or self.firm or self.conflicts)

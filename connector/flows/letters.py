@@ -1,0 +1,133 @@
+"""Letters: all due items of one record, compared with what the mirror shows, ready to be one row."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from connector.flows.echo import CREATION
+from connector.flows.fields import guard_of, key_field_of
+from connector.mapping import CompiledMapping
+from connector.ports.org import Row
+from connector.ports.store import AttemptState, OutboxItem, SourceVersion, Transaction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """`shown` is the record as the mirror has it; None for a creation, or a record not mirrored yet."""
+
+    items: tuple[OutboxItem, ...]
+    shown: SourceVersion | None
+
+    @property
+    def object(self) -> str:
+        return self.items[0].object
+
+    @property
+    def creates(self) -> bool:
+        return self.items[0].field == CREATION
+
+    @property
+    def contested(self) -> bool:
+        return any(item.contested for item in self.items)
+
+    @property
+    def ids(self) -> list[int]:
+        return [item.id for item in self.items]
+
+    @property
+    def attempts(self) -> int:
+        return max(item.attempts for item in self.items)
+
+    def guarded(self, mapping: CompiledMapping) -> bool:
+        """Whether the org ships the field that carries our expectation of every contested one."""
+        return all(guard_of(mapping, item.object, item.field) for item in self.items if item.contested)
+
+    def row(self, mapping: CompiledMapping) -> Row:
+        """The values with our expectations beside them, or those of the record to be created."""
+        first = self.items[0]
+        if self.creates:
+            return Row(object=first.object, id=None, values=json.loads(first.value or "{}"))
+        values: dict[str, str | None] = {item.field: item.value for item in self.items}
+        for item in self.items:
+            guard = guard_of(mapping, item.object, item.field) if item.contested else ""
+            if guard:
+                values[guard] = item.expected
+        return Row(object=first.object, id=first.record, values=values)
+
+
+@dataclass(kw_only=True)
+class Opened:
+    """Letters after a look at the mirror, and how many of their items need no writing."""
+
+    letters: list[Letter]
+    unchanged: int = 0
+    superseded: int = 0
+    retried: int = 0
+
+
+def opened(tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem], now: datetime) -> Opened:
+    """Group items by record; leave out what the org shows already, and what a person has moved on from."""
+    grouped: dict[tuple[str, str], list[OutboxItem]] = {}
+    for item in items:
+        grouped.setdefault((item.object, item.record or item.key or ""), []).append(item)
+    out = Opened(letters=[])
+    for (object_name, ident), found in grouped.items():
+        creates = found[0].field == CREATION
+        shown = None if creates else tx.mirror.get(object_name, [ident]).get(ident)
+        letter = Letter(items=tuple(found), shown=shown)
+        kept = _new(tx, mapping, letter, now, out) if creates else _needed(tx, letter, now, out)
+        if kept.items:
+            out.letters.append(kept)
+    return out
+
+
+def _new(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened) -> Letter:
+    """A record with this key may be there: then it is people's to change."""
+    item = letter.items[0]
+    key_field = key_field_of(mapping, item.object)
+    if key_field and item.key and any(tx.mirror.where(item.object, key_field, item.key)):
+        tx.outbox.settle([item.id], AttemptState.DONE, now=now, reason="the org has it already")
+        out.unchanged += 1
+        return replace(letter, items=())
+    return letter
+
+
+def _needed(tx: Transaction, letter: Letter, now: datetime, out: Opened) -> Letter:
+    shown = letter.shown
+    if shown is None:
+        reason = "the record is not mirrored yet"
+        tx.outbox.settle(letter.ids, AttemptState.RETRYABLE, now=now, reason=reason)
+        out.retried += len(letter.items)
+        return replace(letter, items=())
+    if shown.deleted:
+        return _without(tx, letter, letter.items, "the record is deleted", now, out)
+    if shown.values.get("IsConverted") == "true":  # documented: read-only for good
+        return _without(tx, letter, letter.items, "the lead is converted, and read-only", now, out)
+    same = [item for item in letter.items if _shows(shown.values, item)]
+    done = AttemptState.DONE
+    tx.outbox.settle([item.id for item in same], done, now=now, reason="the org shows it already")
+    out.unchanged += len(same)
+    rest = tuple(item for item in letter.items if item not in same)
+    gone = [item for item in rest if _moved_on(shown.values, item)]
+    kept = _without(tx, replace(letter, items=rest), gone, "the record has moved on since", now, out)
+    before = {item.id: shown.values.get(item.field) for item in kept.items}
+    tx.outbox.settle(kept.ids, AttemptState.RUNNING, now=now, previous=before)
+    return kept
+
+
+def _without(  # noqa: PLR0917
+    tx: Transaction, letter: Letter, gone: Sequence[OutboxItem], reason: str, now: datetime, out: Opened
+) -> Letter:
+    tx.outbox.settle([item.id for item in gone], AttemptState.SUPERSEDED, now=now, reason=reason)
+    out.superseded += len(gone)
+    return replace(letter, items=tuple(item for item in letter.items if item not in gone))
+
+
+def _shows(values: Mapping[str, str | None], item: OutboxItem) -> bool:
+    return item.field in values and values[item.field] == item.value
+
+
+def _moved_on(values: Mapping[str, str | None], item: OutboxItem) -> bool:
+    """A contested field must still be as expected; so must one whose wish says what it replaces."""
+    return (item.contested or item.expected is not None) and values.get(item.field) != item.expected
