@@ -28,14 +28,37 @@ class Seen(Generic[R]):
 
     @property
     def actor(self) -> RecordId | None:
+        """Who saved the version in which the change was seen."""
         return self.after.changed_by if self.after else None
+
+    @property
+    def person(self) -> RecordId | None:
+        """Who acted; None when our own later write is all that the record still tells."""
+        return None if self.actor == self.ours else self.actor
 
     def when(self, stamp: datetime | None) -> When:
         """The org's own stamp if it lies inside this change, else the interval that is certain (law 1)."""
+        if self.after is not None and stamp is not None:
+            inside = self.fresh or stamp >= self._floor
+            if inside and stamp <= self.after.changed_at:
+                return at(stamp, TimeSource.STAMPED)
+        return self.sometime
+
+    @property
+    def created(self) -> When:
+        """When a new record came to be. Created before the mirror was complete, yet unseen then: backdated.
+
+        A backdated record earns no priority from its date (law 1).
+        """
+        if self.after is None or self.after.created_at < self.seen_before:
+            return self.sometime
+        return at(self.after.created_at, TimeSource.STAMPED)
+
+    @property
+    def sometime(self) -> When:
+        """The interval that is certain: since the record was last seen, until it was last saved."""
         if self.after is None:
             return between(self.seen_before, self.seen_before)
-        if stamp is not None and stamp <= self.after.changed_at and (self.fresh or stamp >= self._floor):
-            return at(stamp, TimeSource.STAMPED)
         return between(self._floor, self.after.changed_at)
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
 from connector.canonical.records import Opportunity
-from connector.canonical.time import When, at, instant_text
+from connector.canonical.time import When, instant_text
 from connector.facts.change import Seen
 
 
@@ -15,7 +15,7 @@ def of_opportunity(seen: Seen[Opportunity]) -> Iterator[Fact]:
     if after is None:
         return
     if before is None:
-        yield _fact(seen, after, FactKind.OPENED, at(after.created_at), str(after.stage or ""))
+        yield _fact(seen, after, FactKind.OPENED, seen.created, str(after.stage or ""))
     elif (before.owner, before.partner) != (after.owner, after.partner):
         when = seen.when(after.owner_since)
         yield _fact(seen, after, FactKind.REASSIGNED, when, after.owner or "", before.owner or "")

@@ -48,7 +48,7 @@ def of_registration(seen: Seen[Registration]) -> Iterator[Fact]:
     if after.status in _PENDING and (was in _FILED_ANEW or (was not in _PENDING and refiled)):
         yield _fact(seen, after, FactKind.FILED, seen.when(after.filed_at), Status.SUBMITTED)
     elif before is not None and after.status in _PENDING and (refiled or _content(before) != _content(after)):
-        when = seen.when(after.filed_at if refiled else after.changed_at)
+        when = seen.when(after.filed_at) if refiled else seen.sometime
         yield _fact(seen, after, FactKind.AMENDED, when, instant_text(when.latest))
     if after.status is Status.WITHDRAWN and was is not Status.WITHDRAWN and before is not None:
         yield _fact(seen, after, FactKind.WITHDRAWN, seen.when(after.status_since), Status.WITHDRAWN)
@@ -59,7 +59,8 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
     """A person's ruling is a fact; our own, once it stands on the record, is the partner's notification."""
     before = seen.before
     review = before.review if before else ""
-    if after.review and after.review != review:
+    ruled = bool(after.review) and after.review != review
+    if ruled:
         yield _fact(
             seen, after, FactKind.REVIEWED, seen.when(after.reviewed_at), after.review, after.reviewed_by
         )
@@ -68,7 +69,7 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
     if seen.actor == seen.ours:
         if after.status is Status.APPROVED:
             yield _fact(seen, after, FactKind.NOTIFIED, seen.when(after.status_since), after.status)
-    else:
+    elif not ruled:
         value = "approve" if after.status is Status.APPROVED else "reject"
         yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.status_since), value)
 

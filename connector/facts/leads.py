@@ -6,7 +6,7 @@ from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import Lead
-from connector.canonical.time import When, at, instant_text
+from connector.canonical.time import When, instant_text
 from connector.facts.change import Seen
 
 
@@ -29,8 +29,7 @@ def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
 
 def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
     prior = (seen.before.owner if seen.before else None) or after.owner_before
-    stamped = after.owner_since or (after.created_at if seen.before is None else None)
-    when = seen.when(stamped)
+    when = seen.when(after.owner_since) if after.owner_since or seen.before else seen.created
     if after.owner_before and seen.before is not None:
         prior = after.owner_before
     holder = seen.firm_of(after.owner)
@@ -39,7 +38,7 @@ def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
     elif seen.before is not None and (seen.firm_of(seen.before.owner) or seen.firm_of(prior)):
         yield _fact(seen, after, FactKind.RELEASED, when, after.owner or "", prior or "")
     elif seen.before is None:
-        yield _fact(seen, after, FactKind.ENTERED, at(after.created_at), instant_text(after.created_at))
+        yield _fact(seen, after, FactKind.ENTERED, seen.created, instant_text(after.created_at))
 
 
 def _fact(  # noqa: PLR0917 - one line per thing a fact says
@@ -52,6 +51,6 @@ def _fact(  # noqa: PLR0917 - one line per thing a fact says
         when=when,
         value=value,
         prior=prior,
-        actor=seen.actor,
+        actor=seen.person,
         detail={"version": instant_text(after.stamp)},
     )

@@ -1,0 +1,144 @@
+"""R3.8: a claimed lead has to be worked, else it returns to the pool; and it may not be had back at once."""
+
+from datetime import timedelta
+
+from connector.canonical.docket import ClaimState
+from connector.canonical.phrase import Phrase
+from connector.canonical.time import instant_text
+from connector.canonical.verdict import Outcome
+from tests.scenarios.claims import ANNA, BERND, CARLA, MANAGER, NORD, POOL, channel, pooled
+from tests.support.builders import OURS, activity, after
+
+
+def test_an_unworked_lead_goes_back_to_its_pool_when_the_time_is_over() -> None:
+    """R3.8: ten days in the shipped policy; the move is compare-and-set and the reason is said."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    assert story.tell(after(days=10, seconds=-1)).claims(lead)[0].state is ClaimState.ACTIVE
+    told = story.tell(after(days=10))
+    assert told.claims(lead, open_only=False)[0].state is ClaimState.RECYCLED
+    assert told.moved(lead) == (POOL.id, ANNA.id)
+    assert told.says(lead) == (Phrase.CLAIM_RECYCLED,)
+    assert told.shown(NORD, "claims_held") == "0"
+
+
+def test_the_partner_reads_by_when_to_work_the_lead() -> None:
+    """R3.8."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    told = story.tell(after(hours=1))
+    assert told.shown(lead, "work_by") == instant_text(after(days=10))
+
+
+def test_work_in_the_very_second_of_the_deadline_is_in_time() -> None:
+    """Law 4: a tick comes after the facts of its instant."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    story.work(lead, ANNA, after(days=10))
+    told = story.tell(after(days=20))
+    assert told.claims(lead)[0].state is ClaimState.WORKED
+    assert told.moved(lead) is None
+
+
+def test_a_call_by_a_colleague_is_work_and_one_by_a_stranger_is_not() -> None:
+    """R3.8: an activity of the firm counts; somebody else's does not."""
+    for caller, state in ((BERND, ClaimState.WORKED), (CARLA, ClaimState.RECYCLED)):
+        story = channel()
+        lead = pooled(story, 1)
+        story.claim(lead, ANNA, after())
+        story.call(activity(1, lead.id, caller, after(days=3)))
+        assert story.tell(after(days=20)).claims(lead, open_only=False)[0].state is state
+
+
+def test_our_own_later_write_does_not_hide_who_worked_the_lead() -> None:
+    """R3.8: the version in which the change is seen may bear our login."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    story.save(lead, after(days=2, seconds=3), OURS, worked=True, status_since=after(days=2))
+    assert story.tell(after(days=20)).claims(lead)[0].state is ClaimState.WORKED
+
+
+def test_work_that_becomes_known_after_the_lead_went_back_is_for_a_person() -> None:
+    """Law 7: nothing flips silently."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    story.call(activity(1, lead.id, ANNA, after(days=3)))
+    late = story.facts.pop().model_copy(update={"late": True})
+    docket = story.tell(after(days=11)).docket
+    (judged,) = story.fold(docket, after(days=12), [late])
+    assert judged.verdict is not None
+    assert judged.verdict.outcome is Outcome.DEFER
+    assert judged.verdict.cause == "late"
+    assert (judged.entries, judged.desired) == ((), ())
+
+
+def test_a_released_lead_may_not_be_claimed_again_at_once() -> None:
+    """Law 10: give back and take again does not refill the quota; `[release, release + 7 days)`."""
+    for days, outcome in ((6.999, Outcome.REJECT), (7, Outcome.APPROVE)):
+        for user in (ANNA, BERND):
+            story = channel()
+            lead = pooled(story, 1)
+            story.claim(lead, ANNA, after())
+            story.release(lead, POOL, ANNA, after(hours=1))
+            story.claim(lead, user, after(hours=1, days=days))
+            assert story.tell(after(days=8)).outcome(lead) is outcome
+
+
+def test_the_cooldown_counts_from_the_last_time_the_firm_gave_it_up() -> None:
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, BERND, after())
+    story.release(lead, POOL, BERND, after(hours=1))
+    story.claim(lead, ANNA, after(days=8))
+    story.release(lead, POOL, ANNA, after(days=9))
+    story.claim(lead, ANNA, after(days=10))
+    told = story.tell(after(days=11))
+    assert told.reasons(lead) == {Phrase.CLAIM_COOLDOWN}
+    (refusal,) = [f for f in told.verdict(lead).findings if f.message == Phrase.CLAIM_COOLDOWN]
+    assert refusal.params["until"] == instant_text(after(days=16))
+
+
+def test_another_firm_may_claim_a_released_lead_at_once() -> None:
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    story.release(lead, POOL, ANNA, after(hours=1))
+    story.claim(lead, CARLA, after(hours=1, seconds=1))
+    assert story.tell(after(days=1)).outcome(lead) is Outcome.APPROVE
+
+
+def test_a_lead_that_our_people_took_away_was_not_given_up() -> None:
+    """Law 10: the cooldown is for a firm that gives back, not for one from which a lead was taken."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    story.release(lead, POOL, MANAGER, after(hours=1))
+    story.claim(lead, ANNA, after(hours=2))
+    told = story.tell(after(days=1))
+    assert told.claims(lead, open_only=False)[0].state is ClaimState.TRANSFERRED
+    assert told.outcome(lead) is Outcome.APPROVE
+
+
+def test_an_unworked_lead_may_not_be_had_back_at_once() -> None:
+    """R3.8, law 10."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    story.save(
+        lead, after(days=10, seconds=9), OURS, owner=POOL.id, owner_before=ANNA.id,
+        owner_since=after(days=10, seconds=9),
+    )  # fmt: skip
+    story.claim(lead, ANNA, after(days=11))
+    assert story.tell(after(days=12)).reasons(lead) == {Phrase.CLAIM_COOLDOWN}
+
+
+def test_without_a_duty_nothing_falls_due() -> None:
+    story = channel(work_within=None)
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    assert story.tell(after(days=300) + timedelta(days=1)).claims(lead)[0].state is ClaimState.ACTIVE
