@@ -2,20 +2,20 @@
 
 import json
 from dataclasses import asdict
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from connector.bootstrap import INSTANCE_URL, opened_store, read_profiles, speaker
 from connector.canonical.ids import BadRecordId, record_id
-from connector.canonical.verdict import Effect
 from connector.cli.exit import Exit, NotFound, fail, guarded
+from connector.cli.explain_page import Page
 from connector.cli.options import Config, Json, settings
-from connector.flows.explain import Explanation, Step, explain
+from connector.flows.explain import explain
+from connector.flows.explanation import Explanation
 from connector.messages import LANGUAGES
-
-_MARK = {Effect.PASS: "✓", Effect.NOTE: "·", Effect.REFUSE: "✗", Effect.ASK: "?", Effect.LACK: "…"}
 
 
 def register(app: typer.Typer) -> None:
@@ -29,9 +29,12 @@ def explain_(
     ],
     config: Config = None,
     as_json: Json = False,
-    language: Annotated[str, typer.Option(help=f"One of {', '.join(LANGUAGES)}.")] = "en",
+    language: Annotated[str, typer.Option(help=f"One of {', '.join(LANGUAGES)}, or a locale of one.")] = "en",
 ) -> None:
-    """Say what was decided about a record: the rule, the records that decided it, and the clock."""
+    """Say what was decided about a record: the rule, the records that decided it, who was first by which clock.
+
+    A lead, a registration or an opportunity; also a partner firm (its leads and registrations) or a conflict.
+    """
     try:
         ident = record_id(record)
     except BadRecordId as bad:
@@ -42,34 +45,21 @@ def explain_(
         with store.reading() as view:
             url = view.notes.get(INSTANCE_URL) or ""
         found = explain(store, voice, ident, url, language)
-    if not found.steps:
+    if found.empty:
         raise NotFound(f"the ledger holds nothing about {ident}: it was not judged, or is not mirrored")
     if as_json:
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False, default=str))
+        typer.echo(json.dumps(document(found), ensure_ascii=False))
     else:
-        show(found, Console(highlight=False))
+        Page(Console(highlight=False), voice, language).show(found)
 
 
-def show(found: Explanation, console: Console) -> None:
-    """The explanation for a person at a terminal."""
-    console.print(f"[bold]{found.name}[/]  {found.link}\n")
-    for step in found.steps:
-        _show_step(step, console)
-    for line in found.waiting:
-        console.print(f"  waiting: {line}")
+def document(found: Explanation) -> dict[str, Any]:
+    """The explanation as JSON values. Codes stay the same in every language; only the texts follow it."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(found), default=_text))
+    return plain
 
 
-def _show_step(step: Step, console: Console) -> None:
-    ruled = f" → [bold]{step.outcome.value}[/]" if step.outcome else ""
-    console.print(f"{step.at:%Y-%m-%d %H:%M:%S} UTC  {step.happened}{ruled}")
-    console.print(f"    the clock: {step.certain}", style="dim")
-    for reason in step.reasons:
-        console.print(f"    {_MARK[reason.effect]} {reason.text}  [dim]({reason.rule})[/]")
-        for party in reason.parties:
-            value = f" = {party.value}" if party.value else ""
-            console.print(f"        {party.name}: {party.field}{value}  {party.link}", style="dim")
-    for line in step.docket:
-        console.print(f"    ⇒ {line}")
-    if step.policy:
-        console.print(f"    policy {step.policy}, ledger entry {step.number}", style="dim")
-    console.print()
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value)

@@ -1,184 +1,168 @@
 """Explain: why a record stands as it does, from the ledger alone (R4.14, law 18)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 
 from connector.canonical.docket import ClaimEntry, ConflictEntry, CreditEntry, Entry, RegistrationEntry
-from connector.canonical.fact import Fact, FactKind
-from connector.canonical.verdict import Effect, Outcome
-from connector.messages import Speaker
-from connector.ports.store import LedgerLine, Store, Transaction
+from connector.canonical.ids import RecordId
+from connector.canonical.phrase import Phrase
+from connector.canonical.time import instant_text
+from connector.flows import precedence
+from connector.flows.explanation import Dispute, Explanation, Firm, Line, Step
+from connector.flows.teller import Teller
+from connector.messages import Speaker, Telling
+from connector.ports.store import AttemptState, LedgerLine, Store
 
-_NAMES = ("Name", "Company", "Customer_Name__c")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Party:
-    """A record that decided something, as a person would name it."""
-
-    record: str
-    name: str
-    link: str
-    field: str
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reason:
-    """One rule's word."""
-
-    rule: str
-    effect: Effect
-    text: str
-    parties: tuple[Party, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One entry of the ledger about the record."""
-
-    number: int
-    happened: str
-    at: datetime
-    certain: str
-    outcome: Outcome | None
-    policy: str
-    reasons: tuple[Reason, ...]
-    docket: tuple[str, ...]
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Explanation:
-    """Everything the ledger holds about one record, oldest first."""
-
-    record: str
-    name: str
-    link: str
-    steps: tuple[Step, ...]
-    waiting: tuple[str, ...]
-
-
-_HAPPENED: Mapping[FactKind, str] = {
-    FactKind.CLAIMED: "claimed by {value}",
-    FactKind.RELEASED: "given back by {prior}",
-    FactKind.WORKED: "worked",
-    FactKind.CONVERTED: "converted into {value}",
-    FactKind.ENTERED: "entered or its identity changed",
-    FactKind.FILED: "filed",
-    FactKind.AMENDED: "amended",
-    FactKind.REVIEWED: "ruled on by a person: {value}",
-    FactKind.NOTIFIED: "the partner was notified",
-    FactKind.WITHDRAWN: "withdrawn by the registrant",
-    FactKind.OPENED: "opened",
-    FactKind.REASSIGNED: "moved from {prior} to {value}",
-    FactKind.STAGE_MOVED: "moved from stage {prior} to {value}",
-    FactKind.CLOSED: "closed as {value}",
-    FactKind.TICK: "deadline reached: {value}",
-    FactKind.MERGED: "merged into {value}",
-    FactKind.DELETED: "deleted",
-    FactKind.ADOPTED: "adopted as it stood at go-live",
-    FactKind.STANDING_CHANGED: "standing changed to {value}",
-    FactKind.AFFIRMED: "a person saved the same value in {value}",
-    FactKind.EDITED: "a person changed {value} after our write",
-}
+_SETTLED = (AttemptState.DONE, AttemptState.SUPERSEDED)
+_LEADS_ASKED = 25  # how many of a firm's newest leads are asked for the quota that was told
 
 
 def explain(
     store: Store, speaker: Speaker, record: str, instance_url: str, language: str = "en"
 ) -> Explanation:
-    """What was decided about `record`, by which rule, from which records, and by which clock."""
+    """What was decided about `record`, by which rule, from which records, who was first, and by which clock.
+
+    A partner firm's own record tells its leads and registrations, a conflict's own record its two sides.
+    """
     with store.reading() as view:
+        teller = Teller(view, speaker, url=instance_url, language=language)
         lines = view.ledger.of_record(record)
-        steps = tuple(_step(view, speaker, line, instance_url, language) for line in lines)
-        waiting = tuple(
-            f"{item.field}: {item.state.value}" + (f" ({item.reason})" if item.reason else "")
-            for item in view.outbox.list()
-            if item.record == record and item.state.value not in ("done", "superseded")
+        return Explanation(
+            record=record,
+            name=teller.name(record),
+            link=teller.link(record),
+            language=speaker.language(language),
+            steps=tuple(_step(teller, line) for line in lines),
+            stands=tuple(_stands(teller, RecordId(record))),
+            waiting=tuple(_waiting(teller, record)),
+            firm=_firm(teller, record),
+            conflicts=tuple(_dispute(teller, entry) for entry in _conflicts(teller, record)),
         )
-        name = _name(view, record)
-    return Explanation(
-        record=record, name=name, link=_link(instance_url, record), steps=steps, waiting=waiting
-    )
 
 
-def _step(view: Transaction, speaker: Speaker, line: LedgerLine, url: str, language: str) -> Step:
+def _step(teller: Teller, line: LedgerLine) -> Step:
     verdict, fact = line.verdict, line.fact
-    reasons = tuple(
-        Reason(
-            rule=found.rule,
-            effect=found.effect,
-            text=speaker.sentence(found.message, found.params, language),
-            parties=tuple(
-                Party(
-                    record=shown.record,
-                    name=_name(view, shown.record),
-                    link=_link(url, shown.record),
-                    field=shown.field,
-                    value=shown.value,
-                )
-                for shown in found.exhibits
-            ),
-        )
-        for found in (verdict.findings if verdict else ())
-    )
-    named = {"value": _named(view, fact.value), "prior": _named(view, fact.prior)}
+    findings = verdict.findings if verdict else ()
     return Step(
         number=line.seq,
-        happened=_HAPPENED.get(fact.kind, fact.kind.value).format(**named),
+        kind=fact.kind.value,
+        happened=teller.happened(fact),
         at=fact.instant,
-        certain=_certain(fact),
+        when=teller.when(fact.instant),
+        certain=teller.certain(fact),
         outcome=verdict.outcome if verdict else None,
+        ruled=teller.word("outcome", verdict.outcome.value) if verdict else "",
         policy=verdict.policy if verdict else "",
-        reasons=reasons,
-        docket=tuple(_entries(line.entries)),
+        reasons=teller.reasons(findings),
+        race=precedence.of_ruling(teller, fact, findings, line.entries),
+        docket=teller.entries(_about(line, fact.record)),
         recorded_at=line.recorded_at,
     )
 
 
-def _certain(fact: Fact) -> str:
-    """Where the time comes from, and how sure it is (law 1)."""
-    source = {
-        "stamped": "stamped by the org on the save itself",
-        "history": "from the field history",
-        "event": "from the change event",
-        "between": "known only to the interval",
-    }[fact.when.source.value]
-    late = "; it reached us late" if fact.late else ""
-    if fact.when.exact:
-        return source + late
-    return f"{source} {fact.when.earliest:%Y-%m-%d %H:%M:%S} to {fact.when.latest:%H:%M:%S} UTC{late}"
+def _about(line: LedgerLine, record: RecordId) -> Iterator[Entry]:
+    """Lines of the docket that this entry wrote about the record: an adoption writes a batch of them."""
+    for entry in line.entries:
+        if isinstance(entry, ClaimEntry) and entry.lead != record:
+            continue
+        if isinstance(entry, RegistrationEntry) and entry.registration != record:
+            continue
+        yield entry
 
 
-def _entries(entries: Sequence[Entry]) -> list[str]:
-    said: list[str] = []
-    for entry in entries:
-        if isinstance(entry, ClaimEntry):
-            said.append(f"claim {entry.state.value}")
-        elif isinstance(entry, RegistrationEntry):
-            window = f", protected until {entry.protected_until:%Y-%m-%d}" if entry.protected_until else ""
-            said.append(f"registration {entry.state.value}{window}")
-        elif isinstance(entry, ConflictEntry):
-            said.append(f"conflict {entry.kind} {entry.state.value}")
-        elif isinstance(entry, CreditEntry):
-            said.append("sourcing credit frozen" if entry.frozen else "sourcing credit recorded")
-    return list(dict.fromkeys(said))
+def _stands(teller: Teller, record: RecordId) -> Iterator[str]:
+    """How the record stands in the docket now: also what was taken over at go-live and never judged."""
+    docket = teller.view.docket
+    filing = docket.get(RegistrationEntry, record)
+    if filing is not None:
+        yield _with_adoption(teller, teller.entry(filing), adopted=filing.adopted)
+    for claim in docket.find(ClaimEntry, f"lead:{record}"):
+        holder = ", ".join(dict.fromkeys((teller.name(claim.holder), teller.name(claim.firm))))
+        since = teller.tell(Telling.PAGE_SINCE, since=instant_text(claim.opened.latest))
+        said = f"{teller.entry(claim)}, {holder}, {since}"
+        yield _with_adoption(teller, said, adopted=claim.adopted)
+    credit = docket.get(CreditEntry, record)
+    if credit is not None:
+        yield teller.entry(credit)
 
 
-def _named(view: Transaction, value: str) -> str:
-    return _name(view, value) if len(value) == 18 and value.isalnum() else value
+def _with_adoption(teller: Teller, said: str, *, adopted: bool) -> str:
+    return f"{said} ({teller.tell(Telling.HAPPENED_ADOPTED)})" if adopted else said
 
 
-def _name(view: Transaction, record: str) -> str:
-    """What people call the record; its id when the mirror does not know it."""
-    for row in view.mirror.count():
-        version = view.mirror.get(row.object, [record]).get(record)
-        if version is not None:
-            names = (version.values.get(field) for field in _NAMES)
-            return next((name for name in names if name), record)
-    return record
+def _waiting(teller: Teller, record: str) -> Iterator[str]:
+    version = teller.version(record)
+    if version is None:
+        return
+    for item in teller.view.outbox.of_records(version.object, [record]).get(record, ()):
+        if item.state not in _SETTLED:
+            yield f"{item.field}: {item.state.value}" + (f" ({item.reason})" if item.reason else "")
 
 
-def _link(url: str, record: str) -> str:
-    return f"{url}/{record}" if url else record
+def _firm(teller: Teller, record: str) -> Firm | None:
+    docket = teller.view.docket
+    held = sorted(docket.find(ClaimEntry, f"firm:{record}"), key=lambda claim: claim.opened, reverse=True)
+    filed = sorted(
+        docket.find(RegistrationEntry, f"firm:{record}", open_only=False),
+        key=lambda entry: entry.filed,
+        reverse=True,
+    )
+    if not held and not filed:
+        return None
+    return Firm(
+        held=len(held),
+        quota=_quota(teller, record),
+        claims=tuple(_held(teller, claim) for claim in held),
+        open_registrations=sum(entry.open for entry in filed),
+        registrations=tuple(_line(teller, entry.registration, teller.entry(entry)) for entry in filed),
+    )
+
+
+def _held(teller: Teller, claim: ClaimEntry) -> Line:
+    since = teller.tell(Telling.PAGE_SINCE, since=instant_text(claim.opened.latest))
+    return _line(teller, claim.lead, f"{teller.name(claim.holder)}, {since}")
+
+
+def _line(teller: Teller, record: RecordId, text: str) -> Line:
+    return Line(record=record, name=teller.name(record), link=teller.link(record), text=text)
+
+
+def _quota(teller: Teller, firm: str) -> int | None:
+    """The quota that the firm was told at its newest judged claim: it depends on that claim's circumstances."""
+    claims = teller.view.docket.find(ClaimEntry, f"firm:{firm}", open_only=False)
+    judged = sorted((claim for claim in claims if not claim.adopted), key=lambda c: c.opened, reverse=True)
+    for claim in judged[:_LEADS_ASKED]:
+        for line in reversed(teller.view.ledger.of_record(claim.lead)):
+            if line.verdict is None or line.fact.value != claim.holder:
+                continue
+            for found in line.verdict.findings:
+                if found.message in (Phrase.CLAIM_WITHIN_QUOTA, Phrase.CLAIM_OVER_QUOTA):
+                    return int(found.params["quota"])
+    return None
+
+
+def _conflicts(teller: Teller, record: str) -> list[ConflictEntry]:
+    """The conflicts of a record; or, for a conflict's own record, that one, by the key it carries."""
+    docket = teller.view.docket
+    found = list(docket.find(ConflictEntry, f"record:{record}", open_only=False))
+    version = teller.version(record)
+    keys = [value for value in version.values.values() if value and value.count("|") == 2] if version else []
+    named = (docket.get(ConflictEntry, key) for key in keys)
+    return sorted([*found, *(entry for entry in named if entry)], key=lambda entry: entry.opened_at)
+
+
+def _dispute(teller: Teller, entry: ConflictEntry) -> Dispute:
+    resolution = ""
+    if entry.resolution:
+        how = teller.value(entry.resolution)
+        resolution = teller.tell(Telling.PAGE_CONFLICT_RESOLVED, who=teller.name(entry.resolved_by), how=how)
+    return Dispute(
+        key=entry.key,
+        kind=entry.kind,
+        state=entry.state.value,
+        text=f"{teller.entry(entry)} ({teller.tell(Telling.PAGE_SINCE, since=instant_text(entry.opened_at))})",
+        opened_at=entry.opened_at,
+        evidence=entry.evidence,
+        likeness=teller.likeness(entry.evidence),
+        race=precedence.of_conflict(teller, entry),
+        resolution=resolution,
+    )

@@ -55,14 +55,17 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Runner:
-    """One party in the order of acts: what it did this with, when, and by which clock (law 1)."""
+    """One party in the order of acts: with which record, when, and by which clock (law 1).
+
+    `text` says what it did then: complete (and filed, where that was earlier), taken, created.
+    """
 
     record: str
     name: str
     link: str
     firm: str
     at: datetime
-    when: str
+    text: str
     clock: str
 
 
@@ -116,13 +119,14 @@ class Firm:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dispute:
-    """A conflict as the docket has it."""
+    """A conflict as the docket has it; `evidence` as it was kept, for what is no likeness of two records."""
 
     key: str
     kind: str
     state: str
     text: str
     opened_at: datetime
+    evidence: str
     likeness: Likeness | None
     race: Race
     resolution: str

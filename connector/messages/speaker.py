@@ -16,7 +16,7 @@ Catalogue = Mapping[str, str]
 MOMENTS = frozenset({"until", "since", "from", "contact"})
 """Parameters that hold a date or an instant."""
 
-SECONDS = frozenset({"at", "earliest", "latest"})
+SECONDS = frozenset({"at", "filed", "earliest", "latest"})
 """Parameters that hold an instant whose second may decide who was first (law 1)."""
 
 MONEY = frozenset({"amount", "minimum"})

@@ -40,6 +40,8 @@ class Telling(StrEnum):
     CLOCK_UNCERTAIN = "clock.uncertain"  # earliest, latest
     CLOCK_LATE = "clock.late"
     CLOCK_CREATED = "clock.created"
+    CLOCK_DEADLINE = "clock.deadline"
+    CLOCK_GO_LIVE = "clock.go_live"
     # what was ruled
     OUTCOME_APPROVE = "outcome.approve"
     OUTCOME_REJECT = "outcome.reject"
@@ -124,6 +126,10 @@ class Telling(StrEnum):
     PAGE_RECORDS = "page.records"
     PAGE_FIRM_CLAIMS = "page.firm_claims"  # held, quota
     PAGE_FIRM_REGISTRATIONS = "page.firm_registrations"  # count, open
-    PAGE_CONFLICT = "page.conflict"  # kind
     PAGE_CONFLICT_RESOLVED = "page.conflict_resolved"  # how, who
     PAGE_SINCE = "page.since"  # since
+    # what each party did, and when
+    RACE_COMPLETE = "race.complete"  # at, filed
+    RACE_FILED = "race.filed"  # at
+    RACE_CLAIMED = "race.claimed"  # at
+    RACE_CREATED = "race.created"  # at

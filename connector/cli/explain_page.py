@@ -1,0 +1,202 @@
+"""An explanation for a person at a terminal: it fits 80 columns, and addresses stand apart from sentences."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from connector.canonical.verdict import Effect
+from connector.flows.explanation import (
+    Dispute,
+    Explanation,
+    Firm,
+    Likeness,
+    Line,
+    Party,
+    Race,
+    Reason,
+    Step,
+)
+from connector.messages import Speaker, Telling
+
+_MARK = {Effect.PASS: "✓", Effect.NOTE: "·", Effect.REFUSE: "✗", Effect.ASK: "?", Effect.LACK: "…"}
+_COLOUR = {Effect.REFUSE: "red", Effect.ASK: "yellow", Effect.LACK: "yellow", Effect.PASS: "green"}
+_LISTED = 20  # of a firm's leads and registrations; `--json` has them all
+_NARROWEST = 20
+_TOLD_BY_THE_RACE = frozenset({"since", "held_since"})
+
+
+class Page:
+    """Prints explanations to one console in one language. Names are terminal hyperlinks where it has them."""
+
+    def __init__(self, console: Console, voice: Speaker, language: str) -> None:
+        self._console, self._voice, self._language = console, voice, language
+        self._links: dict[str, tuple[str, str]] = {}
+
+    def show(self, found: Explanation) -> None:
+        title = Text(found.name, style="bold")
+        self._line(title if found.name == found.record else title.append(f"  {found.record}", style="dim"))
+        self._address(found.link)
+        for line in found.stands:
+            self._line(Text(f"⇒ {line}", style="bold"))
+        self._links = {}
+        self._note(found.record, found.name, "")
+        if found.firm:
+            self._firm(found.firm)
+        for steps in _alike(found.steps):
+            self._console.print()
+            self._step(found.record, steps)
+        for dispute in found.conflicts:
+            self._console.print()
+            self._dispute(found.record, dispute, told=_is_told(dispute, found.steps))
+        self._waiting(found.waiting)
+        self._records()
+
+    def _step(self, record: str, steps: Sequence[Step]) -> None:
+        step, last = steps[0], steps[-1]
+        head = Text(f"{step.when}  {step.happened}")
+        if step.ruled:
+            head.append(" → ").append(step.ruled, style="bold")
+        self._line(head, hang=4)
+        self._line(Text(f"{self._tell(Telling.PAGE_CLOCK)}: {step.certain}", style="dim"), 4)
+        for reason in step.reasons:
+            self._reason(record, reason)
+        if step.race:
+            self._race(record, step.race)
+        for line in step.docket:
+            self._line(Text(f"⇒ {line}"), 4)
+        if step.policy:
+            numbers = {"first": str(step.number), "last": str(last.number), "policy": step.policy}
+            telling = Telling.PAGE_ENTRY if step is last else Telling.PAGE_ENTRIES
+            self._line(Text(self._tell(telling, **numbers), style="dim"), 4)
+
+    def _reason(self, record: str, reason: Reason) -> None:
+        said = Text.assemble(reason.text, (f" ({reason.rule})", "dim"))
+        mark = Text(f"{_MARK[reason.effect]} ", style=_COLOUR.get(reason.effect, ""))
+        self._line(said, 4, mark=mark)
+        for party in reason.parties:
+            if party.field in _TOLD_BY_THE_RACE or (party.record == record and not party.text):
+                continue
+            self._party(party)
+
+    def _party(self, party: Party) -> None:
+        said = Text()
+        if party.name != party.record:
+            said.append_text(self._named(party.record, party.name, party.link)).append("  ")
+        said.append(party.label).append(f": {party.text}" if party.text else "")
+        said.stylize("dim")
+        self._line(said, 8)
+        if party.likeness:
+            self._likeness(party.likeness)
+
+    def _likeness(self, likeness: Likeness) -> None:
+        self._line(Text(likeness.text, style="dim"), 8)
+        width = max((cell_len(each.field) for each in likeness.weights), default=0)
+        for each in likeness.weights:
+            columns = f"{set_cell_size(each.field, width)}  {each.weight:+5.1f}  "
+            self._line(Text(each.note, style="dim"), 10, mark=Text(columns, style="dim"))
+
+    def _race(self, record: str, race: Race) -> None:
+        self._line(Text(self._tell(Telling.PAGE_RACE), style="bold"), 4)
+        for place, runner in enumerate(race.runners, start=1):
+            said = Text(f"{place}. ").append_text(self._named(runner.record, runner.name, runner.link))
+            if runner.record == record:
+                said.append(f" ({self._tell(Telling.PAGE_THIS_RECORD)})")
+            if runner.firm:
+                said.append(f", {runner.firm}")
+            self._line(said, 6)
+            self._line(Text(runner.text), 9)
+            self._line(Text(runner.clock, style="dim"), 9)
+        if race.together:
+            self._line(Text(self._tell(Telling.PAGE_TOGETHER)), 6)
+
+    def _dispute(self, record: str, dispute: Dispute, *, told: bool) -> None:
+        """A conflict; its evidence and order only where no step above has told them."""
+        self._line(Text(dispute.text, style="bold"), hang=4)
+        if dispute.resolution:
+            self._line(Text(dispute.resolution), 4)
+        if told:
+            return
+        if dispute.likeness:
+            self._likeness(dispute.likeness)
+        marks = [self._voice.word("item", mark, self._language) for mark in dispute.evidence.split(", ")]
+        if marks != dispute.evidence.split(", "):
+            self._line(Text("; ".join(marks)), 4)
+        if len(dispute.race.runners) > 1:
+            self._race(record, dispute.race)
+
+    def _firm(self, firm: Firm) -> None:
+        quota = str(firm.quota) if firm.quota is not None else ""
+        self._console.print()
+        self._line(Text(self._tell(Telling.PAGE_FIRM_CLAIMS, held=str(firm.held), quota=quota), style="bold"))
+        self._listed(firm.claims)
+        counts = {"count": str(len(firm.registrations)), "open": str(firm.open_registrations)}
+        self._line(Text(self._tell(Telling.PAGE_FIRM_REGISTRATIONS, **counts), style="bold"))
+        self._listed(firm.registrations)
+
+    def _listed(self, lines: Sequence[Line]) -> None:
+        for line in lines[:_LISTED]:
+            said = self._named(line.record, line.name, line.link)
+            self._line(said.append("  ").append(line.text, style="dim"), 4)
+        if len(lines) > _LISTED:
+            self._line(Text(f"… +{len(lines) - _LISTED} (--json)", style="dim"), 4)
+
+    def _waiting(self, waiting: Sequence[str]) -> None:
+        if waiting:
+            self._console.print()
+            self._line(Text(self._tell(Telling.PAGE_WAITING), style="bold"))
+        for line in waiting:
+            self._line(Text(line), 4)
+
+    def _records(self) -> None:
+        """Every other record named above, once, with its address on a line of its own."""
+        others = {record: (name, link) for record, (name, link) in self._links.items() if link}
+        if not others or self._console.is_terminal:
+            return
+        self._console.print()
+        self._line(Text(self._tell(Telling.PAGE_RECORDS), style="bold"))
+        for name, link in others.values():
+            self._line(Text(name), 4)
+            self._address(link, 6)
+
+    # how things are set
+    def _named(self, record: str, name: str, link: str) -> Text:
+        self._note(record, name, link)
+        return Text(name, style=Style(link=link) if link.startswith("http") else Style())
+
+    def _note(self, record: str, name: str, link: str) -> None:
+        self._links.setdefault(record, (name, link))
+
+    def _line(self, said: Text, indent: int = 0, *, mark: Text | None = None, hang: int = 0) -> None:
+        """One paragraph, wrapped under itself (`hang` deeper), behind an indent and perhaps a mark."""
+        lead = Text(" " * indent).append_text(mark or Text())
+        room = max(self._console.width - lead.cell_len - hang, _NARROWEST)
+        for number, line in enumerate(said.wrap(self._console, room)):
+            line.rstrip()
+            before = Text(" " * (lead.cell_len + hang)) if number else lead
+            self._console.print(before.copy().append_text(line), soft_wrap=True)
+
+    def _address(self, link: str, indent: int = 0) -> None:
+        """Never broken over lines, so that it can be clicked and copied."""
+        self._console.print(Text(" " * indent + link, style="dim"), soft_wrap=True)
+
+    def _tell(self, telling: Telling, **params: str) -> str:
+        return self._voice.sentence(telling, params, self._language)
+
+
+def _is_told(dispute: Dispute, steps: Sequence[Step]) -> bool:
+    """Whether a step tells the conflict's evidence already: the same likeness, or the same odd numbers."""
+    reasons = [reason for step in steps for reason in step.reasons]
+    if dispute.likeness is None:
+        return any(reason.rule == "fake_contact" == dispute.kind for reason in reasons)
+    return any(party.likeness == dispute.likeness for reason in reasons for party in reason.parties)
+
+
+def _alike(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """Entries of one second that ruled the same, told once: an amendment of three rows is three facts."""
+    for _, group in groupby(steps, key=lambda step: replace(step, number=0, recorded_at=step.at)):
+        yield list(group)

@@ -1,0 +1,186 @@
+"""What the ledger holds, in a reader's words: names instead of ids, sentences instead of codes."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from connector.canonical.docket import (
+    ClaimEntry,
+    ConflictEntry,
+    CreditEntry,
+    Entry,
+    RegistrationEntry,
+)
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.phrase import Phrase
+from connector.canonical.time import TimeSource, When, instant_text
+from connector.canonical.verdict import Exhibit, Finding
+from connector.flows.explanation import Likeness, Party, Reason, Weight
+from connector.messages import Speaker, Telling
+from connector.ports.store import SourceVersion, Transaction
+
+_NAMES = ("Name", "Company", "Customer_Name__c")
+_LIKENESS = re.compile(r"(?P<outcome>same|unsure|different), score (?P<score>\d\.\d+)$")
+_WEIGHT = re.compile(r"  (?P<field>.+?) (?P<weight>[+-]\d+\.\d+)  (?P<note>.*)$")
+_REMIND = "protection_remind"
+_OURS = {FactKind.TICK: Telling.CLOCK_DEADLINE, FactKind.ADOPTED: Telling.CLOCK_GO_LIVE}
+
+
+class Teller:
+    """Tells one explanation from one reading of the store. Names are looked up once each."""
+
+    def __init__(self, view: Transaction, speaker: Speaker, *, url: str, language: str) -> None:
+        self.view, self.language = view, language
+        self._speaker, self._url = speaker, url
+        self._objects = [row.object for row in view.mirror.count()]
+        self._versions: dict[str, SourceVersion | None] = {}
+
+    def tell(self, telling: Telling, **params: str) -> str:
+        return self._speaker.sentence(telling, params, self.language)
+
+    def when(self, moment: datetime) -> str:
+        """A moment to the second, in the programme's zone."""
+        return self._speaker.instant(moment, self.language)
+
+    def version(self, record: str) -> SourceVersion | None:
+        """The record as the mirror has it, wherever that is; None when it was never mirrored."""
+        if record not in self._versions:
+            found = (self.view.mirror.get(name, [record]).get(record) for name in self._objects)
+            self._versions[record] = next((version for version in found if version), None)
+        return self._versions[record]
+
+    def name(self, record: str | None) -> str:
+        """What people call the record; its id when the mirror does not know it."""
+        version = self.version(record) if record else None
+        names = (version.values.get(field) for field in _NAMES) if version else iter(())
+        return next((name for name in names if name), record or "")
+
+    def link(self, record: str) -> str:
+        return f"{self._url}/{record}" if self._url else record
+
+    def value(self, text: str) -> str:
+        """A value of a fact or an exhibit: a record by its name, a moment, an amount, a known word."""
+        if len(text) == 18 and text.isalnum() and text.isascii():
+            return self.name(text)
+        if text.startswith(_REMIND):
+            return self._speaker.word("word", _REMIND, self.language)
+        return self._speaker.word("word", self._speaker.figures(self.language).plain(text), self.language)
+
+    def happened(self, fact: Fact) -> str:
+        values = {"value": self.value(fact.value), "prior": self.value(fact.prior)}
+        return self._speaker.sentence(f"happened.{fact.kind.value}", values, self.language)
+
+    def certain(self, fact: Fact) -> str:
+        """Where a fact's time comes from, and how sure it is; our own deadlines need no clock but theirs."""
+        if fact.kind in _OURS:
+            return self.tell(_OURS[fact.kind])
+        return self.clock(fact.when, late=fact.late)
+
+    def clock(self, when: When, *, late: bool = False) -> str:
+        """Where an act's time comes from, and how sure it is (law 1)."""
+        said = [self._source(when)]
+        span = {"earliest": instant_text(when.earliest), "latest": instant_text(when.latest)}
+        if not when.exact and when.source is not TimeSource.BETWEEN:
+            said.append(self.tell(Telling.CLOCK_UNCERTAIN, **span))
+        if late:
+            said.append(self.tell(Telling.CLOCK_LATE))
+        return "; ".join(said)
+
+    def _source(self, when: When) -> str:
+        span = {"earliest": instant_text(when.earliest), "latest": instant_text(when.latest)}
+        return self._speaker.sentence(f"clock.{when.source.value}", span, self.language)
+
+    def word(self, kind: str, value: str) -> str:
+        return self._speaker.word(kind, value, self.language)
+
+    def label(self, field: str) -> str:
+        """What a person calls a field or an item that decided something."""
+        for kind in ("relation", "field", "item"):
+            found = self.word(kind, field)
+            if found != field:
+                return found
+        return field
+
+    # what the rules said
+    def reasons(self, findings: Sequence[Finding]) -> tuple[Reason, ...]:
+        """Each finding in words; everything that is missing as one (R1.13)."""
+        return tuple(self._reason(group) for group in _grouped(findings))
+
+    def _reason(self, group: Sequence[Finding]) -> Reason:
+        first = group[0]
+        params = dict(first.params)
+        if len(group) > 1:
+            params["item"] = ", ".join(found.params["item"] for found in group)
+        return Reason(
+            rule=first.rule,
+            effect=first.effect,
+            text=self._speaker.sentence(first.message, params, self.language),
+            parties=tuple(self._party(shown) for found in group for shown in found.exhibits),
+        )
+
+    def _party(self, shown: Exhibit) -> Party:
+        likeness = self.likeness(shown.value)
+        return Party(
+            record=shown.record,
+            name=self.name(shown.record),
+            link=self.link(shown.record),
+            field=shown.field,
+            value=shown.value,
+            label=self.label(shown.field),
+            text="" if likeness else self.value(shown.value),
+            likeness=likeness,
+        )
+
+    def likeness(self, text: str) -> Likeness | None:
+        """The match evidence that matching wrote into an exhibit or a conflict; None for another text."""
+        head, *rest = text.splitlines() or [""]
+        found = _LIKENESS.match(head)
+        if found is None:
+            return None
+        weights = (_WEIGHT.match(line) for line in rest)
+        same = found["outcome"] == "same"
+        telling = Telling.PAGE_SAME_CUSTOMER if same else Telling.PAGE_UNSURE_CUSTOMER
+        return Likeness(
+            outcome=found["outcome"],
+            score=float(found["score"]),
+            text=self.tell(telling, score=found["score"]),
+            weights=tuple(
+                Weight(field=each["field"], weight=float(each["weight"]), note=each["note"])
+                for each in weights
+                if each
+            ),
+        )
+
+    # what the docket holds
+    def entries(self, entries: Iterable[Entry]) -> tuple[str, ...]:
+        """Lines of the docket in words, each said once."""
+        said = (self.entry(entry) for entry in entries)
+        return tuple(dict.fromkeys(line for line in said if line))
+
+    def entry(self, entry: Entry) -> str:
+        if isinstance(entry, ClaimEntry):
+            return self.word("docket.claim", entry.state.value)
+        if isinstance(entry, RegistrationEntry):
+            until = instant_text(entry.protected_until) if entry.protected_until else ""
+            told = {"until": until if entry.state.protects else ""}
+            return self._speaker.sentence(f"docket.registration.{entry.state.value}", told, self.language)
+        if isinstance(entry, ConflictEntry):
+            kind = self.word("conflict_kind", entry.kind)
+            return self._speaker.sentence(
+                f"docket.conflict.{entry.state.value}", {"kind": kind}, self.language
+            )
+        if isinstance(entry, CreditEntry):
+            telling = Telling.DOCKET_CREDIT_FROZEN if entry.frozen else Telling.DOCKET_CREDIT_RECORDED
+            return self.tell(telling, firm=self.name(entry.firm))
+        return ""
+
+
+def _grouped(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """Findings one by one, but all that say what is missing together, where the first of them stands."""
+    missing = [found for found in findings if found.message == Phrase.MISSING]
+    for found in findings:
+        if found.message != Phrase.MISSING:
+            yield [found]
+        elif missing:
+            yield missing
+            missing = []
