@@ -46,9 +46,7 @@ def test_a_currency_without_a_rate_asks_a_person() -> None:
 
 def test_amounts_are_compared_at_the_rate_of_the_filing_day() -> None:
     """R0.2: a rate from the next day on does not count yet."""
-    rates = Rates(
-        dated={date(2026, 1, 1): {"USD": Decimal("1.10")}, date(2026, 3, 10): {"USD": Decimal(2)}}
-    )
+    rates = Rates(dated={date(2026, 1, 1): {"USD": Decimal("1.10")}, date(2026, 3, 10): {"USD": Decimal(2)}})
     for days, outcome in ((7, Outcome.APPROVE), (8, Outcome.REJECT)):
         story = Channel(filings_policy().model_copy(update={"rates": rates}))
         story.add(NORD, ANNA)

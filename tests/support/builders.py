@@ -118,12 +118,13 @@ def euros(amount: int | str) -> Money:
 
 def filing(number: int, by: Person, to: Identity | None = None, **given: Any) -> Registration:
     """A draft that holds everything: `Channel.file` submits it."""
+    there = to or someone(number)
     base: dict[str, Any] = {
         "number": f"DR-{number:04d}",
         "partner": by.firm,
         "filed_by": by.id,
-        "customer": (to or someone(number)).model_copy(
-            update={"city": "Augsburg", "industry": "Utilities", "employees": 420}
+        "customer": there.model_copy(
+            update={"city": there.city or "Augsburg", "industry": "Utilities", "employees": 420}
         ),
         "decision_makers": (DecisionMaker(name="Ines Aumüller", title="Head of Grid"),),
         "products": ("Edge Gateway",),
