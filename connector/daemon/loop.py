@@ -72,8 +72,14 @@ class Loop:
 
     def _snapshot(self, name: str, progress: Progress | None = None) -> None:
         """One object; one that cannot be read is set aside, and stops no other."""
+
+        def report(object_name: str, rows: int, expected: int) -> None:
+            self._lease()  # a large object takes longer than a lease
+            if progress:
+                progress(object_name, rows, expected)
+
         try:
-            loaded = self._c.capture.snapshot(name, progress)
+            loaded = self._c.capture.snapshot(name, report)
         except (RetryLater, DaemonStopped):
             raise
         except OrgFault as fault:
@@ -161,6 +167,7 @@ class Loop:
 
     def confirm(self) -> None:
         """Move the watermarks of the streams that bear priority, and try again what was set aside."""
+        self._last_minute = self._minute()  # as known before asking: an answer may show that more has passed
         for name in self._unread_stopped():
             self._snapshot(name)
         for name in self._c.priority:
@@ -173,7 +180,6 @@ class Loop:
             except OrgFault as fault:
                 self._aside(name, str(fault))
         self._asked_watermark = clock.elapsed()
-        self._last_minute = self._minute()
 
     def _unread_stopped(self) -> list[str]:
         """Objects set aside before their first snapshot: nothing of them can be polled yet."""
