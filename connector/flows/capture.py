@@ -224,16 +224,19 @@ class Capture:
             yield self._org.retrieve(name, some, self._mapping.objects[name])
 
     def _take(self, state: StreamState, page: Page, asked_at: datetime) -> Captured:
-        """One page into the mirror. Unfinished seconds are read again next time: their rows may still come."""
-        if page.batch.rows == 0:
+        """One page into the mirror. Unfinished seconds are read again next time: their rows may still come.
+
+        Full pages may carry the cursor into those seconds; the last page brings it back out of them.
+        """
+        reached = page.end or state.cursor
+        cursor = _before(reached, asked_at) if page.done else reached
+        if page.batch.rows == 0 and cursor == state.cursor:
             return Captured()
         with self._store.transaction() as tx:
             changes = tx.mirror.apply(page.batch)
             facts = self._changes.record(tx, changes, state.watermark, asked_at)
-            cursor = page.end if not page.done else _before(page.end, asked_at)
-            fresh = replace(state, cursor=_later(state.cursor, cursor), seen_at=asked_at)
-            if fresh.cursor != state.cursor:
-                tx.streams.put(fresh)
+            if cursor != state.cursor:
+                tx.streams.put(replace(state, cursor=cursor, seen_at=asked_at))
         return Captured(changes=len(changes), facts=facts, more=not page.done)
 
     def confirm(self, name: str) -> bool:
@@ -298,7 +301,3 @@ def _before(end: Cursor | None, asked_at: datetime) -> Cursor | None:
         return None
     limit = asked_at.astimezone(UTC).replace(microsecond=0) - LOOK_BACK
     return end if parse_instant(end.stamp) <= limit else Cursor(instant_text(limit), "")
-
-
-def _later(old: Cursor | None, new: Cursor | None) -> Cursor | None:
-    return old if new is None or (old is not None and new < old) else new
