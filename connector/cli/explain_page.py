@@ -1,7 +1,6 @@
 """An explanation for a person at a terminal: it fits 80 columns, and addresses stand apart from sentences."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from rich.cells import cell_len, set_cell_size
@@ -62,12 +61,13 @@ class Page:
         if step.ruled:
             head.append(" → ").append(step.ruled, style="bold")
         self._line(head, hang=4)
-        self._line(Text(f"{self._tell(Telling.PAGE_CLOCK)}: {step.certain}", style="dim"), 4)
+        for certain in dict.fromkeys(each.certain for each in steps):
+            self._line(Text(f"{self._tell(Telling.PAGE_CLOCK)}: {certain}", style="dim"), 4)
         for reason in step.reasons:
             self._reason(record, reason)
-        if step.race:
-            self._race(record, step.race)
-        for line in step.docket:
+        if last.race:
+            self._race(record, last.race)
+        for line in dict.fromkeys(line for each in steps for line in each.docket):
             self._line(Text(f"⇒ {line}"), 4)
         if step.policy:
             numbers = {"first": str(step.number), "last": str(last.number), "policy": step.policy}
@@ -95,9 +95,10 @@ class Page:
 
     def _likeness(self, likeness: Likeness) -> None:
         self._line(Text(likeness.text, style="dim"), 8)
-        width = max((cell_len(each.field) for each in likeness.weights), default=0)
-        for each in likeness.weights:
-            columns = f"{set_cell_size(each.field, width)}  {each.weight:+5.1f}  "
+        names = [self._voice.word("evidence", each.field, self._language) for each in likeness.weights]
+        width = max((cell_len(name) for name in names), default=0)
+        for name, each in zip(names, likeness.weights, strict=True):
+            columns = f"{set_cell_size(name, width)}  {each.weight:+5.1f}  "
             self._line(Text(each.note, style="dim"), 10, mark=Text(columns, style="dim"))
 
     def _race(self, record: str, race: Race) -> None:
@@ -198,5 +199,5 @@ def _is_told(dispute: Dispute, steps: Sequence[Step]) -> bool:
 
 def _alike(steps: Sequence[Step]) -> Iterator[list[Step]]:
     """Entries of one second that ruled the same, told once: an amendment of three rows is three facts."""
-    for _, group in groupby(steps, key=lambda step: replace(step, number=0, recorded_at=step.at)):
+    for _, group in groupby(steps, key=lambda step: (step.when, step.happened, step.outcome, step.reasons)):
         yield list(group)

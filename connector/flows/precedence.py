@@ -13,6 +13,7 @@ from connector.canonical.verdict import Exhibit, Finding
 from connector.flows.explanation import Race, Runner
 from connector.flows.teller import Teller
 from connector.messages import Telling
+from connector.rules.rivals import Relation
 
 _MOMENTS = frozenset({"since", "held_since"})
 _TOGETHER = frozenset({Phrase.RIVAL_SAME_TIME, Phrase.CLAIM_SAME_SECOND})
@@ -105,6 +106,8 @@ def _rivals(docket: Docket, fact: Fact, findings: Sequence[Finding]) -> Iterator
     seen: set[tuple[str, str]] = set()
     for found in findings:
         since = next((each.value for each in found.exhibits if each.field in _MOMENTS), "")
+        if found.exhibits and found.exhibits[0].field == Relation.OWN_LAPSED:
+            continue  # its moment is the end of a window, not an act
         if not since or (found.exhibits[0].record, since) in seen:
             continue
         seen.add((found.exhibits[0].record, since))

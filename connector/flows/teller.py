@@ -87,6 +87,8 @@ class Teller:
         return "; ".join(said)
 
     def _source(self, when: When) -> str:
+        if when.exact and when.source is TimeSource.BETWEEN:  # an interval of one second is a moment
+            return self.tell(Telling.CLOCK_MODIFIED)
         span = {"earliest": instant_text(when.earliest), "latest": instant_text(when.latest)}
         return self._speaker.sentence(f"clock.{when.source.value}", span, self.language)
 

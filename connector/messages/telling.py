@@ -38,6 +38,7 @@ class Telling(StrEnum):
     CLOCK_EVENT = "clock.event"
     CLOCK_BETWEEN = "clock.between"  # earliest, latest
     CLOCK_UNCERTAIN = "clock.uncertain"  # earliest, latest
+    CLOCK_MODIFIED = "clock.modified"
     CLOCK_LATE = "clock.late"
     CLOCK_CREATED = "clock.created"
     CLOCK_DEADLINE = "clock.deadline"
@@ -84,6 +85,8 @@ class Telling(StrEnum):
     RELATION_APPROVED_LATER = "relation.approved_later"
     RELATION_PENDING_LATER = "relation.pending_later"
     RELATION_OWN = "relation.own"
+    RELATION_OWN_UNCLEAR = "relation.own_unclear"
+    RELATION_OWN_LAPSED = "relation.own_lapsed"
     RELATION_HOLDS_LEAD = "relation.holds_lead"
     RELATION_DIRECT = "relation.direct"
     RELATION_UNSURE = "relation.unsure"
@@ -133,3 +136,19 @@ class Telling(StrEnum):
     RACE_FILED = "race.filed"  # at
     RACE_CLAIMED = "race.claimed"  # at
     RACE_CREATED = "race.created"  # at
+    # what match evidence is about
+    EVIDENCE_BEFORE_ANY_EVIDENCE = "evidence.before any evidence"
+    EVIDENCE_BOUND = "evidence.bound"
+    EVIDENCE_BRANCH = "evidence.branch"
+    EVIDENCE_CITY = "evidence.city"
+    EVIDENCE_COUNTRY = "evidence.country"
+    EVIDENCE_DOMAIN = "evidence.domain"
+    EVIDENCE_DUNS = "evidence.duns"
+    EVIDENCE_INDUSTRY = "evidence.industry"
+    EVIDENCE_LEGAL_FORM = "evidence.legal form"
+    EVIDENCE_NAME = "evidence.name"
+    EVIDENCE_NUMBER = "evidence.number"
+    EVIDENCE_PHONE_OR_FAX = "evidence.phone or fax"
+    EVIDENCE_POST_CODE = "evidence.post code"
+    EVIDENCE_REGION = "evidence.region"
+    EVIDENCE_STREET = "evidence.street"

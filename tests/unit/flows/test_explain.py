@@ -1,0 +1,358 @@
+"""Why a record stands as it does, told from a ledger (R4.14, law 18)."""
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from connector.canonical.docket import ClaimEntry
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import Lead, Partner, Person, Registration
+from connector.canonical.time import TimeSource, When, at, between, instant_text
+from connector.canonical.verdict import Effect, Outcome
+from connector.cli.explain import document
+from connector.cli.explain_page import Page
+from connector.flows.explain import explain
+from connector.flows.explanation import Explanation
+from connector.messages import LANGUAGES
+from connector.ports.org import Batch
+from connector.ports.store import Transaction
+from connector.store import SqlStore, open_store
+from tests.contract.store.stores import fresh_org
+from tests.contract.store.synthetic import wish
+from tests.support.builders import START, after, filing, firm, ident, lead, pool, seller, who
+from tests.support.channel import Channel, claims_policy, filings_policy
+from tests.unit.messages.shipped import speaker
+
+URL = "https://acme.my.salesforce.example"
+HARBOUR = who("Hafenlicht Logistik GmbH", phone="+49 40 555 0123")
+ACME, BOREAS = firm(1, name="Acme Systemhaus GmbH"), firm(2, name="Boreas [bold]IT[/bold] AG")
+ANNA, BERND = seller(1, ACME, name="Anna Aal"), seller(2, BOREAS, name="Bernd Butt")
+DESK = seller(9, name="Dora Desk")
+QUEUE = pool()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    opened = open_store(f"sqlite:///{tmp_path}/connector.db", fresh_org())
+    yield opened
+    opened.close()
+
+
+def kept(store: SqlStore, channel: Channel) -> None:
+    """What the daemon would have kept of the story: mirror rows with names, the ledger, and the docket."""
+    told = channel.tell(until=after(days=4))
+    with store.transaction() as tx:
+        for name, rows in named(channel).items():
+            mirrored(tx, name, "Name", rows)
+        for decision in told.decisions:
+            if decision.verdict or decision.entries:
+                when = decision.fact.instant
+                tx.ledger.append(decision.fact, decision.verdict, decision.entries, when)
+                tx.docket.put(decision.entries)
+        tx.docket.put(channel.adopted)
+
+
+def mirrored(tx: Transaction, name: str, field: str, rows: list[tuple[str, str]]) -> None:
+    idents: list[str | None] = [ident for ident, _ in rows]
+    values: list[str | None] = [value for _, value in rows]
+    stamps: list[str | None] = [instant_text(START)] * len(rows)
+    fields = ("Id", "SystemModstamp", field)
+    tx.mirror.apply(Batch(object=name, fields=fields, columns=(idents, stamps, values)))
+
+
+def named(channel: Channel) -> dict[str, list[tuple[str, str]]]:
+    """Object → (id, name) of every record of the story."""
+    found: dict[str, list[tuple[str, str]]] = {
+        "Account": [],
+        "User": [],
+        "Lead": [],
+        "Deal_Registration__c": [],
+    }
+    far = after(days=900)
+    for kind in Kind:
+        for record in channel.records.all(kind, far):
+            if isinstance(record, Partner):
+                found["Account"].append((record.id, record.name))
+            elif isinstance(record, Person):
+                found["User"].append((record.id, record.name))
+            elif isinstance(record, Lead):
+                found["Lead"].append((record.id, record.identity.name))
+            elif isinstance(record, Registration):
+                found["Deal_Registration__c"].append((record.id, record.number))
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def channel() -> Channel:
+    story = Channel(claims_policy(), filings_policy())
+    story.add(ACME, BOREAS, ANNA, BERND, DESK, QUEUE)
+    return story
+
+
+LATE = filing(1, ANNA, HARBOUR)
+FIRST = filing(2, BERND, HARBOUR)
+
+
+def late_completion() -> Channel:
+    """Anna files first but incompletely; Bernd files whole; Anna completes two days later and loses (R1.3)."""
+    story = channel()
+    story.file(LATE, START, next_steps="", origin="")
+    story.file(FIRST, after(hours=5))
+    story.amend(LATE, after(days=2, seconds=-1), origin="referral")
+    story.amend(LATE, after(days=2), next_steps="Workshop")
+    return story
+
+
+def told(store: SqlStore, record: str, language: str = "en") -> Explanation:
+    return explain(store, speaker(), record, URL, language)
+
+
+def page(found: Explanation, language: str = "en", width: int = 80) -> str:
+    console = Console(file=io.StringIO(), width=width, highlight=False)
+    Page(console, speaker(), language).show(found)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue()
+
+
+def test_the_loser_reads_who_was_first_and_by_which_clock(store: SqlStore) -> None:
+    """R4.14: why did it go elsewhere, in plain words with the records that decided it."""
+    kept(store, late_completion())
+    found = told(store, LATE.id)
+    last = found.steps[-1]
+    refused = next(reason for reason in last.reasons if reason.effect is Effect.REFUSE)
+    assert last.outcome is Outcome.REJECT
+    assert refused.rule == "partner_partner"
+    assert {party.record for party in refused.parties} == {FIRST.id}
+    assert last.race is not None
+    assert [(runner.name, runner.firm) for runner in last.race.runners] == [
+        ("DR-0002", BOREAS.name),
+        ("DR-0001", ACME.name),
+    ]
+    assert not last.race.together
+    assert [runner.clock for runner in last.race.runners] == [
+        "stamped by the org on the save itself",
+        "read from the record's modification stamp",
+    ]
+    assert last.race.runners[1].text == (
+        "complete March 4, 2026, 10:00:00 UTC+1, filed March 2, 2026, 10:00:00 UTC+1"
+    )
+
+
+def test_the_evidence_of_the_match_is_told_line_by_line(store: SqlStore) -> None:
+    kept(store, late_completion())
+    (likeness,) = [
+        party.likeness
+        for reason in told(store, LATE.id).steps[-1].reasons
+        for party in reason.parties
+        if party.likeness
+    ]
+    assert likeness.outcome == "same"
+    assert {"name", "phone or fax"} <= {each.field for each in likeness.weights}
+    assert next(each for each in likeness.weights if each.field == "name").weight > 0
+
+
+def test_everything_missing_is_one_reason(store: SqlStore) -> None:
+    """R1.13."""
+    kept(store, late_completion())
+    lacking = [r for r in told(store, LATE.id).steps[0].reasons if r.effect is Effect.LACK]
+    assert [reason.text for reason in lacking] == ["Missing: origin of the opportunity and next steps."]
+    assert [party.field for party in lacking[0].parties] == ["origin", "next_steps"]
+
+
+def test_filings_too_close_in_time_have_no_first(store: SqlStore) -> None:
+    """R1.2: within the policy's span a person rules."""
+    story = channel()
+    story.file(FIRST, START)
+    story.file(LATE, after(hours=3))
+    kept(store, story)
+    race = told(store, LATE.id).steps[-1].race
+    assert race is not None
+    assert race.together
+    assert "too close to say who was first" in page(told(store, LATE.id))
+
+
+def test_a_lead_taken_twice_is_told_by_its_holders(store: SqlStore) -> None:
+    """R3.6: exactly one holder, the first by the org's own clock."""
+    story, prize = channel(), lead(1, QUEUE)
+    story.add(prize)
+    story.claim(prize, ANNA, START)
+    story.claim(prize, BERND, after(minutes=1))
+    kept(store, story)
+    found = told(store, prize.id)
+    race = found.steps[-1].race
+    assert race is not None
+    assert [(runner.record, runner.at) for runner in race.runners] == [
+        (ANNA.id, START),
+        (BERND.id, after(minutes=1)),
+    ]
+    assert found.steps[-1].ruled == "rejected"
+
+
+def test_an_uncertain_time_is_told_as_its_interval(store: SqlStore) -> None:
+    """Law 1: the interval between "last seen before" and the modification stamp."""
+    for number, (when, late) in enumerate(
+        [
+            (between(START, after(minutes=5)), True),
+            (When(earliest=START, latest=after(minutes=5), source=TimeSource.HISTORY), False),
+            (at(START, TimeSource.EVENT), False),
+        ]
+    ):
+        fact = Fact(
+            kind=FactKind.WORKED, subject=Kind.LEAD, record=ident("00Q", number), when=when, late=late
+        )
+        with store.transaction() as tx:
+            tx.ledger.append(fact, None, (), START)
+    first, second, third = (told(store, ident("00Q", number)).steps[0].certain for number in range(3))
+    assert first == (
+        "only the interval is known: between March 2, 2026, 10:00:01 UTC+1 and March 2, 2026, 10:05:00 UTC+1; "
+        "it reached us late"
+    )
+    assert second.startswith("read from the field history; uncertain: between March 2, 2026, 10:00:00")
+    assert third == "read from the change event"
+
+
+def test_a_record_taken_over_at_go_live_says_so(store: SqlStore) -> None:
+    """Law 16: adoption is one ledger entry per batch, so the record itself may have none."""
+    story, prize = channel(), lead(1, ANNA)
+    story.add(prize)
+    story.adopted = [ClaimEntry(lead=prize.id, holder=ANNA.id, firm=ACME.id, opened=at(START), adopted=True)]
+    kept(store, story)
+    found = told(store, prize.id)
+    assert found.steps == ()
+    assert not found.empty
+    (line,) = found.stands
+    assert line.startswith("claim: held, Anna Aal, Acme Systemhaus GmbH, since March 2, 2026, 10:00 UTC+1")
+    assert line.endswith("(Taken over as it stood at go-live)")
+
+
+def test_a_record_that_nothing_was_decided_about_is_empty(store: SqlStore) -> None:
+    kept(store, late_completion())
+    assert told(store, ident("00Q", 77)).empty
+    assert not told(store, LATE.id).empty
+
+
+def test_a_firm_reads_its_leads_its_quota_and_its_registrations(store: SqlStore) -> None:
+    """R3.7: the quota is the firm's, shared by its users."""
+    story = late_completion()
+    for number in range(3):
+        prize = lead(number + 10, QUEUE)
+        story.add(prize)
+        story.claim(prize, BERND, after(minutes=number))
+    kept(store, story)
+    found = told(store, BOREAS.id)
+    assert found.firm is not None
+    assert (found.firm.held, found.firm.quota) == (2 + 1, 40)
+    assert [line.record for line in found.firm.claims] == [
+        ident("00Q", 12),
+        ident("00Q", 11),
+        ident("00Q", 10),
+    ]
+    assert [(line.record, found.firm.open_registrations) for line in found.firm.registrations] == [
+        (FIRST.id, 1)
+    ]
+    text = page(found)
+    assert "Leads held: 3 (quota at the last claim: 40)" in text
+    assert "Registrations: 1, of which open: 1" in text
+
+
+def test_a_conflicts_own_record_tells_both_sides(store: SqlStore) -> None:
+    """R1.2: the desk's record of a conflict, found by the key it carries."""
+    kept(store, late_completion())
+    key = f"partner_partner|{LATE.id}|{FIRST.id}"
+    record = ident("a00", 1)
+    with store.transaction() as tx:
+        mirrored(tx, "Channel_Conflict__c", "External_Key__c", [(record, key)])
+    (dispute,) = told(store, record).conflicts
+    assert dispute.key == key
+    assert [runner.name for runner in dispute.race.runners] == ["DR-0002", "DR-0001"]
+    assert dispute.likeness is not None
+    assert "Who was first" in page(told(store, record))
+
+
+def test_entries_of_one_second_that_ruled_the_same_are_told_once(store: SqlStore) -> None:
+    story = late_completion()
+    story.prove(LATE, after(days=2))
+    kept(store, story)
+    found = told(store, LATE.id)
+    assert [step.outcome for step in found.steps].count(Outcome.REJECT) == 2
+    assert page(found).count("→ rejected") == 1
+    assert "ledger entries 4 to 5, each with this ruling" in page(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_fits_eighty_columns_in_every_language(store: SqlStore, language: str) -> None:
+    kept(store, late_completion())
+    for record in (LATE.id, FIRST.id, ACME.id):
+        lines = page(told(store, record, language), language).splitlines()
+        assert [line for line in lines if cell_len(line) > 80 or line != line.rstrip()] == []
+        assert not [line for line in lines if "{" in line or "[until" in line]
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
+def test_a_page_is_in_its_readers_language(store: SqlStore, language: str) -> None:
+    kept(store, late_completion())
+    english = {line.strip() for line in page(told(store, LATE.id)).splitlines()}
+    other = {line.strip() for line in page(told(store, LATE.id, language), language).splitlines()}
+    same = {line for line in english & other if " " in line and not line.startswith(("http", "DR-"))}
+    assert same <= {ACME.name, BOREAS.name, f"1. DR-0002, {BOREAS.name}"}
+
+
+def test_names_are_shown_as_they_stand_and_addresses_are_never_broken(store: SqlStore) -> None:
+    kept(store, late_completion())
+    text = page(told(store, LATE.id), width=40)
+    assert "[bold]IT[/bold]" in text.replace("\n", " ")
+    assert f"{URL}/{FIRST.id}" in [line.strip() for line in text.splitlines()]
+
+
+STEP = {
+    "number", "kind", "happened", "at", "when", "certain", "outcome", "ruled", "policy", "reasons", "race", "docket",
+    "recorded_at",
+}  # fmt: skip
+
+
+def test_the_json_keeps_its_keys_and_its_codes_in_every_language(store: SqlStore) -> None:
+    """Programs read it: a change here is a change of interface."""
+    kept(store, late_completion())
+    codes = set()
+    for language in LANGUAGES:
+        found = document(told(store, LATE.id, language))
+        assert found.keys() == {
+            "record", "name", "link", "language", "steps", "stands", "waiting", "firm", "conflicts"
+        }  # fmt: skip
+        assert found["language"] == language
+        step = found["steps"][-1]
+        assert step.keys() == STEP
+        assert step["reasons"][0].keys() == {"rule", "effect", "text", "parties"}
+        assert step["reasons"][0]["parties"][0].keys() == {
+            "record", "name", "link", "field", "value", "label", "text", "likeness"
+        }  # fmt: skip
+        assert step["race"].keys() == {"runners", "together"}
+        assert step["race"]["runners"][0].keys() == {"record", "name", "link", "firm", "at", "text", "clock"}
+        assert found["conflicts"][0].keys() == {
+            "key", "kind", "state", "text", "opened_at", "evidence", "likeness", "race", "resolution"
+        }  # fmt: skip
+        assert step["at"] == "2026-03-04T09:00:00Z"
+        rules = [(reason["rule"], reason["effect"]) for reason in step["reasons"]]
+        order = [(runner["record"], runner["at"]) for runner in step["race"]["runners"]]
+        codes.add(json.dumps([step["kind"], step["outcome"], rules, order, found["conflicts"][0]["state"]]))
+    assert len(codes) == 1
+
+
+def test_what_waits_to_be_written_is_told(store: SqlStore) -> None:
+    story, prize = channel(), lead(1, QUEUE)
+    story.add(prize)
+    story.claim(prize, ANNA, START)
+    kept(store, story)
+    with store.transaction() as tx:
+        tx.outbox.put(
+            [wish(record=RecordId(prize.id), field="Claim_Message__c")], START + timedelta(minutes=1)
+        )
+    assert told(store, prize.id).waiting == ("Claim_Message__c: available",)
