@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test check lint types contracts bench lock clean
+.PHONY: install demo test clients clients-test check lint types contracts bench lock clean
 
 install: $(STAMP)
 
@@ -18,6 +18,16 @@ demo: $(STAMP) ## a practice org, mirrored and judged, and a day in the channel 
 
 test: $(STAMP) ## every test
 	$(BIN)/pytest -n auto
+
+clients: ## install the clients nobody here wrote (sf, jsforce, an Airbyte source) into .clients
+	mkdir -p .clients && cp tests/acceptance/clients/package.json .clients/
+	if command -v npm >/dev/null; then npm install --prefix .clients --no-audit --no-fund --no-package-lock \
+		--ignore-scripts --loglevel error; else echo "npm is missing: sf and jsforce will be skipped"; fi
+	$(PYTHON) -m venv .clients/airbyte
+	.clients/airbyte/bin/pip install --quiet --disable-pip-version-check -r tests/acceptance/clients/airbyte.txt
+
+clients-test: $(STAMP) ## drive the practice org with those clients; what is not installed is skipped and counted
+	$(BIN)/pytest -m "clients or not clients" -rs tests/acceptance/clients
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

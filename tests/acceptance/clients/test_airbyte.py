@@ -15,6 +15,12 @@ from tests.acceptance.clients.conftest import FOLDER, Served, environment, insta
 
 pytestmark = pytest.mark.clients
 
+# Its CSV reader takes these texts for nulls, also where they are a person's name; over REST it does not.
+GUESSED_NULLS = frozenset(
+    ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A")
+    + ("NA", "NULL", "NaN", "None", "n/a", "nan", "null")
+)
+
 
 def run(org: Served, *words: str) -> list[dict[str, Any]]:
     """The messages of one command."""
@@ -27,7 +33,7 @@ def run(org: Served, *words: str) -> list[dict[str, Any]]:
         env=environment(PYTHONPATH=str(FOLDER / "airbyte_patch"), PRACTICE_URL=org.url),
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in done.stdout.split("\n") if line.startswith("{")]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +67,9 @@ def config(org: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def found_stream(org: Served, config: Path) -> dict[str, Any]:
-    catalogs = [each["catalog"] for each in run(org, "discover", "--config", str(config)) if "catalog" in each]
+    catalogs = [
+        each["catalog"] for each in run(org, "discover", "--config", str(config)) if "catalog" in each
+    ]
     return next(each for each in catalogs[0]["streams"] if each["name"] == "Lead")
 
 
@@ -85,7 +93,9 @@ def test_the_same_rows_are_read(org: Served, config: Path, tmp_path: Path, mode:
     told = run(org, "read", "--config", str(settings), "--catalog", str(catalog))
     found = {each["record"]["data"]["Id"]: each["record"]["data"] for each in told if "record" in each}
     fields = ["Id", "LastName", "Company", "City", "OwnerId", "IsDeleted", "IsConverted", "AnnualRevenue"]
-    expected = org.rows(f"SELECT {', '.join(fields)} FROM Lead", "queryAll")  # noqa: S608 - our own names
+    expected = org.rows(f"SELECT {', '.join(fields)} FROM Lead", "queryAll")
+    if bulk:
+        expected = [{k: None if v in GUESSED_NULLS else v for k, v in row.items()} for row in expected]
     read = {key: {name: row.get(name) for name in fields} for key, row in found.items()}
     assert read == {row["Id"]: row for row in expected}
     assert len(found) == sum("record" in each for each in told)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,22 +51,20 @@ class Sf:
         return answer["result"]
 
 
-@pytest.fixture(scope="module")
-def nobody(node: Path, tmp_path_factory: pytest.TempPathFactory) -> Sf:
+def command_line(node: Path, home: Path) -> Sf:
     """The command line before any login."""
-    script = installed("node_modules/@salesforce/cli/bin/run.js")
-    return Sf(command=(str(node), str(script)), home=tmp_path_factory.mktemp("sf"))
+    return Sf(command=(str(node), str(installed("node_modules/@salesforce/cli/bin/run.js"))), home=home)
 
 
 @pytest.fixture(scope="module")
-def sf(nobody: Sf, org: Served) -> Iterator[Sf]:
+def sf(node: Path, org: Served, tmp_path_factory: pytest.TempPathFactory) -> Sf:
     """The command line logged in by access token."""
-    nobody.result(
-        *("org", "login", "access-token", "--no-prompt", "--set-default"),
-        *("--alias", "practice", "--instance-url", org.url),
+    made = command_line(node, tmp_path_factory.mktemp("sf"))
+    made.result(
+        *("org", "login", "access-token", "--no-prompt", "--set-default", "--instance-url", org.url),
         SF_ACCESS_TOKEN=org.greeting["access_token"],
     )
-    yield nobody
+    return made
 
 
 def test_an_access_token_logs_in(sf: Sf, org: Served) -> None:
@@ -77,15 +74,15 @@ def test_an_access_token_logs_in(sf: Sf, org: Served) -> None:
     assert sf.result("org", "display", "user")["profileName"]
 
 
-def test_a_signed_assertion_logs_in(nobody: Sf, org: Served) -> None:
-    greeting = org.greeting
-    told = nobody.result(
-        *("org", "login", "jwt", "--alias", "signed", "--username", greeting["username"]),
+def test_a_signed_assertion_logs_in(node: Path, org: Served, tmp_path: Path) -> None:
+    greeting, signing = org.greeting, command_line(node, tmp_path)
+    told = signing.result(
+        *("org", "login", "jwt", "--set-default", "--username", greeting["username"]),
         *("--jwt-key-file", greeting["private_key_file"], "--client-id", greeting["client_id"]),
         *("--instance-url", org.url),
     )
     assert told["username"] == greeting["username"]
-    found = nobody.result("data", "query", "-o", "signed", "-q", "SELECT COUNT() FROM Lead")
+    found = signing.result("data", "query", "-q", "SELECT COUNT() FROM Lead")
     assert found["totalSize"] > 0
 
 
@@ -144,7 +141,7 @@ def test_a_bulk_import_tells_its_failures(sf: Sf, tmp_path: Path) -> None:
     file.write_text("LastName,Company\nEins,Import AG\nZwei,\n", encoding="utf-8")
     told = sf.run("data", "import", "bulk", "-s", "Lead", "-f", str(file), "--wait", "2")
     assert told["status"] == 1
-    assert told["name"] == "FailedRecordsError"
+    assert told["name"] == "FailedRecordDetailsError"
     assert told["data"]["jobId"].startswith("750")
 
 
@@ -156,7 +153,9 @@ def test_limits_are_shown(sf: Sf, org: Served) -> None:
 
 def test_record_counts_are_shown(sf: Sf, org: Served) -> None:
     (shown,) = sf.result("org", "list", "sobject", "record-counts", "-s", "Account")
-    assert shown["count"] == org.call("GET", "query", params={"q": "SELECT COUNT() FROM Account"})["totalSize"]
+    assert (
+        shown["count"] == org.call("GET", "query", params={"q": "SELECT COUNT() FROM Account"})["totalSize"]
+    )
 
 
 def test_an_object_is_described(sf: Sf, org: Served) -> None:
