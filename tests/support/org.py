@@ -119,7 +119,12 @@ class MemoryOrg:
     def create(self, name: str, actor: str = PERSON, *, ident: str | None = None, **values: Text) -> RecordId:
         full = record_id(ident or f"{_PREFIX[name]}{next(self._numbers):012d}")
         born: Values = dict.fromkeys(self.mapping.objects[name])
-        born |= {"Id": full, "CreatedDate": instant_text(self.clock), "CreatedById": actor, "IsDeleted": "false"}
+        born |= {
+            "Id": full,
+            "CreatedDate": instant_text(self.clock),
+            "CreatedById": actor,
+            "IsDeleted": "false",
+        }
         if "OwnerId" in self.mapping.objects[name]:
             born["OwnerId"] = actor
         self.rows[name][full] = born
@@ -177,7 +182,9 @@ class MemoryOrg:
         }
         if actor == OURS:
             self.wrote += [
-                Wrote(ident, each, value, row.get(each)) for each, value in new.items() if row.get(each) != value
+                Wrote(ident, each, value, row.get(each))
+                for each, value in new.items()
+                if row.get(each) != value
             ]
         row |= new
         later = max(stamp, parse_instant(row["SystemModstamp"] or text))
