@@ -75,8 +75,9 @@ class Adopt:
                 return Adopted()
         indexed = self._index(now)
         entries = filings = 0
-        for source in (self._claims, self._credits, self._registrations):
-            taken, judged = self._take(source, now)
+        sources = (("claims", self._claims), ("credits", self._credits), ("filings", self._registrations))
+        for name, source in sources:
+            taken, judged = self._take(name, source, now)
             entries, filings = entries + taken, filings + judged
         with self._store.transaction() as tx:
             tx.notes.put(GO_LIVE, instant_text(now))
@@ -101,10 +102,14 @@ class Adopt:
         return count
 
     def _take(
-        self, source: Callable[[RecordReader, datetime], Iterator[Entry | Fact]], now: datetime
+        self, name: str, source: Callable[[RecordReader, datetime], Iterator[Entry | Fact]], now: datetime
     ) -> tuple[int, int]:
+        """One part of the docket, in one transaction: an adoption that broke off goes on with the next part."""
         entries = filings = 0
         with self._store.transaction() as tx:
+            if tx.notes.get(f"adopted|{name}"):
+                return 0, 0
+            tx.notes.put(f"adopted|{name}", instant_text(now))
             records, faults = RecordReader(tx, self._mapping), Faults(tx)
             found = source(records, now)
             while chunk := list(islice(found, BATCH)):

@@ -172,9 +172,9 @@ def _overwritten(item: OutboxItem, stamp: datetime, *, moved: bool, ours: bool) 
     """
     if item.state is not AttemptState.WRITTEN or item.written_at is None:
         return moved and not ours and item.state is AttemptState.UNKNOWN and not item.contested
-    if moved:
+    if moved or ours:
         return stamp >= item.written_at.replace(microsecond=0)
-    return not ours and stamp > item.written_at + _SURELY_AFTER
+    return stamp > item.written_at + _SURELY_AFTER
 
 
 def _stood(change: Change, field: str, done: OutboxItem) -> bool:

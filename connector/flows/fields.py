@@ -43,6 +43,15 @@ def guard_of(mapping: CompiledMapping, object_name: str, field: str) -> str:
     return target.expected_field if target else ""
 
 
+def since_of(mapping: CompiledMapping, object_name: str, field: str) -> str | None:
+    """The field in which the org stamps when this one last changed (`owner_since` of `owner`), if it is read."""
+    slot = mapping.slots_of(object_name).get(field)
+    if slot is None:
+        return None
+    stamps = fields_of(mapping, slot[0], f"{slot[1]}_since")
+    return next((stamp for name, stamp in stamps if name == object_name), None)
+
+
 def edits_of(mapping: CompiledMapping, object_name: str, field: str) -> PersonEdits:
     """What follows a person's edit of this field (law 13)."""
     slot = mapping.slots_of(object_name).get(field)

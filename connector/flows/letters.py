@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from connector.canonical.time import parse_instant
 from connector.flows.echo import CREATION
-from connector.flows.fields import guard_of, key_field_of
+from connector.flows.fields import guard_of, key_field_of, since_of
 from connector.mapping import CompiledMapping
 from connector.ports.org import Row
 from connector.ports.store import AttemptState, OutboxItem, SourceVersion, Transaction
@@ -76,7 +77,7 @@ def opened(tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem
         creates = found[0].field == CREATION
         shown = None if creates else tx.mirror.get(object_name, [ident]).get(ident)
         letter = Letter(items=tuple(found), shown=shown)
-        kept = _new(tx, mapping, letter, now, out) if creates else _needed(tx, letter, now, out)
+        kept = _new(tx, mapping, letter, now, out) if creates else _needed(tx, mapping, letter, now, out)
         if kept.items:
             out.letters.append(kept)
     return out
@@ -93,7 +94,7 @@ def _new(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetim
     return letter
 
 
-def _needed(tx: Transaction, letter: Letter, now: datetime, out: Opened) -> Letter:
+def _needed(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened) -> Letter:
     shown = letter.shown
     if shown is None:
         reason = "the record is not mirrored yet"
@@ -109,11 +110,36 @@ def _needed(tx: Transaction, letter: Letter, now: datetime, out: Opened) -> Lett
     tx.outbox.settle([item.id for item in same], done, now=now, reason="the org shows it already")
     out.unchanged += len(same)
     rest = tuple(item for item in letter.items if item not in same)
-    gone = [item for item in rest if _moved_on(shown.values, item)]
+    gone = [
+        item for item in rest if _moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values)
+    ]
     kept = _without(tx, replace(letter, items=rest), gone, "the record has moved on since", now, out)
     before = {item.id: shown.values.get(item.field) for item in kept.items}
     tx.outbox.settle(kept.ids, AttemptState.RUNNING, now=now, previous=before)
     return kept
+
+
+_OUR_STAMP = timedelta(seconds=10)
+"""Our own write is stamped by the org at most so long after the time that we note for it."""
+
+
+def acted_since(
+    tx: Transaction, mapping: CompiledMapping, item: OutboxItem, values: Mapping[str, str | None]
+) -> bool:
+    """Whether a contested field shows what we expect again, but was changed after the act that we ruled on.
+
+    Given back and taken again, it is another claim: its own fact decides. A change that we made ourselves is none.
+    """
+    stamp = since_of(mapping, item.object, item.field) if item.contested else None
+    since = values.get(stamp) if stamp else None
+    if since is None or parse_instant(since) <= item.caused_at:
+        return False
+    written = [
+        other.written_at
+        for other in tx.outbox.of_records(item.object, [str(item.record)]).get(str(item.record), ())
+        if other.field == item.field and other.id != item.id and other.value == item.expected
+    ]
+    return not any(at is not None and at >= parse_instant(since) - _OUR_STAMP for at in written)
 
 
 def _without(  # noqa: PLR0917

@@ -53,21 +53,27 @@ class RecordReader:
 
     def read(self, kind: Kind, version: SourceVersion, moment: datetime) -> Record | None:
         """The canonical record of one version, with its child rows as of `moment`."""
-        found = self.look(kind, version, moment)
-        return found if isinstance(found, Record) else None
+        key = (kind, version.id, version.stamp)
+        if key not in self._read:
+            found = self.look(kind, version, moment)
+            if self.mapping.children_of(kind):
+                return found if isinstance(found, Record) else None
+            self._read[key] = found
+        kept = self._read[key]
+        return kept if isinstance(kept, Record) else None
 
     def look(self, kind: Kind, version: SourceVersion, moment: datetime) -> Record | BadValue | None:
-        """The same, telling a record that cannot be read (BadValue) from one outside the filter (None)."""
-        links = self.mapping.children_of(kind)
-        key = (kind, version.id, version.stamp)
-        if not links and key in self._read:
-            return self._read[key]
-        children = {name: self._children(name, link, version.id, moment) for name, link in links}
+        """The same, telling a record that cannot be read (BadValue) from one outside the filter (None).
+
+        Read anew each time: both sides of a change within one second bear the same stamp.
+        """
+        children = {
+            name: self._children(name, link, version.id, moment)
+            for name, link in self.mapping.children_of(kind)
+        }
         found = self.mapping.read(kind, version.values, children)
         if isinstance(found, BadValue):
             self.bad[version.object, version.id] = found
-        if not links:
-            self._read[key] = found
         return found
 
     def _children(

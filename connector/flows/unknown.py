@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.flows.echo import CREATION
-from connector.flows.fields import edits_of, key_field_of
+from connector.flows.fields import edits_of, key_field_of, since_of
+from connector.flows.letters import acted_since
 from connector.mapping import CompiledMapping, PersonEdits
 from connector.ports.org import DaemonStopped, OrgFault, OrgPort, RetryLater
 from connector.ports.store import AttemptState, OutboxItem, Store, Transaction
@@ -58,7 +59,9 @@ class Unknown:
     def _updates(self, object_name: str, items: Sequence[OutboxItem], now: datetime, found: Read) -> None:
         if not items:
             return
-        fields = sorted({item.field for item in items})
+        names = {item.field for item in items}
+        stamps = {since_of(self._mapping, object_name, name) for name in names}
+        fields = sorted({*names, *(stamp for stamp in stamps if stamp)})
         batch = self._org.retrieve(object_name, sorted({str(item.record) for item in items}), fields)
         rows = {row["Id"]: row for row in batch.records()}
         with self._store.transaction() as tx:
@@ -85,6 +88,8 @@ class Unknown:
             found.written += item.state is not AttemptState.WRITTEN
         elif item.state is AttemptState.WRITTEN:
             self._over(tx, item, "somebody saved another value after our write", now, found)
+        elif acted_since(tx, self._mapping, item, row):
+            self._over(tx, item, "after an unanswered write somebody changed it back", now, found)
         elif shown == (item.expected if item.contested else item.previous) or self._restores(item):
             tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now)
             found.retried += 1
