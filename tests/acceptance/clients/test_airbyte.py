@@ -16,10 +16,12 @@ from tests.acceptance.clients.conftest import FOLDER, Served, environment, insta
 pytestmark = pytest.mark.clients
 
 # Its CSV reader takes these texts for nulls, also where they are a person's name; over REST it does not.
-GUESSED_NULLS = frozenset(
-    ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A")
-    + ("NA", "NULL", "NaN", "None", "n/a", "nan", "null")
-)
+GUESSED_NULLS = {"", "#N/A", "#NA", "-nan", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"}
+
+
+def config_folder(words: tuple[str, ...]) -> Path:
+    """The folder of the configuration that a command names."""
+    return Path(words[words.index("--config") + 1]).parent
 
 
 def run(org: Served, *words: str) -> list[dict[str, Any]]:
@@ -30,6 +32,7 @@ def run(org: Served, *words: str) -> list[dict[str, Any]]:
         text=True,
         timeout=110,
         check=False,
+        cwd=config_folder(words),  # it leaves its downloads where it runs
         env=environment(PYTHONPATH=str(FOLDER / "airbyte_patch"), PRACTICE_URL=org.url),
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

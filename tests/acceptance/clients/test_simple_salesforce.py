@@ -84,7 +84,8 @@ def test_queries_read_every_row(salesforce: Any, tls_org: Served) -> None:
 def test_a_wrong_query_is_a_malformed_request(salesforce: Any) -> None:
     with pytest.raises(exceptions.SalesforceMalformedRequest) as refused:
         salesforce.query("SELEKT Id FROM Lead")
-    assert refused.value.content == [{"message": "unexpected token: SELEKT", "errorCode": "MALFORMED_QUERY"}]
+    told: Any = refused.value.content
+    assert told == [{"message": "unexpected token: SELEKT", "errorCode": "MALFORMED_QUERY"}]
 
 
 def test_a_record_lives_and_dies(salesforce: Any) -> None:
