@@ -142,7 +142,7 @@ class Page:
     def _listed(self, lines: Sequence[Line]) -> None:
         for line in lines[:_LISTED]:
             said = self._named(line.record, line.name, line.link)
-            self._line(said.append("  ").append(line.text, style="dim"), 4)
+            self._line(said.append("  ").append(line.text, style="dim"), 4, hang=4)
         if len(lines) > _LISTED:
             self._line(Text(f"… +{len(lines) - _LISTED} (--json)", style="dim"), 4)
 
@@ -156,7 +156,7 @@ class Page:
     def _records(self) -> None:
         """Every other record named above, once, with its address on a line of its own."""
         others = {record: (name, link) for record, (name, link) in self._links.items() if link}
-        if not others or self._console.is_terminal:
+        if not others:
             return
         self._console.print()
         self._line(Text(self._tell(Telling.PAGE_RECORDS), style="bold"))

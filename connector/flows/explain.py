@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from connector.canonical.docket import ClaimEntry, ConflictEntry, CreditEntry, Entry, RegistrationEntry
+from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
@@ -62,11 +63,19 @@ def _step(teller: Teller, line: LedgerLine) -> Step:
 def _about(line: LedgerLine, record: RecordId) -> Iterator[Entry]:
     """Lines of the docket that this entry wrote about the record: an adoption writes a batch of them."""
     for entry in line.entries:
-        if isinstance(entry, ClaimEntry) and entry.lead != record:
-            continue
-        if isinstance(entry, RegistrationEntry) and entry.registration != record:
-            continue
-        yield entry
+        if line.fact.kind is not FactKind.ADOPTED or record in _names(entry):
+            yield entry
+
+
+def _names(entry: Entry) -> tuple[str, ...]:
+    """The records that a line of the docket is about."""
+    if isinstance(entry, ClaimEntry):
+        return (entry.lead,)
+    if isinstance(entry, RegistrationEntry):
+        return (entry.registration,)
+    if isinstance(entry, ConflictEntry):
+        return entry.left, entry.right
+    return (entry.record, entry.through) if isinstance(entry, CreditEntry) else ()
 
 
 def _stands(teller: Teller, record: RecordId) -> Iterator[str]:

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from connector.canonical.docket import ConflictEntry
 from connector.canonical.intent import Say
 from connector.canonical.phrase import Phrase
+from connector.canonical.verdict import Effect, Finding
 from connector.messages import LANGUAGES
+from connector.rules.case import finding
 from connector.rules.decision import Decision
+from connector.rules.notices import say, sentences
 from tests.support.builders import after, filing, firm, lead, pool, seller, who
 from tests.support.channel import Channel, claims_policy, filings_policy
 from tests.unit.messages.shipped import speaker
@@ -104,6 +107,29 @@ def test_no_story_makes_a_message_that_names_a_rival_a_score_or_a_desk_note(
     secret = {*NAMES, *CUSTOMERS, *numbers, *evidence, *ids, "score"}
     for text in texts_of(judged.decisions):
         assert not [word for word in secret if word in text], text
+
+
+findings = st.lists(
+    st.builds(
+        lambda effect, phrase, desk, params: finding("any", effect, phrase, desk=desk, **params),
+        st.sampled_from(Effect),
+        st.sampled_from([key for key in Phrase if key not in DESK]),
+        st.booleans(),
+        st.dictionaries(st.sampled_from(sorted(OWN)), st.text(max_size=12), max_size=4),
+    ),
+    max_size=6,
+)
+
+
+@given(findings, st.sampled_from(LANGUAGES))
+def test_a_finding_for_the_desk_is_never_said_whatever_its_words(found: list[Finding], language: str) -> None:
+    """Law 17: values that no rule would give still make a text, and the desk's findings none."""
+    notes = finding("any", Effect.ASK, Phrase.RULE_FAILED, desk=True, failed="RULE!", reason="DESK!")
+    said = sentences((*found, notes), *Effect)
+    text = speaker().say(say(None, *said), language)
+    assert len(said) <= sum(not each.desk for each in found)
+    assert "DESK!" not in text
+    assert "RULE!" not in text
 
 
 def test_the_stories_above_do_reach_conflicts_with_scores() -> None:
