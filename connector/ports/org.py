@@ -95,14 +95,14 @@ class Batch:
 
     object: str
     fields: tuple[str, ...]
-    columns: tuple[list[Text], ...]
+    columns: tuple[Sequence[Text], ...]
     resume: str | None = None
 
     @property
     def rows(self) -> int:
         return len(self.columns[0]) if self.columns else 0
 
-    def column(self, field: str) -> list[Text]:
+    def column(self, field: str) -> Sequence[Text]:
         return self.columns[self.fields.index(field)]
 
     def records(self) -> Iterator[dict[str, Text]]:

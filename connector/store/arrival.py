@@ -7,6 +7,7 @@ from string import ascii_letters, digits
 
 from connector.canonical.ids import BadRecordId
 from connector.ports.org import Batch
+from connector.store import columnar
 from connector.store.history import Held
 from connector.store.shapes import encode_columns
 
@@ -34,6 +35,9 @@ class Arrival:
     columns: Sequence[Sequence[str | None]]
 
     def bodies(self) -> list[str]:
+        if columnar.columnar(self.columns):
+            found: list[str] = columnar.bodies(self.columns, 0, len(self.ids)).to_pylist()
+            return found
         return encode_columns(self.columns)
 
     def rows(self) -> Iterator[Held]:
@@ -107,7 +111,7 @@ def _starts(batch: Batch, stamps: list[str]) -> list[str]:
     ]
 
 
-def _optional(batch: Batch, field: str) -> list[str | None]:
+def _optional(batch: Batch, field: str) -> Sequence[str | None]:
     return batch.column(field) if field in batch.fields else [None] * batch.rows
 
 

@@ -5,23 +5,37 @@ table when nothing can be in the way, else into a staging table first.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, repeat
 from typing import Any, Protocol, cast
 
 import psycopg
 from sqlalchemy import Connection, Table
 
+from connector.store import columnar
 from connector.store.arrival import Arrival
-from connector.store.schema import MATCH_RECORD, MIRROR
+from connector.store.schema import MATCH_RECORD, MIRROR, MIRROR_LINK
 from connector.store.shapes import encode_lines
 
 Values = Sequence[Any]
 
 _COPIED = "org, object, shape, deleted, master, id, stamp, valid_from, body"
 _NULL = r"\N"
-_BLOCK = 1000
+_BLOCK = 5000
 _FEW = 200  # rows for which a staging table costs more than it saves
+
+NUL = r"\u0000"
+"""How a body spells the character that no database's text functions take well."""
+
+_LINKS = """
+    INSERT INTO mirror_link (org, object, field, value, id)
+    SELECT org, object, field, substr(value, 1, {longest}), id
+    FROM (SELECT org, object, field, {value} AS value, id
+          FROM mirror CROSS JOIN {wanted}
+          WHERE org = {mark} AND object = {mark} AND shape = {mark} AND deleted = 0) AS found
+    WHERE value IS NOT NULL ORDER BY 3, 4, 5 ON CONFLICT DO NOTHING
+"""
+# One record after the other, and each for every field: SQLite then parses a body once.
 
 
 class Taken(Exception):
@@ -47,6 +61,17 @@ class Bulk(Protocol):
         """Insert rows of any order, sorted by primary key by the database; one page is in memory at a time.
 
         Keys that exist stay. Making a page may read through the same connection.
+        """
+        ...
+
+    def build_links(
+        self, org: int, object_name: str, places: Mapping[int, Sequence[tuple[int, str]]], longest: int
+    ) -> None:
+        """Index live records by the values at `places`, inside the database.
+
+        `places` gives, by shape, positions in the body and the fields that stand there.
+
+        Values are cut to `longest` characters. Records with a NUL in their body are left out.
         """
         ...
 
@@ -117,6 +142,17 @@ class SqliteBulk:
         )
         self._raw.execute(f"DROP TABLE {staging}")
 
+    def build_links(
+        self, org: int, object_name: str, places: Mapping[int, Sequence[tuple[int, str]]], longest: int
+    ) -> None:
+        value = f"CASE WHEN instr(body, '{NUL}') = 0 THEN json_extract(body, place) END"
+        for shape, fields in places.items():
+            rows = ", ".join(["(?, ?)"] * len(fields))
+            wanted = f"(SELECT column1 AS place, column2 AS field FROM (VALUES {rows}))"  # noqa: S608
+            given = [each for place, field in fields for each in (f"$[{place}]", field)]
+            sql = _LINKS.format(value=value, wanted=wanted, longest=longest, mark="?")
+            self._raw.execute(sql, (*given, org, object_name, shape))
+
     def select_in(self, sql: str, fixed: Sequence[Any], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []
         rest = iter(keys)
@@ -161,6 +197,18 @@ class PostgresBulk:
         self._staged(table, pages, f"ORDER BY {_keys(table)}", "ON CONFLICT DO NOTHING")
         self._analyze(table, MIRROR, MATCH_RECORD)
 
+    def build_links(
+        self, org: int, object_name: str, places: Mapping[int, Sequence[tuple[int, str]]], longest: int
+    ) -> None:
+        value = f"CASE WHEN strpos(body, '{NUL}') = 0 THEN body::json ->> place END"
+        for shape, fields in places.items():
+            rows = ", ".join(["(%s::int, %s::text)"] * len(fields))
+            wanted = f"(VALUES {rows}) AS wanted (place, field)"
+            given = [each for pair in fields for each in pair]
+            sql = _LINKS.format(value=value, wanted=wanted, longest=longest, mark="%s")
+            self._raw.execute(sql.encode(), (*given, org, object_name, shape))
+        self._analyze(MIRROR_LINK, MIRROR)
+
     def select_in(self, sql: str, fixed: Sequence[Any], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
         if not keys:
             return []
@@ -198,6 +246,16 @@ def _copy_text(org: int, come: Arrival, part: slice) -> bytes:
     Only bodies can hold what that format escapes; `arrival` saw to the rest. Half the cost of a load is here, so
     strings are joined whole columns at a time.
     """
+    if columnar.columnar(come.columns):
+        return columnar.tabbed(
+            f"{org}\t{come.object}\t{come.shape}",
+            columnar.copied(list(map(str, come.deleted[part]))),
+            columnar.copied(come.masters[part]),
+            columnar.copied(come.ids[part]),
+            columnar.copied(come.stamps[part]),
+            columnar.copied(come.starts[part]),
+            columnar.doubled(columnar.bodies(come.columns, part.start, len(come.ids[part]))),
+        )
     bodies = (
         encode_lines([column[part] for column in come.columns])
         .replace(b"\\", rb"\\")

@@ -1,19 +1,18 @@
 """Which records refer to which: children found by their parent, for declared reference fields only."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from connector.ports.org import Batch
 from connector.store.arrival import Arrival
-from connector.store.bulk import Bulk
+from connector.store.bulk import NUL, Bulk
 from connector.store.history import Held
 from connector.store.schema import LINK_FIELD, MIRROR, MIRROR_LINK
 from connector.store.shapes import Shapes, decode
 
 _LONGEST = 255
-_PAGE = 5000
 
 
 class UndeclaredLink(LookupError):
@@ -153,34 +152,35 @@ class Links:
                 link.org == self._org, link.object == object_name, link.field.in_(fields)
             )
         )
-        self._bulk.insert_sorted(
-            MIRROR_LINK,
-            (
-                [(self._org, object_name, *found) for row in page for found in self._links(row, fields)]
-                for page in self._live(object_name)
-            ),
-        )
+        places = {
+            shape: [(place, name) for place, name in enumerate(names) if name in fields]
+            for shape, names in self._shapes.known(object_name)
+            if fields & {*names}
+        }
+        self._bulk.build_links(self._org, object_name, places, _LONGEST)
+        odd = self._odd(object_name)
+        if odd:
+            self._insert(object_name, sorted({found for row in odd for found in self._links(row, fields)}))
         self._mark(object_name, built=True)
 
-    def _live(self, object_name: str) -> Iterator[list[Held]]:
-        mirror, last = MIRROR.c, ""
-        query = (
-            select(
-                mirror.id,
-                mirror.stamp,
-                mirror.valid_from,
-                mirror.deleted,
-                mirror.master,
-                mirror.shape,
-                mirror.body,
-            )
-            .where(mirror.org == self._org, mirror.object == object_name, mirror.deleted == 0)
-            .order_by(mirror.id)
-            .limit(_PAGE)
+    def _odd(self, object_name: str) -> list[Held]:
+        """Live records with a NUL somewhere, which PostgreSQL's JSON functions refuse and SQLite's cut short."""
+        mirror = MIRROR.c
+        query = select(
+            mirror.id,
+            mirror.stamp,
+            mirror.valid_from,
+            mirror.deleted,
+            mirror.master,
+            mirror.shape,
+            mirror.body,
+        ).where(
+            mirror.org == self._org,
+            mirror.object == object_name,
+            mirror.deleted == 0,
+            mirror.body.contains(NUL, autoescape=True),
         )
-        while page := self._connection.execute(query.where(mirror.id > last)).all():
-            yield [Held(*row) for row in page]
-            last = page[-1].id
+        return [Held(*row) for row in self._connection.execute(query)]
 
     def _built(self, object_name: str) -> dict[str, bool]:
         if object_name not in self._declared:

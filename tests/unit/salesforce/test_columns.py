@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.ports.columns import TextColumn
 from connector.ports.org import StreamStopped
 from connector.salesforce.columns import pages
 from connector.salesforce.values import text_of
@@ -21,7 +22,7 @@ def bulk_csv(*rows: tuple[str, ...], header: tuple[str, ...] = FIELDS) -> io.Byt
     return io.BytesIO(text.getvalue().encode())
 
 
-def read(source: io.BytesIO, rows: int = 100) -> list[list[list[str | None]]]:
+def read(source: io.BytesIO, rows: int = 100) -> list[list[TextColumn]]:
     return list(pages(source, FIELDS, KINDS, rows))
 
 
@@ -94,3 +95,12 @@ def test_bulk_text_survives_whatever_it_holds(names: list[str]) -> None:
     source = bulk_csv(*[("001D000000IRFmaIAH", name, "1", "", "true") for name in names])
     [columns] = read(source)
     assert columns[1] == [name or None for name in names]
+
+
+def test_a_record_longer_than_a_block_is_read_whole_and_once() -> None:
+    long = "x" * (3 << 20)
+    source = bulk_csv(*[(f"{n:018}", long if n == 400 else "short", "1", "", "true") for n in range(600)])
+    batches = read(source, rows=250)
+    assert [len(columns[0]) for columns in batches] == [250, 250, 100]
+    assert [value for columns in batches for value in columns[0]] == [f"{n:018}" for n in range(600)]
+    assert batches[1][1][150] == long

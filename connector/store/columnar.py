@@ -1,0 +1,87 @@
+"""A snapshot's rows as text for the database, joined by Arrow: whole columns at a time, no value in Python's hands."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, TypeGuard
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connector.ports.columns import TextColumn
+
+_ENCODE = msgspec.json.Encoder()
+_NULL = "null"
+
+
+def columnar(columns: Sequence[Sequence[str | None]]) -> TypeGuard[Sequence[TextColumn]]:
+    """Whether every column is Arrow's, so that the functions here apply."""
+    return all(isinstance(column, TextColumn) for column in columns)
+
+
+def bodies(columns: Sequence[TextColumn], start: int, rows: int) -> Any:
+    """The bodies of these rows, an array of JSON arrays: byte for byte what msgspec makes of them."""
+    parts: list[Any] = ["["]
+    for place, column in enumerate(columns):
+        parts += ["," if place else "", *_value(column.arrow.slice(start, rows))]
+    if all(isinstance(part, str) for part in parts):  # nothing but nulls
+        return pa.repeat("".join([*parts, "]"]), rows)
+    return joined([*parts, "]"])
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    """Texts and arrays of texts, side by side, row for row; neighbouring texts are joined once."""
+    merged: list[Any] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    return pc.binary_join_element_wise(
+        *(pa.scalar(part) if isinstance(part, str) else part for part in merged), ""
+    )
+
+
+def content(array: Any) -> bytes:
+    """The text of all rows without anything between them."""
+    if not len(array):
+        return b""
+    _, offsets, text = array.buffers()
+    ends = memoryview(offsets).cast("i")
+    return bytes(memoryview(text)[ends[array.offset] : ends[array.offset + len(array)]]) if text else b""
+
+
+def _value(array: Any) -> list[Any]:
+    """One column as JSON values, in parts for `joined`."""
+    if array.null_count == len(array):
+        return [_NULL]
+    if _needs_escapes(content(array)):
+        return [pa.array(_ENCODE.encode_lines(array.to_pylist()).decode().split("\n")[:-1], pa.string())]
+    if array.null_count == 0:
+        return ['"', array, '"']
+    quote = pa.scalar('"')
+    return [pc.fill_null(pc.binary_join_element_wise(quote, array, quote, ""), _NULL)]
+
+
+def _needs_escapes(text: bytes) -> bool:
+    """Whether JSON writes something of this otherwise than it stands."""
+    if b'"' in text or b"\\" in text:
+        return True
+    lowest = pc.min(pa.Array.from_buffers(pa.uint8(), len(text), [None, pa.py_buffer(text)])).as_py()
+    return lowest is not None and lowest < ord(" ")
+
+
+def copied(texts: Sequence[str | None]) -> Any:
+    """A column of the mirror for COPY: null in its spelling."""
+    return pc.fill_null(pa.array(texts, pa.string()), r"\N")
+
+
+def doubled(array: Any) -> Any:
+    """Backslashes as COPY wants them."""
+    return pc.replace_substring(array, "\\", r"\\") if b"\\" in content(array) else array
+
+
+def tabbed(*columns: Any) -> bytes:
+    """Lines of COPY's text format out of texts and arrays."""
+    apart = chain.from_iterable((column, "\t") for column in columns)
+    return content(joined([*list(apart)[:-1], "\n"]))
