@@ -10,9 +10,10 @@ from connector.salesforce import soql
 from tests.benchmarks.practice import Place
 
 FIELDS = (
-    "Id", "SystemModstamp", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "IsDeleted",
-    "MasterRecordId", "OwnerId", "FirstName", "LastName", "Company", "Street", "City", "PostalCode", "Country",
-    "Phone", "Email", "Website", "Title", "Status", "LeadSource", "AnnualRevenue", "NumberOfEmployees", "IsConverted",
+    "Id", "SystemModstamp", "CreatedDate", "LastModifiedDate", "LastModifiedById", "IsDeleted", "MasterRecordId",
+    "OwnerId", "FirstName", "LastName", "Company", "Street", "City", "PostalCode", "Country", "Phone", "Email",
+    "Website", "Status", "LeadSource", "AnnualRevenue", "NumberOfEmployees", "IsConverted", "ConvertedAccountId",
+    "ConvertedOpportunityId",
 )  # fmt: skip
 PAGE = 50_000
 _ROOT = "/services/data/v66.0/jobs/query"

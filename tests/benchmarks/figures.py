@@ -36,7 +36,9 @@ class Figure:
         return (low is None or self.ratio >= low) and (high is None or self.ratio <= high)
 
 
-def share(measure: str, figure: float, unit: str, against: str, other: float, **wanted: float) -> Figure:
+def share(
+    measure: str, figure: float, unit: str, against: str, other: float, *, at_least: float | None = None
+) -> Figure:
     """A figure over another in the same unit."""
     return Figure(
         measure=measure,
@@ -45,7 +47,7 @@ def share(measure: str, figure: float, unit: str, against: str, other: float, **
         against=against,
         other=other,
         ratio=figure / other if other else None,
-        **wanted,
+        at_least=at_least,
     )
 
 
@@ -68,7 +70,9 @@ def show(figures: Iterable[Figure], title: str = "") -> None:
     """Print the table, and under it how busy the machine was."""
     console = Console(width=None if Console().is_terminal else 150)
     console.print(table(figures, title))
-    console.print(f"load average {', '.join(f'{each:.1f}' for each in getloadavg())}: trust ratios, not figures")
+    console.print(
+        f"load average {', '.join(f'{each:.1f}' for each in getloadavg())}: trust ratios, not figures"
+    )
 
 
 def _wanted(one: Figure) -> str:

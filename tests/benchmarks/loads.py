@@ -83,7 +83,7 @@ def mirror(job: Job, database: str) -> Load:
     digest = f"{crc32(question.encode()):08x}"
     with store.transaction() as tx:
         start = Position(job.id, 0, "", digest).text()
-        tx.streams.put(StreamState(stream="Lead", snapshot_locator=start))
+        tx.streams.put(StreamState(stream="Lead", snapshot_locator=start, seen_at=org.now()))
     watch = Watch()
     with watch:
         rows = capture.snapshot("Lead")
@@ -119,7 +119,7 @@ def _bare_sqlite(database: str) -> Callable[[list[tuple[Any, ...]], Watch], None
     raw.execute("PRAGMA journal_mode=OFF")
     raw.execute("PRAGMA synchronous=OFF")
     raw.execute(f"CREATE TABLE bare ({', '.join(FIELDS)})")
-    sql = f"INSERT INTO bare VALUES ({','.join('?' * len(FIELDS))})"  # noqa: S608
+    sql = f"INSERT INTO bare VALUES ({','.join('?' * len(FIELDS))})"
 
     def into(rows: list[tuple[Any, ...]], watch: Watch) -> None:
         with watch:
@@ -164,7 +164,7 @@ def simple_salesforce(job: Job, database: str) -> Load:
         session=session,
         version="66.0",
     )
-    client = found.bulk2.Lead._client  # noqa: SLF001 - its public call would sleep five seconds for the job
+    client = found.bulk2.Lead._client
     keyed, rows = _keyed(database), 0
     watch = Watch()
     with watch:
@@ -192,7 +192,7 @@ def _keyed(database: str) -> Callable[[list[list[str | None]]], None]:
         lite.execute("PRAGMA journal_mode=WAL")
         lite.execute("PRAGMA synchronous=NORMAL")
         lite.execute(f"CREATE TABLE keyed ({columns})")
-        sql = f"INSERT INTO keyed VALUES ({','.join('?' * len(FIELDS))})"  # noqa: S608
+        sql = f"INSERT INTO keyed VALUES ({','.join('?' * len(FIELDS))})"
 
         def insert(page: list[list[str | None]]) -> None:
             with lite:
@@ -206,7 +206,7 @@ def _keyed(database: str) -> Callable[[list[list[str | None]]], None]:
     def send(page: list[list[str | None]]) -> None:
         marks = ",".join(["%s"] * len(FIELDS))
         with server.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO keyed VALUES ({marks})".encode(), page)  # noqa: S608
+            cursor.executemany(f"INSERT INTO keyed VALUES ({marks})".encode(), page)
         server.commit()
 
     return send

@@ -174,7 +174,7 @@ class Index:
     def postings(self, wanted: Sequence[int]) -> Mapping[int, Sequence[str]]:
         found: dict[int, list[str]] = {}
         marks = ",".join("?" * len(wanted))
-        rows = self.connection.execute(f"SELECT key, id FROM match_key WHERE key IN ({marks})", wanted)  # noqa: S608
+        rows = self.connection.execute(f"SELECT key, id FROM match_key WHERE key IN ({marks})", wanted)
         for key, ident in rows:
             found.setdefault(key, []).append(ident)
         return found
@@ -182,7 +182,7 @@ class Index:
     def df(self, wanted: Sequence[int]) -> Mapping[int, int]:
         marks = ",".join("?" * len(wanted))
         return dict(
-            self.connection.execute(f"SELECT key, records FROM match_df WHERE key IN ({marks})", wanted)  # noqa: S608
+            self.connection.execute(f"SELECT key, records FROM match_df WHERE key IN ({marks})", wanted)
         )
 
 

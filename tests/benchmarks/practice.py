@@ -32,16 +32,14 @@ def practice_orgs(*leads: int) -> Iterator[list[Place]]:
         places = []
         for number, server in zip(leads, servers, strict=True):
             greeting = json.loads(_first_line(server))
-            places.append(
-                Place(url=greeting["instance_url"], token=greeting["access_token"], leads=number)
-            )
+            places.append(Place(url=greeting["instance_url"], token=greeting["access_token"], leads=number))
         yield places
 
 
 @contextmanager
 def _server(leads: int) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "connector", "practice", "serve", "--leads", str(leads)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield server
     finally:
