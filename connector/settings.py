@@ -6,7 +6,7 @@ The environment wins over the file: `CONNECTOR_ORG__LOGIN_URL` is `[org] login_u
 """
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -70,10 +70,13 @@ class SyncSection(_Section):
     """How often to look, and how far to trust what was read."""
 
     poll_every: Seconds = 5.0
-    """Seconds between two looks for news. Each look costs one API call per five objects."""
+    """Seconds between two looks for leads, registrations and deals: one API call per five objects."""
+
+    context_every: Seconds = 60.0
+    """Seconds between two looks at objects that bear no priority in time: accounts, users, queues."""
 
     watermark_every: Seconds = 60.0
-    """Seconds between two questions for the watermark; the org answers in whole minutes."""
+    """Seconds between two questions for the watermark while something waits for it; else a quarter of an hour."""
 
     seal_after: Seconds = 900.0
     """Seconds after which a fact is judged for good even when the org's watermark lags (law 3)."""
@@ -97,13 +100,13 @@ class Settings(BaseSettings):
     database: str = "sqlite:///connector.db"
     """SQLite file or PostgreSQL address. A password belongs in `CONNECTOR_DATABASE`, not in the file."""
 
-    profiles: tuple[str, ...] = ("partner_leads", "deal_registration")
+    profiles: Annotated[tuple[str, ...], Field(min_length=1)] = ("partner_leads", "deal_registration")
     """Folders with `mapping.yaml` and `policy.yaml`: a shipped profile's name, or a path."""
 
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     """debug, info, warning or error."""
 
-    log_format: str = "json"
+    log_format: Literal["json", "text"] = "json"
     """`json`, or `text` for a terminal."""
 
     worker: str = "connector"
@@ -148,13 +151,18 @@ def load(path: Path | None, **overrides: Any) -> Settings:
     return loaded
 
 
+_INSTEAD = {
+    "client_secret": "Set CONNECTOR_ORG__CLIENT_SECRET in the environment, or name a file with client_secret_file.",
+    "access_token": "Set CONNECTOR_ORG__ACCESS_TOKEN in the environment.",
+    "private_key": "Name a file with private_key_file.",
+    "password": "The connector logs in without passwords: see private_key_file and client_secret.",
+}
+
+
 def _refuse_secrets(path: Path) -> None:
     import tomllib  # noqa: PLC0415 - only when there is a file
 
     org = tomllib.loads(path.read_text(encoding="utf-8")).get("org", {})
-    for name in ("client_secret", "access_token", "private_key", "password"):
+    for name, instead in _INSTEAD.items():
         if name in org:
-            raise SecretInFile(
-                f"{path}: [org] {name} is a secret and must not stand in the file. "
-                f"Set CONNECTOR_ORG__{name.upper()} in the environment, or name a file with {name}_file."
-            )
+            raise SecretInFile(f"{path}: [org] {name} is a secret and must not stand in the file. {instead}")

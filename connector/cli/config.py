@@ -1,11 +1,15 @@
 """`connector config`: every setting, with its meaning and its default."""
 
+import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from connector.cli.exit import guarded
+from connector.cli.options import Json
 from connector.settings import OrgSection, Settings, SyncSection
 
 app = typer.Typer(no_args_is_help=True, help="Settings.")
@@ -19,15 +23,21 @@ def _group() -> None:
 
 
 @app.command("example")
+@guarded
 def example(
-    path: Annotated[str | None, typer.Option("--write", help="Write it to this file.")] = None,
+    path: Annotated[
+        Path | None, typer.Option("--write", help="Write it to this file, never over another.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Print a settings file that explains every setting; every value shown is the default."""
     text = rendered()
-    if path:
-        with open(path, "x", encoding="utf-8") as file:  # noqa: PTH123 - `x` refuses to overwrite
+    if path is not None:
+        with path.open("x", encoding="utf-8") as file:  # `x` refuses to overwrite
             file.write(text)
-    else:
+    if as_json:
+        typer.echo(json.dumps({"toml": text, "written": str(path) if path else None}))
+    elif path is None:
         typer.echo(text, nl=False)
 
 

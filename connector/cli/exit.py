@@ -5,23 +5,25 @@ import sys
 from collections.abc import Callable
 from enum import IntEnum
 from functools import wraps
-from tomllib import TOMLDecodeError
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from connector.bootstrap import Faulty
 from connector.daemon.loop import LeaseTaken
 from connector.ports.org import BudgetSpent, DaemonStopped, OrgFault
+from connector.ports.store import LeaseLost
 from connector.settings import SecretInFile
 from connector.store import BadStoreUrl, SchemaMissing
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-errors = Console(stderr=True, highlight=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Exit(IntEnum):
@@ -34,11 +36,15 @@ class Exit(IntEnum):
     REFUSED = 4  # the org refuses the login, or is another org than last time
     PAUSED = 5  # API budget spent, or the org does not answer: try again later
     TAKEN = 6  # another worker holds this org's lease
-    NOT_FOUND = 7  # no such record, item or profile
+    NOT_FOUND = 7  # no such record or item
 
 
 class NotFound(Exception):
     """What was asked for does not exist; the message says what does."""
+
+
+class Unreadable(Exception):
+    """A file that a person named cannot be read as what it should be; the message names it."""
 
 
 def fail(code: Exit, message: str, *, as_json: bool = False) -> typer.Exit:
@@ -55,36 +61,54 @@ def guarded(verb: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        as_json = bool(kwargs.get("as_json", False))
         try:
             return verb(*args, **kwargs)
-        except Faulty as faulty:
-            raise fail(Exit.FAULTS, str(faulty), as_json=as_json) from None
-        except (SecretInFile, TOMLDecodeError, BadStoreUrl, SchemaMissing, FileNotFoundError) as fault:
-            raise fail(Exit.FAULTS, str(fault), as_json=as_json) from None
-        except ValidationError as invalid:
-            raise fail(Exit.FAULTS, _settings(invalid), as_json=as_json) from None
-        except LeaseTaken as taken:
-            raise fail(Exit.TAKEN, str(taken), as_json=as_json) from None
-        except DaemonStopped as stopped:
-            raise fail(Exit.REFUSED, str(stopped), as_json=as_json) from None
-        except BudgetSpent as spent:
-            raise fail(Exit.PAUSED, f"paused: budget. {spent}", as_json=as_json) from None
-        except OrgFault as fault:
-            raise fail(Exit.PAUSED, str(fault), as_json=as_json) from None
-        except NotFound as missing:
-            raise fail(Exit.NOT_FOUND, str(missing), as_json=as_json) from None
+        except tuple(kind for kind, _, _ in MEANINGS) as fault:
+            code, say = next((code, say) for kind, code, say in MEANINGS if isinstance(fault, kind))
+            raise fail(code, say(fault), as_json=bool(kwargs.get("as_json", False))) from None
 
     return run
 
 
 def _settings(invalid: ValidationError) -> str:
-    lines = [
-        f"setting {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}, found {fault.get('input')!r}"
-        for fault in invalid.errors()
-    ]
+    lines = [_setting(dict(fault)) for fault in invalid.errors()]
     return "\n".join([*lines, "`connector config example` shows every setting with its meaning."])
+
+
+def _setting(fault: dict[str, Any]) -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":  # its value may be a secret under a wrong name: never shown
+        return f"setting {name}: there is no such setting"
+    return f"setting {name}: {fault['msg']}, found {fault.get('input')!r}"
+
+
+def _file(fault: OSError) -> str:
+    return f"{fault.filename}: {fault.strerror}" if fault.filename and fault.strerror else str(fault)
+
+
+def _database(fault: DBAPIError) -> str:
+    return f"the database cannot be used: {str(fault.orig).strip()}. See the setting `database`."
 
 
 def _plain(message: str) -> str:
     return message.replace("[", r"\[")
+
+
+MEANINGS: tuple[tuple[type[Exception], Exit, Callable[[Any], str]], ...] = (
+    (Faulty, Exit.FAULTS, str),
+    (SecretInFile, Exit.FAULTS, str),
+    (Unreadable, Exit.FAULTS, str),
+    (BadStoreUrl, Exit.FAULTS, str),
+    (SchemaMissing, Exit.FAULTS, str),
+    (ValidationError, Exit.FAULTS, _settings),
+    (SettingsError, Exit.FAULTS, lambda fault: f"environment: {fault}: expected JSON"),
+    (DBAPIError, Exit.FAULTS, _database),
+    (OSError, Exit.FAULTS, _file),
+    (LeaseTaken, Exit.TAKEN, str),
+    (LeaseLost, Exit.TAKEN, str),
+    (DaemonStopped, Exit.REFUSED, str),
+    (BudgetSpent, Exit.PAUSED, lambda fault: f"paused: budget. {fault}"),
+    (OrgFault, Exit.PAUSED, str),
+    (NotFound, Exit.NOT_FOUND, str),
+)
+"""What a fault means to a person. The first row that fits speaks: a class stands before the one it belongs to."""

@@ -1,12 +1,14 @@
 """The options that verbs share."""
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated
 
 import typer
 
 from connector import settings as settings_room
 from connector.bootstrap import secrets_of
+from connector.cli.exit import Unreadable
 from connector.settings import Settings
 from connector.telemetry import log
 
@@ -24,7 +26,10 @@ DEFAULT_CONFIG = Path("connector.toml")
 def settings(config: Path | None, *, quiet: bool = False) -> Settings:
     """Settings from the named file, else from ./connector.toml if there is one; starts the log."""
     path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
-    loaded = settings_room.load(path)
+    try:
+        loaded = settings_room.load(path)
+    except (TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise Unreadable(f"{path} is not a TOML file: {fault}") from None
     level = "warning" if quiet and loaded.log_level == "info" else loaded.log_level
     log.start(level, json=loaded.log_format == "json", secrets=secrets_of(loaded))
     return loaded

@@ -1,7 +1,9 @@
 """`connector run`: the daemon."""
 
+import json
 import signal
 import threading
+from collections import Counter
 from types import FrameType
 from typing import Annotated
 
@@ -9,10 +11,11 @@ import structlog
 import typer
 
 from connector.bootstrap import build
+from connector.canonical.verdict import Outcome
 from connector.cli.exit import guarded
-from connector.cli.options import Config, settings
+from connector.cli.options import Config, Json, settings
 from connector.cli.progress import bars
-from connector.daemon.loop import LeaseTaken, Loop
+from connector.daemon.loop import LeaseTaken, Loop, Turn
 from connector.flows.capture import Progress
 
 log = structlog.get_logger()
@@ -27,6 +30,7 @@ def register(app: typer.Typer) -> None:
 @guarded
 def run(
     config: Config = None,
+    as_json: Json = False,
     shadow: Annotated[bool, typer.Option("--shadow", help="Judge everything, write nothing.")] = False,
 ) -> None:
     """Mirror, judge and write until SIGTERM; a turn under way is finished first."""
@@ -40,10 +44,30 @@ def run(
     signal.signal(signal.SIGINT, ask_to_stop)
     connector = build(loaded, shadow=shadow or None)
     loop = Loop(connector, stop=stop)
+    turns = Counter[str]()
     with bars() as progress:
         _start(loop, progress)
-    loop.run()
+    loop.run(lambda turn: turns.update(_figures(turn)))
     connector.store.close()
+    if as_json:
+        typer.echo(json.dumps({name: turns[name] for name in FIGURES}))
+
+
+FIGURES = ("turns", "changes", "facts", "approve", "reject", "defer", "written", "superseded", "dead")
+
+
+def _figures(turn: Turn) -> dict[str, int]:
+    """What a turn adds to the figures that `--json` prints at the end."""
+    sent, judged = turn.dispatched, turn.settled
+    return {
+        "turns": 1,
+        "changes": turn.changes,
+        "facts": judged.facts,
+        **{outcome.value: judged.verdicts(outcome) for outcome in Outcome},
+        "written": sent.written,
+        "superseded": sent.superseded,
+        "dead": sent.dead,
+    }
 
 
 def _start(loop: Loop, progress: Progress) -> None:
