@@ -50,7 +50,7 @@ def demo(
             None,
             database=f"sqlite:///{database.resolve()}",
             org={"instance_url": hello["instance_url"], "access_token": hello["access_token"]},
-            sync={"poll_every": POLL_EVERY},
+            sync={"poll_every": POLL_EVERY, "context_every": 1.0},
         )
         connector = build(settings)
         console.print(f"Practice org at {hello['instance_url']}: mirroring …")

@@ -18,10 +18,13 @@ from connector.flows.dispatch import Dispatched
 from connector.flows.fields import reading_order
 from connector.flows.settle import Settled
 from connector.ports.org import BudgetSpent, DaemonStopped, OrgFault, RetryLater
-from connector.ports.store import LeaseLost
+from connector.ports.store import AttemptState, LeaseLost
 from connector.telemetry import clock
 
 log = structlog.get_logger()
+
+WATERMARK_AT_LEAST_EVERY = 900.0
+"""Seconds after which the watermark is asked for even when nothing waits, so that late commits are found."""
 
 
 class LeaseTaken(Exception):
@@ -53,6 +56,7 @@ class Loop:
         self._c = connector
         self.stop = stop or threading.Event()
         self._asked_watermark: float = -1e9
+        self._saw_all: float = -1e9
         self._last_minute: datetime | None = None
         self._ready = False
         self.paused = ""
@@ -142,11 +146,12 @@ class Loop:
         """Look for news, judge, write. With `watermark`, ask how far the org's answers are complete."""
         self._lease()
         c, done = self._c, Turn()
-        captured = c.capture.poll([name for name in c.mapping.objects if name not in self._unread_stopped()])
+        due = watermark or self._watermark_due()
+        captured = c.capture.poll(self._looked_at(everything=due))
         done.changes, done.facts, done.more = captured.changes, captured.facts, captured.more
         for name, reason in captured.stopped:
             self._aside(name, reason)
-        if watermark or self._watermark_due():
+        if due:
             self.confirm()
         now = c.org.now()
         if not self._adopt():
@@ -191,10 +196,29 @@ class Loop:
         longest = now - timedelta(seconds=self._c.settings.sync.seal_after)
         return self._c.settle.sealed(max(horizon, longest) if horizon else longest, now)
 
+    def _looked_at(self, *, everything: bool) -> list[str]:
+        """Objects whose acts have priority every time, those whose echo is awaited, and now and then the rest."""
+        stopped, sync = self._unread_stopped(), self._c.settings.sync
+        if everything or clock.elapsed() - self._saw_all >= sync.context_every:
+            self._saw_all = clock.elapsed()
+            wanted = set(self._c.mapping.objects)
+        else:
+            with self._c.store.reading() as view:
+                sent = view.outbox.list([AttemptState.WRITTEN, AttemptState.UNKNOWN])
+            wanted = {*self._c.priority, *(item.object for item in sent)}
+        return [name for name in self._c.mapping.objects if name in wanted and name not in stopped]
+
     def _watermark_due(self) -> bool:
-        """The org answers in whole minutes: asking twice in one is a call wasted."""
-        waited = clock.elapsed() - self._asked_watermark >= self._c.settings.sync.watermark_every
-        return waited or (self._last_minute is not None and self._minute() > self._last_minute)
+        """The org answers in whole minutes, and only what waits for the seal needs an answer soon (law 21)."""
+        sync, waited = self._c.settings.sync, clock.elapsed() - self._asked_watermark
+        if self._last_minute is None or waited >= max(sync.watermark_every, WATERMARK_AT_LEAST_EVERY):
+            return True
+        passed = waited >= sync.watermark_every or self._minute() > self._last_minute
+        return passed and self._something_waits()
+
+    def _something_waits(self) -> bool:
+        with self._c.store.reading() as view:
+            return bool(view.facts.pending(None, 1)) or any(True for _ in view.docket.due(self._c.org.now()))
 
     def _minute(self) -> datetime:
         return self._c.org.now().replace(second=0, microsecond=0)

@@ -60,7 +60,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
         hello = json.loads(org.stdout.readline())
         config.write_text(
             f'database = "sqlite:///{folder}/day.db"\n[org]\nlogin_url = "{hello["instance_url"]}"\n'
-            f'client_id = "{hello["client_id"]}"\n[sync]\npoll_every = 0.3\n'
+            f'client_id = "{hello["client_id"]}"\n[sync]\npoll_every = 0.3\ncontext_every = 1.0\n'
         )
         secrets = {"CONNECTOR_ORG__CLIENT_SECRET": hello["client_secret"], "CONNECTOR_CONFIG": str(config)}
         environment = {**os.environ, **secrets, "COLUMNS": "100", "NO_COLOR": "1"}
