@@ -5,12 +5,9 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
-STAMP = "%Y-%m-%dT%H:%M:%S.000Z"
-
-
 def stamp_of(instant: datetime) -> str:
     """The storage text of an instant: UTC, whole seconds (documented: stamps are seen in whole seconds)."""
-    return instant.astimezone(UTC).strftime(STAMP)
+    return instant.astimezone(UTC).isoformat()[:19] + ".000Z"
 
 
 def instant_of(stamp: str) -> datetime:

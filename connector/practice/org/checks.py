@@ -7,6 +7,7 @@ from typing import Any
 
 from connector.practice.formula import FormulaError, evaluate
 from connector.practice.org.conversion import storable
+from connector.practice.org.folding import equals
 from connector.practice.org.incoming import live_matches
 from connector.practice.org.results import RowRefusedError, SaveError, refusal
 from connector.practice.org.storage import quoted
@@ -174,13 +175,16 @@ def check_duplicates(tx: Transaction, definition: ObjectDef, row: Row, prior: Ro
 
 
 def _duplicates(tx: Transaction, definition: ObjectDef, rule: DuplicateRule, row: Row) -> list[str]:
-    same = " AND ".join(f"{quoted(name)} = ?" for name in rule.fields)
+    matched = [
+        equals(quoted(name), row[name], binary=definition.fields[name].binary) for name in rule.fields
+    ]
+    same = " AND ".join(sql for sql, _ in matched)
     alive = f" AND {quoted('IsDeleted')} = 0" if "IsDeleted" in definition.fields else ""
     open_leads = f" AND {quoted('IsConverted')} = 0" if definition.name == "Lead" else ""
     return tx.ids(
         f"SELECT {quoted('Id')} FROM {quoted(definition.name)}"  # noqa: S608 - names of the schema
         f" WHERE {same}{alive}{open_leads} AND {quoted('Id')} <> ? ORDER BY {quoted('Id')} LIMIT 50",
-        (*(row[name] for name in rule.fields), row.get("Id") or ""),
+        (*(value for _, value in matched), row.get("Id") or ""),
     )
 
 

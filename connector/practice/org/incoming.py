@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.practice.org.conversion import Stored, convert
+from connector.practice.org.folding import equals
 from connector.practice.org.results import refusal
 from connector.practice.org.storage import quoted
 from connector.practice.org.transaction import Row, Transaction, Values
@@ -95,8 +96,9 @@ def live_matches(tx: Transaction, definition: ObjectDef, field: FieldDef, value:
     if stored is None:
         return []
     alive = f" AND {quoted('IsDeleted')} = 0" if "IsDeleted" in definition.fields else ""
+    same, key = equals(quoted(field.name), stored, binary=field.binary)
     return tx.ids(
         f"SELECT {quoted('Id')} FROM {quoted(definition.name)}"  # noqa: S608 - names of the schema
-        f" WHERE {quoted(field.name)} = ?{alive} ORDER BY {quoted('Id')}",
-        (stored,),
+        f" WHERE {same}{alive} ORDER BY {quoted('Id')}",
+        (key,),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from connector.practice.org.folding import add_fold
 from connector.practice.schema import FieldDef, ObjectDef, Schema
 
 _NUMBERS = {
@@ -101,6 +102,7 @@ class Store:
         )
         self.writer.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;")
         self.writer.execute("PRAGMA cache_size=-65536")
+        add_fold(self.writer)
         self.writer.executescript(BOOKKEEPING)
         for definition in schema:
             self.build(definition)

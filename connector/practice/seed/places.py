@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -24,6 +24,8 @@ WEIGHTS: Mapping[str, int] = {
     "Sweden": 3,
     "Mexico": 2,
 }
+_COUNTRIES = tuple(WEIGHTS)
+_CUMULATED = tuple(accumulate(WEIGHTS.values()))
 _LOCAL = 10_000_000  # telephone numbers inside one area
 _LINES = (0, 4_150_000, 5_850_000)  # so far apart that the fax of one firm is no telephone of another
 
@@ -64,7 +66,7 @@ class Place:
         return {
             "Street": self.street.format(street=rng.choice(self.streets), number=rng.randint(1, 240)),
             "City": city,
-            "PostalCode": re.sub("#", lambda _: str(rng.randint(0, 9)), pattern),
+            "PostalCode": "".join(str(rng.randint(0, 9)) if each == "#" else each for each in pattern),
             "Country": self.name,
         }
 
@@ -88,4 +90,4 @@ def places() -> Mapping[str, Place]:
 
 def any_place(rng: random.Random) -> Place:
     """A country, as often as the programme's customers live there."""
-    return places()[rng.choices(list(WEIGHTS), weights=list(WEIGHTS.values()))[0]]
+    return places()[rng.choices(_COUNTRIES, cum_weights=_CUMULATED)[0]]

@@ -102,8 +102,7 @@ class CompiledQuery:
 
 
 def _run(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> sqlite3.Cursor:
-    if functions.LOCAL_TIME in sql:
-        connection.create_function(functions.LOCAL_TIME, 2, functions.local_time, deterministic=True)
+    functions.add_functions(connection, sql)
     return connection.execute(sql, parameters)
 
 

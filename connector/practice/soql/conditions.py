@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connector.practice.org.folding import FOLD, fold
 from connector.practice.org.ids import is_well_formed, to18
 from connector.practice.schema.definition import FieldDef
 from connector.practice.soql import dates, tree
@@ -96,22 +97,28 @@ class Conditions:
             if operator in _ORDERED:
                 return "0", []
             return f"{operand.sql} IS {'NOT ' if operator == '!=' else ''}NULL", []
+        sql, plain = _folding(operand, plain)
         if operator == "!=":
-            return f"{operand.sql} IS NOT ?", [plain]
-        return f"{operand.sql} {_SQL_OPERATORS[operator]} ?", [plain]
+            return f"{sql} IS NOT ?", [plain]
+        return f"{sql} {_SQL_OPERATORS[operator]} ?", [plain]
 
     def _member(self, operand: Operand, literals: Sequence[tree.Literal]) -> tuple[str, Parameters]:
         spans = [(literal, self._span(operand, literal)) for literal in literals]
         plain = [self._value(operand, literal) for literal, span in spans if span is None]
         known = [value for value in plain if value is not None]
+        by_side: dict[str, Parameters] = {}
+        for value in known:
+            side, folded = _folding(operand, value)
+            by_side.setdefault(side, []).append(folded)
         parts: list[str] = []
         values: Parameters = []
-        if len(known) > _LONG_LIST:
-            parts.append(f"{operand.sql} IN (SELECT value FROM json_each(?))")  # noqa: S608
-            values.append(json.dumps(known))
-        elif known:
-            parts.append(f"{operand.sql} IN ({','.join('?' * len(known))})")
-            values += known
+        for side, members in by_side.items():
+            if len(members) > _LONG_LIST:
+                parts.append(f"{side} IN (SELECT value FROM json_each(?))")  # noqa: S608
+                values.append(json.dumps(members))
+            else:
+                parts.append(f"{side} IN ({','.join('?' * len(members))})")
+                values += members
         if len(known) < len(plain):
             parts.append(f"{operand.sql} IS NULL")
         for _, span in spans:
@@ -128,7 +135,8 @@ class Conditions:
             return "0", []
         self._demand(operand, value, "string")
         pattern = value.value.replace("\\", "\\\\").replace("\\\\_", "\\_").replace("\\\\%", "\\%")
-        return f"{operand.sql} LIKE ? ESCAPE '\\'", [pattern]
+        sql, pattern = _folding(operand, pattern, anywhere=True)
+        return f"{sql} LIKE ? ESCAPE '\\'", [pattern]
 
     def _picks(
         self, operand: Operand, operator: str, literals: Sequence[tree.Literal]
@@ -140,12 +148,11 @@ class Conditions:
         for literal in literals:
             self._demand(operand, literal, "string")
             picks = [pick.strip() for pick in literal.value.split(";") if pick.strip()]
+            folded = f"instr(';' || {FOLD}({operand.sql}) || ';', ?) > 0"
             groups.append(
-                "(" + " AND ".join([f"instr(';' || lower({operand.sql}) || ';', ?) > 0"] * len(picks)) + ")"
-                if picks
-                else f"{operand.sql} IS NULL"
+                f"({' AND '.join([folded] * len(picks))})" if picks else f"{operand.sql} IS NULL"
             )
-            values += [f";{pick.lower()};" for pick in picks]
+            values += [f";{fold(pick)};" for pick in picks]
         sql = f"({' OR '.join(groups)})"
         return (sql if operator == "INCLUDES" else f"{sql} IS NOT TRUE"), values
 
@@ -221,6 +228,19 @@ class Conditions:
 
     def _refused(self, operand: Operand, message: str, code: str = "INVALID_FIELD") -> Exception:
         return pointed(self.text, operand.at, code, message)
+
+
+def _folding(operand: Operand, value: Any, *, anywhere: bool = False) -> tuple[str, Any]:
+    """Return the left side and the value to compare so that case does not matter.
+
+    ASCII is left to the column's own collation, which has the indexes. `anywhere` is for LIKE, which minds
+    case nowhere, not even in a case-sensitive field.
+    """
+    if not isinstance(value, str) or value.isascii() or operand.field.type not in _TEXT_LIKE:
+        return operand.sql, value
+    if operand.field.binary and not anywhere:
+        return operand.sql, value
+    return f"{FOLD}({operand.sql})", fold(value)
 
 
 def _span_sql(sql: str, operator: str, span: tuple[str, str]) -> tuple[str, Parameters]:

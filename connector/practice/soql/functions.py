@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from connector.practice.org.folding import FOLD, add_fold
 from connector.practice.schema.definition import FieldDef
 
 # The part of a date that each function takes, as SQLite writes it; {} is the date or datetime.
@@ -47,3 +49,11 @@ def local_time(moment: str | None, zone: str) -> str | None:
         return None
     local = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
     return local.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def add_functions(connection: sqlite3.Connection, sql: str) -> None:
+    """Let the connection run the statement: register the functions of ours that it calls."""
+    if LOCAL_TIME in sql:
+        connection.create_function(LOCAL_TIME, 2, local_time, deterministic=True)
+    if FOLD in sql:
+        add_fold(connection)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from connector.practice.http.bulk.dialect import Dialect
 from connector.practice.schema.definition import FieldDef
 from connector.practice.soql.compiled import CompiledQuery
+from connector.practice.soql.functions import add_functions
 
 _BLOCK = 4096
 _FLOATS = frozenset({"double", "currency", "percent"})
@@ -29,6 +30,7 @@ def line_blocks(
     cells = [_cell(name, column.field) for name, column in zip(names, query.columns, strict=True)]
     line = _line(cells, dialect)
     sql = f"WITH r({','.join(names)}) AS ({query.flat_sql}) SELECT CAST({line} AS BLOB) FROM r"  # noqa: S608
+    add_functions(connection, sql)
     cursor = connection.execute(sql, query.parameters)
     while block := cursor.fetchmany(_BLOCK):
         yield [row[0] for row in block]
