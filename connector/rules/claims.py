@@ -59,10 +59,15 @@ def claimed(fact: Fact, world: World, policy: Policy) -> Decision:
     if standing is not None:
         return _given_back(fact, world, standing)
     entry = world.docket.get(ClaimEntry, _key(fact))
+    if entry is not None and lead is None and world.certain_from(Kind.LEAD, fact.record) is None:
+        ended = tenure.closed(entry, ClaimState.TRANSFERRED, fact.instant)  # merged away or deleted in this second
+        return Decision(fact=fact, entries=(ended,))
     if entry is None or lead is None:
         return _unknown(fact, policy, entry)
     if not entry.open:
         return Decision(fact=fact)
+    if lead.converted and lead.changed_at <= fact.instant:  # handed on in the second of its conversion
+        return Decision(fact=fact, entries=(tenure.closed(entry, ClaimState.CONVERTED, fact.instant),))
     case = case_of(fact, world, policy, terms=terms, lead=lead, entry=entry)
     findings = judge(case, RULES)
     outcome = weigh(findings)

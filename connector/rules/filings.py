@@ -48,7 +48,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     entry = world.docket.get(RegistrationEntry, fact.record)
     if entry is not None and entry.state.protects:
         return ()  # a standing approval is not undone by saving the record again (law 7)
-    if fact.kind is FactKind.FILED or entry is None:
+    if fact.kind is FactKind.FILED or entry is None or _filed_anew(fact, filing, entry):
         entry = _entered(fact, world, policy, filing=filing, before=entry)
     if entry is None or entry.state not in JUDGEABLE:
         return ()
@@ -63,6 +63,12 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
             }
         ),
     )
+
+
+def _filed_anew(fact: Fact, filing: Registration, entry: RegistrationEntry) -> bool:
+    """Submitted again after its end, when the mirror saw the record before and after both and not between."""
+    ended = entry.state in (State.REJECTED, State.WITHDRAWN, State.LAPSED)
+    return ended and filing.filed_at == fact.instant and entry.filed < fact.when
 
 
 def _entered(

@@ -41,15 +41,17 @@ def released(fact: Fact, world: World, policy: Policy) -> Decision:
 
 def worked(fact: Fact, world: World, policy: Policy) -> Decision:
     """R3.8: a worked lead stays with its holder."""
+    entries: list[Entry] = []
+    desired: list[Desired] = []
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}", open_only=not fact.late):
         if fact.actor is not None and fact.actor != claim.holder and not _same_firm(fact.actor, claim, world):
             continue
         if claim.state is ClaimState.RECYCLED and _too_late(fact, claim):
             return _worked_after_all(fact, claim, policy)
         if claim.state is ClaimState.ACTIVE:
-            entries = (claim.model_copy(update={"state": ClaimState.WORKED}), done(fact.record))
-            return Decision(fact=fact, entries=entries, desired=stand(claim, "worked", Phrase.CLAIM_WORKED))
-    return Decision(fact=fact)
+            entries += [claim.model_copy(update={"state": ClaimState.WORKED}), done(fact.record)]
+            desired = list(stand(claim, "worked", Phrase.CLAIM_WORKED))
+    return Decision(fact=fact, entries=tuple(entries), desired=tuple(desired))
 
 
 def _too_late(fact: Fact, claim: ClaimEntry) -> bool:
@@ -105,22 +107,23 @@ def converted(fact: Fact, world: World, policy: Policy) -> Decision:
 
 
 def work_overdue(fact: Fact, world: World, policy: Policy) -> Decision:
-    """R3.8: not worked in time, so the lead returns to its pool (a tick)."""
-    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        if claim.state is not ClaimState.ACTIVE:
-            continue
-        back = claim.pool or default_pool(world, policy)
-        desired = (
-            *stand(claim, "recycled", Phrase.CLAIM_RECYCLED, since=instant_text(claim.opened.latest)),
-            want(Kind.LEAD, claim.lead, "work_by", None),
-            *move(claim.lead, back, claim.holder),
-        )
-        return Decision(
-            fact=fact,
-            entries=(closed(claim, ClaimState.RECYCLED, fact.instant), done(fact.record)),
-            desired=desired,
-        )
-    return Decision(fact=fact, entries=(done(fact.record),))
+    """R3.8: not worked in time, so the lead returns to its pool (a tick). Claims that wait for a person go too."""
+    found = world.docket.find(ClaimEntry, f"lead:{fact.record}")
+    idle = sorted(
+        (claim for claim in found if claim.state is ClaimState.ACTIVE), key=lambda claim: claim.opened
+    )
+    if not idle:
+        return Decision(fact=fact, entries=(done(fact.record),))
+    lead = world.lead(fact.record)
+    claim = next((each for each in idle if lead is not None and each.holder == lead.owner), idle[0])
+    back = claim.pool or default_pool(world, policy)
+    desired = (
+        *stand(claim, "recycled", Phrase.CLAIM_RECYCLED, since=instant_text(claim.opened.latest)),
+        want(Kind.LEAD, claim.lead, "work_by", None),
+        *move(claim.lead, back, claim.holder),
+    )
+    ended = (closed(each, ClaimState.RECYCLED, fact.instant) for each in idle)
+    return Decision(fact=fact, entries=(*ended, done(fact.record)), desired=desired)
 
 
 def carried(fact: Fact, world: World) -> tuple[Entry, ...]:

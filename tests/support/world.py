@@ -115,7 +115,7 @@ class World:
 
     def certain_from(self, kind: Kind, ident: RecordId) -> datetime | None:
         found = self._records.version(kind, ident, self._moment(ident))
-        return found[0] if found else None
+        return found[0] if found and found[1] is not None else None
 
     def activities(self, about: RecordId) -> Sequence[Activity]:
         rows = cast("list[Activity]", self._records.all(Kind.ACTIVITY, self.now))

@@ -1,0 +1,235 @@
+"""A deliberately naive second opinion: everything again from scratch, with plain lists and its own few rules.
+
+It calls none of the rules that it checks. Claims know: quota per firm, first come, chains inside one second,
+cooldown, the duty to work, hand-over, merge. Filings know: first complete, too near to tell, own duplicates.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from connector.canonical.fact import Fact, FactKind
+
+APPROVE, REJECT, DEFER = "approve", "reject", "defer"
+
+
+@dataclass
+class Hold:
+    """One holding of one lead by one user."""
+
+    lead: str
+    user: str
+    firm: str
+    at: datetime
+    prior: str
+    state: str = "active"
+    closed: datetime | None = None
+    until: datetime | None = None
+    adopted: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("active", "worked")
+
+    def end(self, state: str, moment: datetime) -> None:
+        self.state, self.closed = state, moment
+
+
+@dataclass(kw_only=True)
+class Claims:
+    """Judges the facts of leads, second by second."""
+
+    firms: Mapping[str, str]
+    quota: int
+    person_breaks_ties: bool
+    work_within: timedelta
+    reclaim_after: timedelta
+    owners: Mapping[str, str] = field(default_factory=dict)  # of a surviving lead, in the end
+    holds: list[Hold] = field(default_factory=list)
+    verdicts: list[tuple[str, str, datetime, str]] = field(default_factory=list)
+    dues: dict[str, datetime] = field(default_factory=dict)
+    over: dict[str, str] = field(default_factory=dict)  # leads that are no more, and what ends a claim on them
+
+    def judge(self, facts: Iterable[Fact], until: datetime) -> "Claims":
+        waiting = [fact for fact in facts if fact.instant <= until]
+        while True:
+            moments = [fact.instant for fact in waiting]
+            moments += [due for due in self.dues.values() if due <= until]
+            if not moments:
+                return self
+            now = min(moments)
+            self._second(now, [fact for fact in waiting if fact.instant == now])
+            waiting = [fact for fact in waiting if fact.instant != now]
+            for lead in [lead for lead, due in self.dues.items() if due == now]:
+                del self.dues[lead]
+                for hold in self._on(lead):
+                    if hold.state == "active":
+                        hold.end("recycled", now)
+
+    def _second(self, now: datetime, facts: list[Fact]) -> None:
+        def of(kind: FactKind) -> list[Fact]:
+            return [fact for fact in facts if fact.kind is kind]
+
+        for fact in of(FactKind.MERGED):
+            self._merge(now, fact)
+        for fact in of(FactKind.CONVERTED):
+            self.over[fact.record] = "converted"
+            self._end(fact, "converted", now)
+        for fact in of(FactKind.RELEASED):
+            self._release(now, fact)
+        self._claims(now, of(FactKind.CLAIMED))
+        for fact in of(FactKind.WORKED):
+            for hold in self._on(fact.record):
+                mine = fact.actor is None or self.firms.get(fact.actor) == hold.firm
+                if mine and hold.state == "active":
+                    hold.state = "worked"
+                    self.dues.pop(hold.lead, None)
+
+    def _on(self, lead: str) -> list[Hold]:
+        return [hold for hold in self.holds if hold.lead == lead and hold.open]
+
+    def _end(self, fact: Fact, state: str, now: datetime) -> None:
+        for hold in self._on(fact.record):
+            hold.end(state, now)
+        self.dues.pop(fact.record, None)
+
+    def _release(self, now: datetime, fact: Fact) -> None:
+        for hold in self._on(fact.record):
+            own = fact.actor is None or self.firms.get(fact.actor) == hold.firm
+            hold.end("released" if own else "transferred", now)
+            self.dues.pop(fact.record, None)
+
+    def _merge(self, now: datetime, fact: Fact) -> None:
+        self.over[fact.record] = "transferred"
+        moved = self._on(fact.record)
+        if not moved:
+            return
+        self.dues.pop(fact.record, None)
+        for hold in moved:
+            self.holds.append(
+                Hold(fact.value, hold.user, hold.firm, hold.at, hold.prior, hold.state, None, hold.until)
+            )
+            hold.end("transferred", now)
+        met = self._on(fact.value)
+        among = [hold for hold in met if hold.user == self.owners.get(fact.value)] or met
+        first = min(hold.at for hold in among)
+        for hold in met:
+            if hold not in among or hold.at != first:
+                hold.end("transferred", now)
+            elif hold.state == "active" and hold.until:
+                self.dues[hold.lead] = hold.until
+
+    def _claims(self, now: datetime, facts: list[Fact]) -> None:
+        fresh: list[tuple[Fact, Hold]] = []
+        for fact in facts:
+            standing = [hold for hold in self._on(fact.record) if hold.user == fact.value and hold.at < now]
+            if standing:
+                for hold in self._on(fact.record):
+                    if hold not in standing and hold.at < now:
+                        hold.end("transferred", now)
+                continue
+            hold = Hold(fact.record, fact.value, self.firms[fact.value], now, fact.prior)
+            fresh.append((fact, hold))
+        self.holds += [hold for _, hold in fresh]
+        ruled = [
+            (fact, hold, *self._rule(now, fact, hold)) for fact, hold in fresh if hold.lead not in self.over
+        ]
+        for _, hold in fresh:
+            if hold.lead in self.over:
+                hold.end(self.over[hold.lead], now)
+        gone: list[Hold] = []
+        for _, hold, outcome, doubted in ruled:
+            self.verdicts.append((hold.lead, hold.user, now, outcome))
+            if outcome == REJECT:
+                hold.end("revoked", now)
+                continue
+            hold.until = now + self.work_within
+            self.dues[hold.lead] = hold.until
+            if not doubted:
+                gone += [h for h in self._on(hold.lead) if h is not hold and self._before(h, hold)]
+        for hold in gone:
+            if hold.open:
+                hold.end("transferred", now)
+
+    def _before(self, one: Hold, other: Hold) -> bool:
+        chained = one.at == other.at and other.prior == one.user and one.prior != other.user
+        return one.at < other.at or chained
+
+    def _rule(self, now: datetime, fact: Fact, mine: Hold) -> tuple[str, bool]:
+        refused = asked = doubted = False
+        for other in self._on(mine.lead):
+            if other is mine or other.firm == mine.firm or self._before(mine, other):
+                continue
+            if not self._before(other, mine):
+                asked = doubted = True
+            elif fact.actor == mine.user:
+                refused = True
+        given_up = [
+            hold.closed
+            for hold in self.holds
+            if hold.lead == mine.lead and hold.firm == mine.firm and hold.state in ("released", "recycled")
+        ]
+        refused |= any(closed is not None and now < closed + self.reclaim_after for closed in given_up)
+        others = [
+            hold for hold in self.holds if hold.open and hold.firm == mine.firm and hold.lead != mine.lead
+        ]
+        free = self.quota - sum(hold.at < now or hold.adopted for hold in others)
+        together = 1 + sum(hold.at == now and not hold.adopted for hold in others)
+        if free <= 0 or (together > free and not self.person_breaks_ties):
+            refused = True
+        elif together > free:
+            asked = True
+        return (REJECT if refused else DEFER if asked else APPROVE), doubted
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One filing as the oracle sees it: when it was filed, when it became whole, when it was taken back."""
+
+    record: str
+    firm: str
+    filed: datetime
+    whole: datetime | None
+    back: datetime | None = None
+
+
+def first_complete(papers: Sequence[Paper], near: timedelta) -> dict[str, str]:
+    """The last outcome of each filing for one customer: `incomplete` until whole, then the first one wins."""
+    last = {paper.record: "incomplete" for paper in papers}
+    state: dict[str, str] = {}
+    steps = [(paper.back, 0, paper) for paper in papers if paper.back]
+    steps += [(p.whole, 2 if p.whole == p.filed else 1, p) for p in papers if p.whole]
+    for now, step in sorted({(moment, step) for moment, step, _ in steps}):
+        group = [paper for moment, at, paper in steps if (moment, at) == (now, step)]
+        if step == 0:
+            for paper in group:
+                state.pop(paper.record, None)
+            continue
+        group = [
+            paper for paper in group if paper.back is None or paper.back > now or paper.back < paper.filed
+        ]
+        seen = {**state, **dict.fromkeys((paper.record for paper in group), "pending")}
+        for paper in group:
+            outcome = _ruled(paper, [p for p in papers if p.record in seen], seen, near, now)
+            last[paper.record] = outcome
+            state.pop(paper.record, None)
+            if outcome != REJECT:
+                state[paper.record] = "approved" if outcome == APPROVE else "pending"
+    return last
+
+
+def _ruled(
+    mine: Paper, rivals: Sequence[Paper], state: Mapping[str, str], near: timedelta, now: datetime
+) -> str:
+    found = set()
+    for other in rivals:
+        if other.record == mine.record or other.whole is None:
+            continue
+        gap = now - other.whole
+        if other.firm == mine.firm:
+            found.add(DEFER if not gap else REJECT)
+        elif not gap or gap < near:
+            found.add(DEFER)
+        else:
+            found.add(REJECT if state[other.record] == "approved" else DEFER)
+    return REJECT if REJECT in found else DEFER if DEFER in found else APPROVE
