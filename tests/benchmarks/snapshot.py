@@ -56,7 +56,7 @@ def sqlite_files() -> Iterator[Fresh]:
 @contextmanager
 def postgres_databases() -> Iterator[Fresh]:
     with running_postgres() as url:
-        names = iter(range(10_000))
+        names = iter(range(1, 10_000))
 
         def fresh() -> str:
             number = next(names)
