@@ -33,12 +33,19 @@ def example(
     """Print a settings file that explains every setting; every value shown is the default."""
     text = rendered()
     if path is not None:
-        with path.open("x", encoding="utf-8") as file:  # `x` refuses to overwrite
-            file.write(text)
+        _write(path, text)
     if as_json:
         typer.echo(json.dumps({"toml": text, "written": str(path) if path else None}))
     elif path is None:
         typer.echo(text, nl=False)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:  # `x` refuses to overwrite
+            file.write(text)
+    except FileExistsError:
+        raise FileExistsError(f"{path} exists already: choose another name, or remove it first") from None
 
 
 def rendered() -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.bootstrap import Faulty
 from connector.daemon.loop import LeaseTaken
-from connector.ports.org import BudgetSpent, DaemonStopped, OrgFault
+from connector.ports.org import BudgetSpent, DaemonStopped, OrgFault, RetryLater
 from connector.ports.store import LeaseLost
 from connector.settings import SecretInFile
 from connector.store import BadStoreUrl, SchemaMissing
@@ -33,7 +33,7 @@ class Exit(IntEnum):
     FAILED = 1  # something went wrong that none of the others names
     USAGE = 2  # wrong words on the command line
     FAULTS = 3  # the configuration or a profile has faults
-    REFUSED = 4  # the org refuses the login, or is another org than last time
+    REFUSED = 4  # the org refuses the login or the call, or is another org than last time
     PAUSED = 5  # API budget spent, or the org does not answer: try again later
     TAKEN = 6  # another worker holds this org's lease
     NOT_FOUND = 7  # no such record or item
@@ -108,7 +108,8 @@ MEANINGS: tuple[tuple[type[Exception], Exit, Callable[[Any], str]], ...] = (
     (LeaseLost, Exit.TAKEN, str),
     (DaemonStopped, Exit.REFUSED, str),
     (BudgetSpent, Exit.PAUSED, lambda fault: f"paused: budget. {fault}"),
-    (OrgFault, Exit.PAUSED, str),
+    (RetryLater, Exit.PAUSED, str),
+    (OrgFault, Exit.REFUSED, str),
     (NotFound, Exit.NOT_FOUND, str),
 )
 """What a fault means to a person. The first row that fits speaks: a class stands before the one it belongs to."""
