@@ -66,6 +66,7 @@ class Capture:
         self._mapping = mapping
         self._changes = changes
         self._order = {name: place for place, name in enumerate(reading_order(mapping))}
+        self._equal_until: dict[str, datetime] = {}
         self._owners = tuple(
             pair for kind in (Kind.LEAD, Kind.OPPORTUNITY) for pair in fields_of(mapping, kind, "owner")
         )
@@ -230,14 +231,25 @@ class Capture:
         """
         reached = page.end or state.cursor
         cursor = _before(reached, asked_at) if page.done else reached
+        seen_before = self._seen_before(state)
+        if page.done:
+            self._equal_until[state.stream] = asked_at - LOOK_BACK
         if page.batch.rows == 0 and cursor == state.cursor:
             return Captured()
         with self._store.transaction() as tx:
             changes = tx.mirror.apply(page.batch)
-            facts = self._changes.record(tx, changes, state.watermark, asked_at)
+            facts = self._changes.record(tx, changes, seen_before, asked_at)
             if cursor != state.cursor:
                 tx.streams.put(replace(state, cursor=cursor, seen_at=asked_at))
         return Captured(changes=len(changes), facts=facts, more=not page.done)
+
+    def _seen_before(self, state: StreamState) -> datetime | None:
+        """Until when the mirror is known to have equalled the org: what differs now happened later (law 1).
+
+        A row of a long transaction carries an earlier stamp of its own, and that stamp then is its time.
+        """
+        marks = [mark for mark in (state.watermark, self._equal_until.get(state.stream)) if mark is not None]
+        return max(marks) if marks else None
 
     def confirm(self, name: str) -> bool:
         """Move the watermark: fetch what the org names as changed, and bury what was deleted for good.
@@ -260,10 +272,10 @@ class Capture:
         for batch in (*self._retrieved(name, updated.ids), *self._buried(name, unseen)):
             self._people(name, batch, covered)
             with self._store.transaction() as tx:
-                self._changes.record(tx, tx.mirror.apply(batch), state.watermark, covered)
+                self._changes.record(tx, tx.mirror.apply(batch), self._seen_before(state), covered)
         with self._store.transaction() as tx:
             gone = self._removed(tx, name, {ident: rows[ident] for ident in unseen})
-            self._changes.record(tx, gone, state.watermark, covered)
+            self._changes.record(tx, gone, self._seen_before(state), covered)
             fresh = tx.streams.get(name)
             tx.streams.put(replace(fresh, watermark=max(covered, fresh.watermark or covered)))
         return True
@@ -275,7 +287,11 @@ class Capture:
             request = KeysetRequest(
                 object=name, fields=self._mapping.objects[name], where=f"Id IN ({listed})"
             )
-            yield self._org.since([request])[0].batch
+            page = self._org.since([request])[0]
+            yield page.batch
+            while not page.done:  # the org cuts pages as it likes
+                page = self._org.since([replace(request, after=page.end)])[0]
+                yield page.batch
 
     @staticmethod
     def _removed(tx: Transaction, name: str, rows: dict[str, datetime]) -> list[Change]:

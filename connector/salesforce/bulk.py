@@ -20,6 +20,9 @@ from connector.salesforce.transport import Transport
 INCOMPLETE = "BULK_INCOMPLETE"
 """Code of the fault for a job that said it was complete and gave another number of rows."""
 
+_GONE = frozenset({"INVALID_QUERY_LOCATOR", "NOT_FOUND"})
+"""What the org says of results, or of a locator, that it keeps no longer (documented: 7 days, 2 days)."""
+
 _PASSING = re.compile(r"(?i)time.?out|timed out|internal|retr(y|ied)|unable_to_lock|unavailable")
 _log = structlog.get_logger(__name__)
 
@@ -73,8 +76,30 @@ class BulkQuery:
         include_deleted: bool,
         resume: str | None,
     ) -> Iterator[Batch]:
-        """Stream the rows; the job is deleted once they are all taken, and kept for `resume` when not."""
+        """Stream the rows; the job is deleted once they are all taken, and kept for `resume` when not.
+
+        Results that the org no longer keeps are asked for once more, by a new job: rows come twice then.
+        """
         start, state = self._begun(soql, include_deleted=include_deleted, resume=resume)
+        try:
+            yield from self._taken(start, state, sobject, fields, kinds)
+        except OrgFault as gone:
+            if gone.code not in _GONE:
+                raise
+            _log.warning("bulk results are gone, starting anew", job=start.job, code=gone.code)
+            self._delete(start.job)
+            start, state = self._begun(soql, include_deleted=include_deleted, resume=None)
+            yield from self._taken(start, state, sobject, fields, kinds)
+
+    def _taken(
+        self,
+        start: Position,
+        state: Mapping[str, Any],
+        sobject: str,
+        fields: Sequence[str],
+        kinds: Sequence[str],
+    ) -> Iterator[Batch]:
+        """The rows behind a position, each page whole or not at all."""
         state = self._finished(start.job, state, sobject)
         seen = start.rows
         for page in self._pages.behind(start.job, start.locator):
@@ -84,6 +109,8 @@ class BulkQuery:
                 parts = columns.pages(file, fields, kinds, self._settings.batch_rows)
                 for part, more in with_next(parts):
                     found += len(part[0])
+                    if more is None and page.claimed not in {None, found}:
+                        break  # a broken page must not become a place to go on from
                     after = Position(start.job, seen + found, page.following, start.query)
                     yield Batch(
                         object=sobject,
@@ -95,9 +122,9 @@ class BulkQuery:
                 raise _incomplete(sobject, start.job, page.claimed, found)
             seen += found
         promised = int(state.get("numberRecordsProcessed") or 0)
+        self._delete(start.job)
         if seen != promised:
             raise _incomplete(sobject, start.job, promised, seen)
-        self._delete(start.job)
 
     def _begun(
         self, soql: str, *, include_deleted: bool, resume: str | None

@@ -201,7 +201,9 @@ def twin(org: Org, folder: Path, *objects: str, name: str = "mirror.db", **setti
 def with_traps(mapping: CompiledMapping, gateway: SalesforceOrg) -> CompiledMapping:
     """The mapping, mirroring every readable field of the trap object too; no kind is read from it."""
     described = gateway.describe(TRAP)["fields"]
-    fields = sorted(each["name"] for each in described if each["type"] not in {"address", "location", "base64"})
+    fields = sorted(
+        each["name"] for each in described if each["type"] not in {"address", "location", "base64"}
+    )
     return replace(
         mapping,
         objects={**mapping.objects, TRAP: tuple(fields)},
