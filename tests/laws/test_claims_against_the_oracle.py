@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime
 
-from hypothesis import Phase, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from connector.canonical.docket import ClaimEntry
@@ -33,7 +33,7 @@ from tests.support.histories import (
 )
 from tests.support.oracle import Claims, Hold
 
-EXAMPLES = settings(max_examples=150, deadline=None, phases=(Phase.generate,))
+EXAMPLES = settings(max_examples=150, deadline=None)
 
 
 def oracle(story: Channel, cast: Cast, terms: Terms, until: datetime = END) -> Claims:

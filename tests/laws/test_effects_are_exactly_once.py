@@ -40,7 +40,9 @@ kills = st.builds(Act, st.just("kill"), st.integers(0, 16))
 fates = st.builds(Act, st.just("fate"), fate=st.sampled_from(Fate))
 wishes = st.builds(Act, st.just("wish"), st.integers(0, 1), st.sampled_from(OWNED), st.integers(0, 2))
 moves = st.builds(Act, st.just("move"), st.integers(0, 1), value=st.integers(0, 2))
-claims = st.builds(Act, st.sampled_from(["claim", "claim between"]), st.integers(0, 1), value=st.integers(0, 2))
+claims = st.builds(
+    Act, st.sampled_from(["claim", "claim between"]), st.integers(0, 1), value=st.integers(0, 2)
+)
 notes = st.builds(Act, st.sampled_from(["note", "note between"]), st.integers(0, 1))
 
 
@@ -80,7 +82,9 @@ class Stage:
                 org.fates.append(act.fate)
             case "wish":
                 value = WORDS[act.field][act.value]
-                self._wish(process.wish("Lead", self.leads[act.number], act.field, value, cause=_cause(number)))
+                self._wish(
+                    process.wish("Lead", self.leads[act.number], act.field, value, cause=_cause(number))
+                )
             case "move":
                 record = self.leads[act.number]
                 seen = mirrored(process)["Lead"][record][OWNER]

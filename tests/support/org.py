@@ -350,7 +350,8 @@ class MemoryOrg:
             return _refused(row.id, "ENTITY_IS_DELETED", ErrorKind.DEAD)
         if row.id in self.refusals:
             return self.refusals[row.id]
-        guards = {target.field: target.expected_field for target in self.mapping.targets.values()}
+        targets = (target for target in self.mapping.targets.values() if target.object == row.object)
+        guards = {target.field: target.expected_field for target in targets}
         for each, value in row.values.items():
             guard = guards.get(each) if self.package else None
             if guard and guard in row.values and known[each] not in (value, row.values[guard]):

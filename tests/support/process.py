@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from connector.bootstrap import Connector, Hold, read_profiles, speaker
 from connector.canonical.ids import OrgId
-from connector.canonical.kind import Kind
 from connector.canonical.time import instant_text
 from connector.daemon.loop import Loop, Turn
 from connector.flows.adopt import Adopt, load_frequencies
@@ -277,16 +276,7 @@ TRADES = ("Brauerei", "Druckerei", "Spedition", "Molkerei", "Werft", "Ziegelei",
 def lead(org: MemoryOrg, number: int, owner: str, **values: str | None) -> str:
     """A lead of one of eighty customers that nobody would take for each other."""
     town = TOWNS[number % 10]
+    customer = {"Company": f"{TRADES[number // 10]} {town} GmbH", "City": town, "Country": "Germany"}
     return org.create(
-        "Lead",
-        Company=f"{TRADES[number // 10]} {town} GmbH",
-        City=town,
-        Country="Germany",
-        Status="New",
-        OwnerId=owner,
-        IsConverted="false",
-        **values,
+        "Lead", **{**customer, "Status": "New", "OwnerId": owner, "IsConverted": "false", **values}
     )
-
-
-KINDS = tuple(Kind)
