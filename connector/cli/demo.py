@@ -16,7 +16,9 @@ from rich.panel import Panel
 from rich.table import Table
 
 from connector.bootstrap import Connector, build
+from connector.canonical.ids import RecordId
 from connector.cli.exit import Exit, fail, guarded
+from connector.cli.explain_page import Page
 from connector.cli.options import Json
 from connector.cli.progress import bars
 from connector.daemon.loop import Loop
@@ -24,6 +26,7 @@ from connector.demo.day import Scene, day, seal
 from connector.demo.people import NotSeen, People
 from connector.demo.proof import Difference, compared
 from connector.demo.tally import tally
+from connector.flows.explain import explain
 from connector.settings import load
 from connector.telemetry import clock, log
 
@@ -67,6 +70,7 @@ def demo(
                 ) from None
             _settle_down(connector, people)
         differences = compared(people, connector.store, connector.mapping.objects)
+        _explain(connector, people, console)
         figures = tally(connector, people, hello["instance_url"])
         connector.store.close()
     if as_json:
@@ -131,6 +135,15 @@ def _tell(scene: Scene, console: Console) -> None:
         Panel("\n".join(lines) or "(unchanged)", title=scene.title, subtitle=scene.record, title_align="left")
     )
     console.print(f"  {scene.act}\n", style="italic")
+
+
+def _explain(connector: Connector, people: People, console: Console) -> None:
+    """Why one of them ended as it did, as `connector explain` tells it."""
+    record = RecordId(people.stories["late_completion"]["incomplete_registration"])
+    console.rule(f"Why? connector explain {record}")
+    found = explain(connector.store, connector.speaker, record, people.url)
+    Page(console, connector.speaker, "en").show(found)
+    console.rule()
 
 
 def _show(figures: dict[str, Any], console: Console) -> None:

@@ -37,9 +37,12 @@ class Seen(Generic[R]):
         return None if self.actor == self.ours else self.actor
 
     def when(self, stamp: datetime | None) -> When:
-        """The org's own stamp if it lies inside this change, else the interval that is certain (law 1)."""
+        """The org's own stamp if it lies inside this change, else the interval that is certain (law 1).
+
+        A long transaction's stamps may lie before `seen_before`; no save of a locked record comes between.
+        """
         if self.after is not None and stamp is not None:
-            inside = self.fresh or stamp >= self._floor
+            inside = self.before is None or stamp >= self.before.stamp
             if inside and stamp <= self.after.changed_at:
                 return at(stamp, TimeSource.STAMPED)
         return self.sometime

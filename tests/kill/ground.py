@@ -65,7 +65,7 @@ def ground(folder: Path, *, seed: int, database: str, leads: int = 200) -> Itera
         config = folder / f"kill-{seed}.toml"
         config.write_text(
             f'database = "{url}"\n[org]\nlogin_url = "{hello["instance_url"]}"\n'
-            f'client_id = "{hello["client_id"]}"\n[sync]\npoll_every = {POLL_EVERY}\n'
+            f'client_id = "{hello["client_id"]}"\n[sync]\npoll_every = {POLL_EVERY}\ncontext_every = 1.0\n'
         )
         secrets = {"CONNECTOR_ORG__CLIENT_SECRET": hello["client_secret"], "CONNECTOR_CONFIG": str(config)}
         os.environ |= secrets
@@ -84,7 +84,9 @@ def ground(folder: Path, *, seed: int, database: str, leads: int = 200) -> Itera
 @contextmanager
 def _practice_org(seed: int, leads: int) -> Iterator[dict[str, Any]]:
     words = ("practice", "serve", "--least-privilege", "--leads", str(leads), "--seed", str(seed))
-    with subprocess.Popen((sys.executable, "-m", "connector", *words), stdout=subprocess.PIPE, text=True) as org:
+    with subprocess.Popen(
+        (sys.executable, "-m", "connector", *words), stdout=subprocess.PIPE, text=True
+    ) as org:
         assert org.stdout is not None
         try:
             yield json.loads(org.stdout.readline())

@@ -23,7 +23,7 @@ from connector.flows.wishes import WishMaker
 from connector.mapping import CompiledMapping, PersonEdits
 from connector.policy.model import Policies
 from connector.ports.store import AttemptState, OutboxItem, Store, Transaction, Wish
-from connector.settings import Settings
+from connector.settings import Settings, SyncSection
 from connector.store import SqlStore, open_store
 from tests.support.org import ORG, OURS, MemoryOrg
 from tests.unit.mapping.org import compiled
@@ -187,7 +187,11 @@ class Process:
         voice = speaker(mapping.mapping)
         changes = ChangeReader(mapping, lambda: OURS)
         return Connector(
-            settings=Settings(worker="test", database=f"sqlite:///{self.path}"),
+            settings=Settings(
+                worker="test",
+                database=f"sqlite:///{self.path}",
+                sync=SyncSection(context_every=1e-6),  # every turn looks at every object
+            ),
             org=org,
             store=store,
             mapping=mapping,
