@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,6 +47,7 @@ FOREVER = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=1000)
 R = TypeVar("R", bound=Record)
 
 
+@lru_cache(maxsize=8)
 def shipped(profile: str) -> Policy:
     """The policy that ships with a profile."""
     policy, faults = load_policy((MAPPINGS / profile / "policy.yaml").read_text("utf-8"), profile)

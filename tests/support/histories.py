@@ -78,7 +78,7 @@ class Cast:
             for number, record in enumerate(records):
                 if record.id == ident:
                     return f"{kind}{number}"
-        return {self.pool.id: "pool", self.manager.id: "manager"}.get(ident, ident)
+        return "pool" if ident == self.pool.id else "manager" if ident == self.manager.id else ident
 
 
 def told(

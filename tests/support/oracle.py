@@ -48,7 +48,9 @@ class Claims:
     holds: list[Hold] = field(default_factory=list)
     verdicts: list[tuple[str, str, datetime, str]] = field(default_factory=list)
     dues: dict[str, datetime] = field(default_factory=dict)
-    over: dict[str, str] = field(default_factory=dict)  # leads that are no more, and what ends a claim on them
+    over: dict[str, str] = field(
+        default_factory=dict
+    )  # leads that are no more, and what ends a claim on them
 
     def judge(self, facts: Iterable[Fact], until: datetime) -> "Claims":
         waiting = [fact for fact in facts if fact.instant <= until]
