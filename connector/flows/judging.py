@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from connector.canonical.docket import DeadlineEntry, Docket
 from connector.canonical.fact import Fact, FactKind
@@ -35,29 +36,59 @@ def judged(  # noqa: PLR0917
     until: datetime,
     store_answers: Callable[[], object],
 ) -> Judged:
-    """Fold `facts`; one whose decision raises is set aside and deferred, and the rest folded again.
+    """Fold `facts`; one whose decision raises is set aside and deferred, and the others of its instant folded again.
 
     `store_answers` raises when it was the store that failed: that is no fact's fault and passes on.
     """
-    deferred: list[Decision] = []
-    failed: dict[str, str] = {}
-    while True:
-        docket = OverlayDocket(base)
-        docket.put(_done(decision.fact, base) for decision in deferred if _is_tick(decision.fact))
-        watched = _Watched(world_of)
-        rest = [fact for fact in facts if fact.identity not in failed]
-        try:
-            decisions = tuple(fold(rest, docket, watched, policies, until))
-        except Exception as fault:
-            store_answers()
-            culprit = watched.last
-            if culprit is None or culprit.identity in failed:
-                raise
-            reason = f"{type(fault).__name__}: {fault}"
-            failed[culprit.identity] = reason
-            deferred.append(_deferred(culprit, reason, world_of(culprit, base), policies))
-            continue
-        return Judged(decisions=(*decisions, *deferred), docket=docket, failed=failed)
+    docket = OverlayDocket(base)
+    try:
+        return Judged(decisions=tuple(fold(facts, docket, world_of, policies, until)), docket=docket)
+    except Exception:  # noqa: BLE001 - found out instant by instant, below
+        store_answers()
+    work = _Careful(base, world_of, policies, store_answers)
+    for instant, group in groupby(facts, key=lambda fact: fact.instant):
+        work.fold(tuple(group), instant)
+    work.fold((), until)
+    return Judged(decisions=tuple(work.decisions), docket=work.docket, failed=work.failed)
+
+
+class _Careful:
+    """One instant after another, each on what the ones before it left."""
+
+    def __init__(
+        self, base: Docket, world_of: WorldOf, policies: Policies, store_answers: Callable[[], object]
+    ) -> None:
+        self.docket = OverlayDocket(base)
+        self.decisions: list[Decision] = []
+        self.failed: dict[str, str] = {}
+        self._world_of = world_of
+        self._policies = policies
+        self._store_answers = store_answers
+
+    def fold(self, facts: Sequence[Fact], until: datetime) -> None:
+        """The facts of one instant, and the deadlines due by it."""
+        deferred: list[Decision] = []
+        while True:
+            trial = OverlayDocket(self.docket)
+            trial.put(entry for decision in deferred for entry in decision.entries)
+            watched = _Watched(self._world_of)
+            rest = [fact for fact in facts if fact.identity not in self.failed]
+            try:
+                decisions = tuple(fold(rest, trial, watched, self._policies, until))
+            except Exception as fault:  # noqa: BLE001 - whatever it is, it is this fact's
+                self._store_answers()
+                deferred.append(self._set_aside(watched.last, fault))
+                continue
+            self.docket.put(trial.changes())
+            self.decisions += [*decisions, *deferred]
+            return
+
+    def _set_aside(self, culprit: Fact | None, fault: Exception) -> Decision:
+        if culprit is None or culprit.identity in self.failed:
+            raise fault
+        reason = f"{type(fault).__name__}: {fault}"
+        self.failed[culprit.identity] = reason
+        return _deferred(culprit, reason, self._world_of(culprit, self.docket), self._policies)
 
 
 class _Watched:

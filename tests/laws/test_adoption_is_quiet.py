@@ -1,4 +1,4 @@
-"""Law 16: adopting any org writes nothing for what was ruled already; deadlines restart, excess blocks only new claims."""
+"""Law 16: adopting any org writes nothing for what was ruled; deadlines restart, excess blocks only new claims."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -67,7 +67,7 @@ class Stage:
         self.process.fuse.left = None
         self.process.settle_down()
 
-    def _act(self, act: Act, number: int) -> None:
+    def _act(self, act: Act, number: int) -> None:  # noqa: C901
         process, org = self.process, self.org
         match act.what:
             case "turn":

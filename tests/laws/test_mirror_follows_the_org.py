@@ -63,7 +63,7 @@ class Stage:
         self.org.wait(61)
         self.process.turn(watermark=True)
 
-    def _act(self, act: Act, text: str) -> None:
+    def _act(self, act: Act, text: str) -> None:  # noqa: C901, PLR0912
         org, ident = self.org, self.leads[act.number % len(self.leads)]
         row = org.rows["Lead"].get(ident)
         alive = row is not None and row["IsDeleted"] == "false"

@@ -197,13 +197,13 @@ class MemoryOrg:
             organization_id=ORG, user_id=OURS, username="c@o", instance_url="http://org", api_version="60.0"
         )
 
-    def describe(self, object: str) -> Mapping[str, Any]:
+    def describe(self, object: str) -> Mapping[str, Any]:  # noqa: A002
         return {}
 
     def describe_global(self) -> Sequence[Mapping[str, Any]]:
         return []
 
-    def count(self, object: str, where: str | None = None, all_rows: bool = False) -> int:  # noqa: FBT001, FBT002
+    def count(self, object: str, where: str | None = None, all_rows: bool = False) -> int:  # noqa: A002, FBT001, FBT002
         self._call("count", object)
         limit = where.rpartition("< ")[2] if where else "9999"
         return sum(
@@ -214,7 +214,7 @@ class MemoryOrg:
 
     def snapshot(
         self,
-        object: str,
+        object: str,  # noqa: A002
         fields: Sequence[str],
         where: str | None = None,
         *,
@@ -259,7 +259,7 @@ class MemoryOrg:
             end=some[-1][0] if some else None,
         )
 
-    def retrieve(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Batch:
+    def retrieve(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Batch:  # noqa: A002
         self._call("retrieve", object)
         known = (self.rows[object].get(ident) for ident in ids)
         wanted = tuple(dict.fromkeys([*fields, "Id"]))
@@ -275,7 +275,7 @@ class MemoryOrg:
             if row.get(found[1]) in keys and row["IsDeleted"] != "true":
                 yield {found[1]: row[found[1]]}
 
-    def updated(self, object: str, start: datetime, end: datetime) -> Updated:
+    def updated(self, object: str, start: datetime, end: datetime) -> Updated:  # noqa: A002
         self._call("updated", object)
         ids = [
             ident
@@ -284,7 +284,7 @@ class MemoryOrg:
         ]
         return Updated(ids=tuple(ids), latest_date_covered=self._covered(end))
 
-    def deleted(self, object: str, start: datetime, end: datetime) -> Deleted:
+    def deleted(self, object: str, start: datetime, end: datetime) -> Deleted:  # noqa: A002
         self._call("deleted", object)
         gone = tuple(
             DeletedRow(id=ident, deleted_at=at)
@@ -311,7 +311,7 @@ class MemoryOrg:
             return _refused(row.id, "PRECONDITION_FAILED", ErrorKind.REFUSED_STALE)
         return self._write(row)
 
-    def upsert(self, object: str, external_field: str, rows: Sequence[Row]) -> list[RowResult]:
+    def upsert(self, object: str, external_field: str, rows: Sequence[Row]) -> list[RowResult]:  # noqa: A002
         self._call("upsert", object)
         self._interrupted()
         answers = []

@@ -25,7 +25,7 @@ from connector.policy.model import Policies
 from connector.ports.store import AttemptState, OutboxItem, Store, Transaction, Wish
 from connector.settings import Settings, SyncSection
 from connector.store import SqlStore, open_store
-from tests.support.org import ORG, OURS, MemoryOrg
+from tests.support.org import ORG, OURS, PERSON, MemoryOrg
 from tests.unit.mapping.org import compiled
 
 BUSY = (
@@ -281,6 +281,5 @@ def lead(org: MemoryOrg, number: int, owner: str, **values: str | None) -> str:
     """A lead of one of eighty customers that nobody would take for each other."""
     town = TOWNS[number % 10]
     customer = {"Company": f"{TRADES[number // 10]} {town} GmbH", "City": town, "Country": "Germany"}
-    return org.create(
-        "Lead", **{**customer, "Status": "New", "OwnerId": owner, "IsConverted": "false", **values}
-    )
+    given: dict[str, str | None] = {"Status": "New", "OwnerId": owner, "IsConverted": "false", **values}
+    return org.create("Lead", PERSON, **customer, **given)

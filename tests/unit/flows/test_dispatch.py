@@ -6,7 +6,7 @@ import pytest
 
 from connector.ports.org import BudgetSpent, DaemonStopped, ErrorKind, RowResult
 from connector.ports.store import AttemptState, OutboxItem
-from tests.support.org import OURS, Fate, MemoryOrg
+from tests.support.org import OURS, PERSON, Fate, MemoryOrg
 from tests.support.process import Cast, Killed, Process, lead, mapped, small_channel
 
 FIELD = "Claim_Message__c"
@@ -50,7 +50,7 @@ def test_a_stale_refusal_ends_the_contested_wish_and_keeps_the_owned_ones(
     process: Process, org: MemoryOrg, people: Cast, ident: str
 ) -> None:
     """Law 12: a person moved the lead while our call was under way."""
-    org.between.append(lambda: org.save("Lead", ident, OwnerId=people.users[1]))
+    org.between.append(lambda: org.save("Lead", ident, OwnerId=PERSON))
     process.put(
         process.wish("Lead", ident, FIELD, "said all the same"),
         process.wish("Lead", ident, "OwnerId", people.users[0], contested=True, expected=people.queue),
@@ -60,7 +60,7 @@ def test_a_stale_refusal_ends_the_contested_wish_and_keeps_the_owned_ones(
         org.wait(3)
     by_field = {item.field: item.state for item in process.outbox()}
     assert by_field["OwnerId"] is AttemptState.SUPERSEDED
-    assert org.shown("Lead", ident)["OwnerId"] == people.users[1]
+    assert org.shown("Lead", ident)["OwnerId"] == PERSON
     assert org.shown("Lead", ident)[FIELD] == "said all the same"
 
 

@@ -1,5 +1,5 @@
-from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,17 +16,13 @@ from connector.rules.fold import fold
 from tests.support.org import OURS, MemoryOrg
 from tests.support.process import Cast, Process, lead
 
-Folding = Callable[..., object]
 
-
-def breaking_on(record: str, monkeypatch: pytest.MonkeyPatch, *, calls: list[int] | None = None) -> None:
+def breaking_on(record: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The world cannot be asked about this record's facts: a decision on them raises."""
 
-    def broken(facts, docket, world_of, policies, until):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        def world(fact: Fact, inner: object) -> object:
+    def broken(facts: Any, docket: Any, world_of: Any, policies: Any, until: Any) -> Any:
+        def world(fact: Fact, inner: Any) -> Any:
             made = world_of(fact, inner)
-            if calls is not None:
-                calls.append(1)
             if fact.record == record:
                 raise ZeroDivisionError("a rule divides by nothing")
             return made
@@ -146,7 +142,7 @@ def test_what_stood_provisionally_and_is_not_confirmed_goes_back(
         org.save("Lead", ident, Claim_Message__c="by a person")
         org.wait(5)
 
-    def silent(facts, docket, world_of, policies, until):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def silent(facts: Any, *_: object) -> Any:
         return (Decision(fact=fact) for fact in facts)
 
     monkeypatch.setattr(judging, "fold", silent)
