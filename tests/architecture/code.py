@@ -50,3 +50,33 @@ def sentences(language: str) -> Mapping[str, str]:
     """A catalogue's sentences by key."""
     text = (places.catalogues() / f"{language}.po").read_text(encoding="utf-8")
     return dict(parse(text, language))
+
+
+def rule_ids() -> frozenset[str]:
+    """Every name under which a finding is filed: the first argument of `finding(…)`, wherever it comes from."""
+    found: set[str] = set()
+    for module in modules("rules"):
+        constants = {
+            target.id: node.value.value
+            for node in tree(module).body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "finding":
+                found |= _texts(node.args[0], constants)
+            elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and "Effect" in ast.dump(node.elts[1]):
+                found |= _texts(node.elts[0], constants)
+            elif isinstance(node, ast.Assign) and [ast.unparse(name) for name in node.targets] == ["rule"]:
+                found |= _texts(node.value, constants)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("_flagged", "flagged"):
+                found |= _texts(node.args[1], constants)
+    return frozenset(found)
+
+
+def _texts(node: ast.expr, constants: Mapping[str, object]) -> set[str]:
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body, constants) | _texts(node.orelse, constants)
+    value = constants.get(node.id) if isinstance(node, ast.Name) else getattr(node, "value", None)
+    return {value} if isinstance(value, str) else set()
