@@ -122,36 +122,34 @@ class Claims:
                 self.dues[hold.lead] = hold.until
 
     def _claims(self, now: datetime, facts: list[Fact]) -> None:
-        fresh: list[tuple[Fact, Hold]] = []
-        for fact in facts:
-            standing = [hold for hold in self._on(fact.record) if hold.user == fact.value and hold.at < now]
-            if standing:
-                for hold in self._on(fact.record):
-                    if hold not in standing and hold.at < now:
-                        hold.end("transferred", now)
-                continue
-            hold = Hold(fact.record, fact.value, self.firms[fact.value], now, fact.prior)
-            fresh.append((fact, hold))
+        fresh = [pair for fact in facts if (pair := self._taken(now, fact))]
         self.holds += [hold for _, hold in fresh]
-        ruled = [
-            (fact, hold, *self._rule(now, fact, hold)) for fact, hold in fresh if hold.lead not in self.over
-        ]
+        ruled = [(hold, *self._rule(now, fact, hold)) for fact, hold in fresh if hold.lead not in self.over]
         for _, hold in fresh:
             if hold.lead in self.over:
                 hold.end(self.over[hold.lead], now)
         gone: list[Hold] = []
-        for _, hold, outcome, doubted in ruled:
+        for hold, outcome, doubted in ruled:
             self.verdicts.append((hold.lead, hold.user, now, outcome))
             if outcome == REJECT:
                 hold.end("revoked", now)
                 continue
-            hold.until = now + self.work_within
-            self.dues[hold.lead] = hold.until
+            self.dues[hold.lead] = hold.until = now + self.work_within
             if not doubted:
                 gone += [h for h in self._on(hold.lead) if h is not hold and self._before(h, hold)]
         for hold in gone:
             if hold.open:
                 hold.end("transferred", now)
+
+    def _taken(self, now: datetime, fact: Fact) -> tuple[Fact, Hold] | None:
+        """A new holding; None where the lead only came back to its holder."""
+        standing = [hold for hold in self._on(fact.record) if hold.user == fact.value and hold.at < now]
+        if not standing:
+            return fact, Hold(fact.record, fact.value, self.firms[fact.value], now, fact.prior)
+        for hold in self._on(fact.record):
+            if hold not in standing and hold.at < now:
+                hold.end("transferred", now)
+        return None
 
     def _before(self, one: Hold, other: Hold) -> bool:
         chained = one.at == other.at and other.prior == one.user and one.prior != other.user
