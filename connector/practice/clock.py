@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
+
 def stamp_of(instant: datetime) -> str:
     """The storage text of an instant: UTC, whole seconds (documented: stamps are seen in whole seconds)."""
     return instant.astimezone(UTC).isoformat()[:19] + ".000Z"

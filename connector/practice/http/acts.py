@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from connector.practice.clock import stamp_of
-from connector.practice.http import fault_routes
+from connector.practice.http import fault_routes, setup_acts
+from connector.practice.http.asked import actor_of, named_user, open_route, required
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.oauth.token import instance_url
-from connector.practice.http.route import Endpoint, Route
-from connector.practice.org import ApiError, Op, SaveResult, User
+from connector.practice.org import ApiError, Op, SaveResult
 
 
 class Stories:
@@ -21,29 +21,6 @@ class Stories:
 
     def __init__(self, told: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.told: Mapping[str, Mapping[str, Any]] = told or {}
-
-
-def _required(asked: Mapping[str, Any], name: str) -> Any:
-    value = asked.get(name)
-    if value is None or value == "":
-        raise ApiError(400, "MISSING_ARGUMENT", f"The body needs {name}", (name,))
-    return value
-
-
-def _actor(call: Call, asked: Mapping[str, Any]) -> User:
-    """Who acts: `actor` as a username or user id; the administrator when it is left out."""
-    name = asked.get("actor")
-    if name is None:
-        return call.service.org.admin
-    return _user(call, str(name))
-
-
-def _user(call: Call, name: str) -> User:
-    org = call.service.org
-    user = org.user_by_username(name) if "@" in name else org.user(name)
-    if user is None:
-        raise ApiError(404, "NOT_FOUND", f"No user {name}; GET /practice/users lists them")
-    return user
 
 
 def _shown(result: SaveResult) -> dict[str, Any]:
@@ -63,8 +40,8 @@ def _convert(call: Call) -> Answer:
     asked = call.json_object()
     return Answer(
         body=call.service.org.convert(
-            str(_required(asked, "leadId")),
-            actor=_actor(call, asked),
+            str(required(asked, "leadId")),
+            actor=actor_of(call, asked),
             account_id=asked.get("accountId"),
             contact_id=asked.get("contactId"),
             opportunity_name=asked.get("opportunityName"),
@@ -77,13 +54,13 @@ def _convert(call: Call) -> Answer:
 
 def _merge(call: Call) -> Answer:
     asked = call.json_object()
-    losers = [str(each) for each in _required(asked, "loserIds")]
+    losers = [str(each) for each in required(asked, "loserIds")]
     return Answer(
         body=call.service.org.merge(
-            str(_required(asked, "object")),
-            str(_required(asked, "masterId")),
+            str(required(asked, "object")),
+            str(required(asked, "masterId")),
             losers,
-            actor=_actor(call, asked),
+            actor=actor_of(call, asked),
             values=asked.get("values"),
         )
     )
@@ -92,7 +69,7 @@ def _merge(call: Call) -> Answer:
 def _undelete(call: Call) -> Answer:
     asked = call.json_object()
     result = call.service.org.undelete(
-        str(_required(asked, "object")), str(_required(asked, "id")), actor=_actor(call, asked)
+        str(required(asked, "object")), str(required(asked, "id")), actor=actor_of(call, asked)
     )
     return Answer(status=200 if result.success else 400, body=_shown(result))
 
@@ -104,30 +81,30 @@ def _empty_bin(call: Call) -> Answer:
 def _hold(call: Call) -> Answer:
     asked = call.json_object()
     ops: list[tuple[Op, str, str | None, Mapping[str, Any]]] = []
-    for each in _required(asked, "ops"):
-        op = _required(each, "op")
+    for each in required(asked, "ops"):
+        op = required(each, "op")
         if op not in {"insert", "update", "delete", "undelete"}:
             raise ApiError(400, "INVALID_INPUT", f"op must be insert, update, delete or undelete, not {op}")
-        ops.append((cast("Op", op), str(_required(each, "object")), each.get("id"), each.get("values") or {}))
-    name = str(_required(asked, "name"))
-    results = call.service.org.hold(name, ops, actor=_actor(call, asked))
+        ops.append((cast("Op", op), str(required(each, "object")), each.get("id"), each.get("values") or {}))
+    name = str(required(asked, "name"))
+    results = call.service.org.hold(name, ops, actor=actor_of(call, asked))
     return Answer(body={"name": name, "results": [_shown(each) for each in results]})
 
 
 def _commit(call: Call) -> Answer:
-    name = str(_required(call.json_object(), "name"))
+    name = str(required(call.json_object(), "name"))
     call.service.org.commit(name)
     return Answer(body={"name": name, "committed": True})
 
 
 def _rollback(call: Call) -> Answer:
-    name = str(_required(call.json_object(), "name"))
+    name = str(required(call.json_object(), "name"))
     call.service.org.rollback(name)
     return Answer(body={"name": name, "committed": False})
 
 
 def _advance(call: Call) -> Answer:
-    seconds = _required(call.json_object(), "seconds")
+    seconds = required(call.json_object(), "seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
         raise ApiError(
             400, "INVALID_INPUT", f"seconds must be a number of seconds, 0 or more, not {seconds!r}"
@@ -137,7 +114,7 @@ def _advance(call: Call) -> Answer:
 
 def _define_approval(call: Call) -> Answer:
     asked = call.json_object()
-    definition = call.service.org.object(str(_required(asked, "object")))
+    definition = call.service.org.object(str(required(asked, "object")))
     process = call.service.org.define_approval(
         definition.name, asked.get("name") or f"{definition.label} Approval"
     )
@@ -146,7 +123,7 @@ def _define_approval(call: Call) -> Answer:
 
 def _login(call: Call) -> Answer:
     asked = call.json_object()
-    user = _user(call, str(_required(asked, "username")))
+    user = named_user(call, str(required(asked, "username")))
     token = call.service.org.issue_token(user, lifetime=asked.get("lifetime"))
     return Answer(body={"access_token": token, "instance_url": instance_url(call), "user_id": user.id})
 
@@ -177,23 +154,20 @@ def _users(call: Call) -> Answer:
     )
 
 
-def _open(path: str, **endpoints: Endpoint) -> Route:
-    return Route(f"/practice/{path}", endpoints, login=False, counted=False)
-
-
 routes = [
-    _open("acts/convert", POST=_convert),
-    _open("acts/merge", POST=_merge),
-    _open("acts/undelete", POST=_undelete),
-    _open("acts/empty_bin", POST=_empty_bin),
-    _open("acts/hold", POST=_hold),
-    _open("acts/commit", POST=_commit),
-    _open("acts/rollback", POST=_rollback),
-    _open("acts/advance", POST=_advance),
-    _open("acts/define_approval", POST=_define_approval),
-    _open("login", POST=_login),
-    _open("clock", GET=_clock),
-    _open("stories", GET=_stories),
-    _open("users", GET=_users),
+    open_route("acts/convert", POST=_convert),
+    open_route("acts/merge", POST=_merge),
+    open_route("acts/undelete", POST=_undelete),
+    open_route("acts/empty_bin", POST=_empty_bin),
+    open_route("acts/hold", POST=_hold),
+    open_route("acts/commit", POST=_commit),
+    open_route("acts/rollback", POST=_rollback),
+    open_route("acts/advance", POST=_advance),
+    open_route("acts/define_approval", POST=_define_approval),
+    open_route("login", POST=_login),
+    open_route("clock", GET=_clock),
+    open_route("stories", GET=_stories),
+    open_route("users", GET=_users),
+    *setup_acts.routes,
     *fault_routes.routes,
 ]

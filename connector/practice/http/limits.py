@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from connector.practice.http.bulk.query_jobs import jobs_today
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.meter import Meter
 from connector.practice.http.route import Route
 
-# Allowances of a developer-sized org. Only the daily API calls are really spent here.
+# Allowances of a developer-sized org. Only API calls and bulk query jobs are really spent here.
 _ALLOWANCES = {
     "ConcurrentAsyncGetReportInstances": 200,
     "ConcurrentSyncReportRuns": 20,
@@ -14,7 +15,6 @@ _ALLOWANCES = {
     "DailyAsyncApexTests": 500,
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
     "DailyDeliveredPlatformEvents": 50_000,
     "DailyDurableGenericStreamingApiEvents": 10_000,
     "DailyDurableStreamingApiEvents": 10_000,
@@ -41,6 +41,8 @@ def _limits(call: Call) -> Answer:
     maximum = call.service.settings.daily_limit
     used = call.service.keep(Meter, Meter).used
     body = {name: {"Max": size, "Remaining": size} for name, size in _ALLOWANCES.items()}
+    jobs = call.service.settings.daily_query_jobs
+    body["DailyBulkV2QueryJobs"] = {"Max": jobs, "Remaining": max(0, jobs - jobs_today(call))}
     body["DailyApiRequests"] = {"Max": maximum, "Remaining": max(0, maximum - used)}
     return Answer(body=dict(sorted(body.items())))
 

@@ -18,13 +18,15 @@ T = TypeVar("T")
 class AppSettings:
     """How the HTTP face is set up.
 
-    `api_version` is the newest version served; `daily_limit` the API calls allowed per day; `instance_url`
-    is known once the port is bound, so the server may set it on the `Service` later.
+    `api_version` is the newest version served; `daily_limit` the API calls and `daily_query_jobs` the bulk
+    query jobs allowed per day; `instance_url` is known once the port is bound, so the server may set it on
+    the `Service` later.
     """
 
     api_version: str = "66.0"
     oldest_version: str = "50.0"
     daily_limit: int = 100_000
+    daily_query_jobs: int = 10_000
     latency: bool = False
 
 

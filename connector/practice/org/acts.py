@@ -15,9 +15,11 @@ from connector.practice.org.results import (
     RowRefusedError,
     SaveResult,
 )
+from connector.practice.org.screen_acts import accept_row, replace_value, transfer_rows
 from connector.practice.org.transaction import Statement, Transaction, Values
 from connector.practice.org.user import User
 from connector.practice.org.writes import Op, Writes
+from connector.practice.schema import ObjectDef
 
 
 class Acts(Writes):
@@ -74,6 +76,28 @@ class Acts(Writes):
         definition = self.object(name)
         master, losers = self.normal_id(master_id), [self.normal_id(each) for each in loser_ids]
         return self._act(actor, lambda tx: merge_rows(tx, definition, master, losers, values or {}))
+
+    def accept(self, record_id: str, *, actor: User) -> dict[str, Any]:
+        """{"ids"}: the actor takes a row from its queue; ApiError when it waits in none."""
+        key = self.normal_id(record_id)
+        return self._act(actor, lambda tx: {"ids": accept_row(tx, self._of_id(key), key)})
+
+    def transfer(self, ids: Sequence[str], owner_id: str, *, actor: User) -> dict[str, Any]:
+        """{"ids"}: rows of one object change owner together, past the validation rules."""
+        keys, owner = [self.normal_id(each) for each in ids], self.normal_id(owner_id)
+        definition = self._of_id(keys[0])
+        return self._act(actor, lambda tx: {"ids": transfer_rows(tx, definition, keys, owner)})
+
+    def replace_value(self, name: str, field: str, old: str, new: str) -> dict[str, Any]:
+        """{"ids"}: rows whose picklist value an administrator replaced."""
+        definition = self.object(name)
+        return self._act(self.admin, lambda tx: {"ids": replace_value(tx, definition, field, old, new)})
+
+    def _of_id(self, record_id: str) -> ObjectDef:
+        definition = self.schema.of_id(record_id)
+        if definition is None:
+            raise ApiError(404, "NOT_FOUND", f"no object has ids like {record_id}")
+        return definition
 
     def empty_bin(self) -> int:
         """Purge the recycle bin; how many rows went. They stay in getDeleted."""

@@ -175,9 +175,7 @@ def check_duplicates(tx: Transaction, definition: ObjectDef, row: Row, prior: Ro
 
 
 def _duplicates(tx: Transaction, definition: ObjectDef, rule: DuplicateRule, row: Row) -> list[str]:
-    matched = [
-        equals(quoted(name), row[name], binary=definition.fields[name].binary) for name in rule.fields
-    ]
+    matched = [equals(quoted(name), row[name], binary=definition.fields[name].binary) for name in rule.fields]
     same = " AND ".join(sql for sql, _ in matched)
     alive = f" AND {quoted('IsDeleted')} = 0" if "IsDeleted" in definition.fields else ""
     open_leads = f" AND {quoted('IsConverted')} = 0" if definition.name == "Lead" else ""

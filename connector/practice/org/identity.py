@@ -8,6 +8,7 @@ from connector.practice.org.foundation import Foundation
 from connector.practice.org.ids import is_well_formed, to18
 from connector.practice.org.logins import build_user
 from connector.practice.org.user import User
+from connector.practice.schema import PermissionSet
 
 
 class Identity(Foundation):
@@ -46,6 +47,14 @@ class Identity(Foundation):
                 (user_id, permission_set),
             )
             self._core.users.pop(user_id, None)
+
+    def grant(self, user: User, permission: str) -> None:
+        """Give a user one user permission, such as `CreateAuditFields`, by a permission set of its own."""
+        name = f"Practice_{permission}"
+        with self._lock:
+            made = PermissionSet(name=name, label=permission, user_permissions=frozenset({permission}))
+            self.schema.permission_sets = {**self.schema.permission_sets, name: made}
+        self.assign(user.id, name)
 
     def issue_token(self, user: User, *, lifetime: float | None = None) -> str:
         """A new session token, `<15-character org id>!…`; `lifetime` in practice seconds."""

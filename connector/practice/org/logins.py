@@ -18,9 +18,9 @@ ADMINISTRATOR = "System Administrator"
 def build_user(connection: sqlite3.Connection, schema: Schema, user_id: str) -> User | None:
     """The login of a User row; None when there is none.
 
-    A System Administrator may do everything, records locked by an approval included. Internal staff without
-    permission sets stand for profiles that show all fields. Everybody else sees of the shipped objects and
-    fields what the permission sets grant, and nothing more.
+    A System Administrator may do everything, records locked by an approval included. Internal staff whose
+    permission sets speak of no object stand for profiles that show all fields. Everybody else sees of the
+    shipped objects and fields what the permission sets grant, and nothing more.
     """
     row = load(connection, schema.object("User"), user_id)
     if row is None:
@@ -33,7 +33,7 @@ def build_user(connection: sqlite3.Connection, schema: Schema, user_id: str) -> 
     sets = [schema.permission_sets[name] for name in names if name in schema.permission_sets]
     administrator = profile is not None and profile["Name"] == ADMINISTRATOR
     user_type = row["UserType"] or "Standard"
-    staff = user_type == "Standard" and not sets
+    staff = user_type == "Standard" and not any(each.objects or each.fields for each in sets)
     return User(
         id=row["Id"],
         username=row["Username"] or "",

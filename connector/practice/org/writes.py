@@ -169,7 +169,7 @@ class Writes(Foundation):
         if stored is None:
             return _failed("MISSING_ARGUMENT", f"{field.name} not specified")
         if len(ids) > 1:
-            message = f"{field.name}: more than one record found for external id field: [{', '.join(ids)}]"
+            message = f"{field.label}: more than one record found for external id field: [{', '.join(ids)}]"
             if whole_request:
                 raise ApiError(300, "MULTIPLE_CHOICES", message, tuple(ids))
             return _failed("DUPLICATE_EXTERNAL_ID", message, field.name)

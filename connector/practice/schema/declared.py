@@ -13,6 +13,8 @@ objects:
   Lead:                      # a standard object takes further fields
     fields:
       Score__c: {type: Number, precision: 3, scale: 0}
+    assignment:              # the active assignment rule: the first entry that fits gives the owner
+      - {when: 'ISPICKVAL(LeadSource, "Web")', to: Partner_Pool}
 ```
 """
 
@@ -27,7 +29,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from connector.practice.schema.custom_fields import TYPES, bare_object, make_field
-from connector.practice.schema.definition import FieldDef, ObjectDef, PicklistValue, ValidationRule
+from connector.practice.schema.definition import (
+    AssignmentEntry,
+    FieldDef,
+    ObjectDef,
+    PicklistValue,
+    ValidationRule,
+)
 
 _FIELD_KEYS = {
     "required": "required",
@@ -85,9 +93,14 @@ def _object(path: Path, name: str, row: Mapping[str, Any], before: ObjectDef | N
         ValidationRule(name=key, formula=rule["formula"], message=rule["message"])
         for key, rule in (row.get("rules") or {}).items()
     )
+    assignment = tuple(
+        AssignmentEntry(condition=entry.get("when"), owner=entry["to"])
+        for entry in row.get("assignment") or ()
+    )
     return dataclasses.replace(
         definition,
         fields=fields,
+        assignment=assignment or definition.assignment,
         history_tracked=definition.history_tracked | frozenset(row.get("history", ())),
         validation_rules=definition.validation_rules + rules,
     )

@@ -149,9 +149,7 @@ class Conditions:
             self._demand(operand, literal, "string")
             picks = [pick.strip() for pick in literal.value.split(";") if pick.strip()]
             folded = f"instr(';' || {FOLD}({operand.sql}) || ';', ?) > 0"
-            groups.append(
-                f"({' AND '.join([folded] * len(picks))})" if picks else f"{operand.sql} IS NULL"
-            )
+            groups.append(f"({' AND '.join([folded] * len(picks))})" if picks else f"{operand.sql} IS NULL")
             values += [f";{fold(pick)};" for pick in picks]
         sql = f"({' OR '.join(groups)})"
         return (sql if operator == "INCLUDES" else f"{sql} IS NOT TRUE"), values

@@ -1,7 +1,5 @@
 """`query` and `queryAll` over HTTP: pages, locators, shapes and refusals."""
 
-# ruff: noqa: S608 - these texts are queries of the language under test
-
 from __future__ import annotations
 
 from collections.abc import Iterator

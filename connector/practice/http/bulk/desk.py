@@ -60,6 +60,11 @@ class Desk:
         with self._lock:
             return [job for job in self._jobs.values() if job.kind == kind]
 
+    def made_since(self, kind: str, moment: str) -> int:
+        """How many jobs of that kind were made at or after that moment (in the REST form)."""
+        with self._lock:
+            return sum(job.kind == kind and job.created_at >= moment for job in self._jobs.values())
+
     def change(self, job_id: str, *, unless_final: bool = False, **changes: Any) -> Job:
         """Change a job by copy. With `unless_final`, `StoppedError` for one that is gone or over."""
         with self._lock:
@@ -106,6 +111,13 @@ class Desk:
                 self._fail(job.id, f"InternalServerError : {type(fault).__name__}: {fault}")
 
         self._workers.submit(guarded)
+
+    def forget_before(self, moment: str) -> None:
+        """Forget the jobs made before that moment (in the REST form) and over: they are kept seven days."""
+        with self._lock:
+            old = [job.id for job in self._jobs.values() if job.created_at < moment]
+        for job_id in old:
+            self.delete(job_id)
 
     def delete(self, job_id: str) -> None:
         """Forget the job and its files."""

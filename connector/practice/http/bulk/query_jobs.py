@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from connector.practice.http.bulk.desk import Desk
@@ -12,7 +13,7 @@ from connector.practice.http.bulk.listing import job_list
 from connector.practice.http.bulk.locator import END, GivenLocators, row_of
 from connector.practice.http.bulk.query_run import RESULTS, run_query
 from connector.practice.http.bulk.result_file import ResultFile
-from connector.practice.http.bulk.times import rest_now
+from connector.practice.http.bulk.times import rest_now, rest_stamp
 from connector.practice.http.call import CSV, NO_CONTENT, Answer, Call
 from connector.practice.http.expiry import Locators
 from connector.practice.http.route import Route
@@ -25,6 +26,7 @@ _PAGE_BYTES = 100 * 1000 * 1000
 _PARALLEL_PAGES = 5
 _PARALLEL_ROWS = 50_000
 _PARALLEL_SINCE = 58.0
+_KEPT = timedelta(days=7)
 # Where the real service's words are known, they stand for the compiler's.
 _REFUSALS = {
     "Binary fields not supported": "Blob field not supported in Bulk V2 Query with CSV content type",
@@ -41,8 +43,15 @@ _ABORTABLE = {
 
 
 def desk_of(call: Call) -> Desk:
-    """The org's jobs."""
-    return call.service.keep(Desk, Desk)
+    """The org's jobs, those older than seven days gone (documented)."""
+    desk = call.service.keep(Desk, Desk)
+    desk.forget_before(rest_stamp(call.service.org.now() - _KEPT))
+    return desk
+
+
+def jobs_today(call: Call) -> int:
+    """How many query jobs were made in the last 24 hours."""
+    return desk_of(call).made_since(_KIND, rest_stamp(call.service.org.now() - timedelta(days=1)))
 
 
 def _create(call: Call) -> Answer:
@@ -65,6 +74,10 @@ def _create(call: Call) -> Answer:
         raise ApiError(400, "INVALIDENTITY", f"{query.object.name} is not supported by the Bulk API")
     now = rest_now(call)
     desk = desk_of(call)
+    made, most = jobs_today(call), call.service.settings.daily_query_jobs
+    if made >= most:
+        message = f"Max bulk v2 query jobs ({most}) per 24 hrs has been reached ({made})"
+        raise ApiError(400, "LIMIT_EXCEEDED", message)
     job = desk.add(
         Job(
             id=call.service.keep(JobIds, JobIds).next(),
