@@ -88,7 +88,7 @@ class Capture:
         if state.snapshot_done:
             return 0
         resume = state.snapshot_locator if state.seen_at else None
-        started = state.seen_at if state.seen_at and resume else self._safe_start(object_name)
+        started = state.seen_at if state.seen_at and resume else self.safe_start(object_name)
         expected = self._org.count(object_name)
         loaded = self._load(object_name, resume, started, expected, progress)
         with self._store.reading() as view:
@@ -108,7 +108,7 @@ class Capture:
             )
         return loaded
 
-    def _safe_start(self, object_name: str) -> datetime:
+    def safe_start(self, object_name: str) -> datetime:
         """Where the stream begins: before the snapshot, and before any transaction still running then."""
         now = self._org.now()
         started = now - LOOK_BACK

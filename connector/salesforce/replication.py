@@ -79,7 +79,7 @@ def watermark_window(watermark: datetime, now: datetime) -> tuple[datetime, date
     if start < now - timedelta(days=REPLICATION_DAYS):
         raise StreamStopped(
             f"the watermark {moment_text(watermark)} is more than {REPLICATION_DAYS} days old, and getUpdated"
-            " reaches no further: take a snapshot of this object"
+            " reaches no further: run `connector reconcile`, which compares this object whole"
         )
     return (start, end) if end - start >= _MINUTE else None
 
