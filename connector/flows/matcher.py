@@ -89,6 +89,8 @@ class Matcher:
         wanted = {kind.value for kind in kinds}
         known = index.kinds(ids)
         pairs = [(Kind(name), RecordId(i)) for i in ids for name in known.get(i, ()) if name in wanted]
+        for kind in {kind for kind, _ in pairs}:
+            self._records.expect(kind, (ident for each, ident in pairs if each is kind))
         compared = (self._compared(mine, kind, ident, policy, moment) for kind, ident in pairs)
         out = [match for match in compared if match is not None]
         out.sort(key=lambda match: (-match.comparison.score, match.record))

@@ -1,6 +1,6 @@
 """Canonical records out of the mirror, as of a moment, read once per batch."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from connector.canonical.ids import RecordId
@@ -10,6 +10,9 @@ from connector.canonical.time import instant_text
 from connector.flows.fields import fields_of, object_of
 from connector.mapping import BadValue, CompiledMapping
 from connector.ports.store import SourceVersion, Transaction
+
+Rows = Mapping[str, Sequence[Mapping[str, str | None]]]
+"""Child rows by their object."""
 
 
 class RecordReader:
@@ -24,12 +27,24 @@ class RecordReader:
         self.mapping = mapping
         self.bad: dict[tuple[str, str], BadValue] = {}
         self._current: dict[tuple[str, str], SourceVersion | None] = {}
-        self._read: dict[tuple[Kind, str, datetime], Record | BadValue | None] = {}
+        self._past: dict[tuple[str, str], list[SourceVersion]] = {}
+        self._rows: dict[tuple[str, str, str], list[tuple[str, Mapping[str, str | None]]]] = {}
+        self._read: dict[tuple[Kind, str, datetime, tuple[int, ...]], Record | BadValue | None] = {}
 
     def forget(self) -> None:
-        self._current.clear()
-        self._read.clear()
-        self.bad.clear()
+        for kept in (self._current, self._past, self._rows, self._read, self.bad):
+            kept.clear()
+
+    def expect(self, kind: Kind, idents: Iterable[str]) -> None:
+        """Read the current versions of these records in one go: they are about to be asked for, one by one."""
+        wanted: dict[str, list[str]] = {}
+        for ident in idents:
+            object_name = object_of(self.mapping, kind, ident)
+            if object_name and (object_name, ident) not in self._current:
+                wanted.setdefault(object_name, []).append(ident)
+        for object_name, missing in wanted.items():
+            found = self.view.mirror.get(object_name, missing)
+            self._current.update({(object_name, ident): found.get(ident) for ident in missing})
 
     def version(self, object_name: str, ident: str, moment: datetime) -> SourceVersion | None:
         """The org record's version at `moment`; None when it did not exist or was deleted then."""
@@ -39,7 +54,18 @@ class RecordReader:
         current = self._current[key]
         if current is not None and current.valid_from <= moment:
             return None if current.deleted else current
-        return None if current is None else self.view.mirror.as_of(object_name, ident, moment)
+        return None if current is None else self._before(key, moment)
+
+    def _before(self, key: tuple[str, str], moment: datetime) -> SourceVersion | None:
+        """The ended version at `moment`; the same few are asked for at one moment after another."""
+        kept = self._past.setdefault(key, [])
+        for version in kept:
+            if version.valid_to and version.valid_from <= moment < version.valid_to:
+                return version
+        found = self.view.mirror.as_of(*key, moment)
+        if found is not None:
+            kept.append(found)
+        return found
 
     def of_kind(self, kind: Kind, ident: str, moment: datetime) -> SourceVersion | None:
         """The version of a kind's record, in whichever of the kind's objects it lives."""
@@ -53,12 +79,11 @@ class RecordReader:
 
     def read(self, kind: Kind, version: SourceVersion, moment: datetime) -> Record | None:
         """The canonical record of one version, with its child rows as of `moment`."""
-        key = (kind, version.id, version.stamp)
+        children = self._children(kind, version.id, moment)
+        # Rows only come, so their numbers say which ones there were.
+        key = (kind, version.id, version.stamp, tuple(map(len, children.values())))
         if key not in self._read:
-            found = self.look(kind, version, moment)
-            if self.mapping.children_of(kind):
-                return found if isinstance(found, Record) else None
-            self._read[key] = found
+            self._read[key] = self._made(kind, version, children)
         kept = self._read[key]
         return kept if isinstance(kept, Record) else None
 
@@ -67,21 +92,34 @@ class RecordReader:
 
         Read anew each time: both sides of a change within one second bear the same stamp.
         """
-        children = {
-            name: self._children(name, link, version.id, moment)
-            for name, link in self.mapping.children_of(kind)
-        }
+        return self._made(kind, version, self._children(kind, version.id, moment))
+
+    def _made(self, kind: Kind, version: SourceVersion, children: Rows) -> Record | BadValue | None:
         found = self.mapping.read(kind, version.values, children)
         if isinstance(found, BadValue):
             self.bad[version.object, version.id] = found
         return found
 
-    def _children(
-        self, object_name: str, link: str, parent: str, moment: datetime
-    ) -> Sequence[Mapping[str, str | None]]:
+    def _children(self, kind: Kind, parent: str, moment: datetime) -> Rows:
+        """The child rows that existed at `moment`, by object."""
+        links = self.mapping.children_of(kind)
+        if not links:
+            return {}
         until = instant_text(moment)
-        rows = self.view.mirror.where(object_name, link, parent)
-        return [row.values for row in rows if (row.values.get("CreatedDate") or "") <= until]
+        return {
+            name: [values for made, values in self._rows_of(name, link, parent) if made <= until]
+            for name, link in links
+        }
+
+    def _rows_of(
+        self, object_name: str, link: str, parent: str
+    ) -> Sequence[tuple[str, Mapping[str, str | None]]]:
+        """All child rows, each with its creation."""
+        key = (object_name, link, parent)
+        if key not in self._rows:
+            rows = self.view.mirror.where(object_name, link, parent)
+            self._rows[key] = [(row.values.get("CreatedDate") or "", row.values) for row in rows]
+        return self._rows[key]
 
     def linked(self, kind: Kind, attribute: str, ident: RecordId, moment: datetime) -> list[Record]:
         """Records of `kind` whose reference `attribute` names `ident` and that existed at `moment`."""

@@ -16,6 +16,7 @@ from connector.canonical.verdict import Outcome
 from connector.flows.breaker import REJECTS, Breaker
 from connector.flows.faults import Faults, FaultSort
 from connector.flows.judging import Judged, WorldOf, judged
+from connector.flows.kept_docket import KeptDocket
 from connector.flows.matcher import Matcher
 from connector.flows.provisional import Provisional
 from connector.flows.records import RecordReader
@@ -157,7 +158,9 @@ class Settle:
             return MirrorWorld(fact, docket, records, matcher)
 
         worlds: WorldOf = world_of
-        return judged(facts, tx.docket, worlds, self._policies, until, lambda: tx.notes.get(SEALED))
+        docket = KeptDocket(tx.docket)
+        docket.expect(max(until, facts[-1].instant) if facts else until)
+        return judged(facts, docket, worlds, self._policies, until, lambda: tx.notes.get(SEALED))
 
 
 def _told(faults: Faults, done: Judged, records: RecordReader, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Dockets in memory: one to fold into, and an overlay on any other that keeps what it would change."""
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import cast
@@ -13,6 +14,7 @@ class MemoryDocket:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries: dict[tuple[str, str], Entry] = {}
         self._by_index: dict[tuple[str, str], set[str]] = {}
+        self._deadlines: list[tuple[datetime, str]] = []
         self.put(entries)
 
     def get(self, entry: type[E], key: str) -> E | None:
@@ -25,8 +27,8 @@ class MemoryDocket:
                 yield found
 
     def due(self, until: datetime) -> Iterator[DeadlineEntry]:
-        deadlines = (e for e in self._entries.values() if isinstance(e, DeadlineEntry) and e.open)
-        yield from sorted((d for d in deadlines if d.due <= until), key=lambda d: (d.due, d.key))
+        for _, key in self._deadlines[: bisect_right(self._deadlines, until, key=lambda open_: open_[0])]:
+            yield cast("DeadlineEntry", self._entries[DeadlineEntry.table, key])
 
     def put(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -34,6 +36,10 @@ class MemoryDocket:
             for index in old.indexes if old else ():
                 self._by_index[entry.table, index].discard(entry.key)
             self._entries[entry.table, entry.key] = entry
+            if isinstance(old, DeadlineEntry) and old.open:
+                del self._deadlines[bisect_left(self._deadlines, (old.due, old.key))]
+            if isinstance(entry, DeadlineEntry) and entry.open:
+                insort(self._deadlines, (entry.due, entry.key))
             for index in entry.indexes:
                 self._by_index.setdefault((entry.table, index), set()).add(entry.key)
 

@@ -13,6 +13,12 @@ from connector.store.schema import LINK_FIELD, MIRROR, MIRROR_LINK
 from connector.store.shapes import Shapes, decode
 
 _LONGEST = 255
+_FIND = (
+    select(MIRROR_LINK.c.id)
+    .where(MIRROR_LINK.c.org == bindparam("org"), MIRROR_LINK.c.object == bindparam("object"))
+    .where(MIRROR_LINK.c.field == bindparam("field"), MIRROR_LINK.c.value == bindparam("value"))
+    .order_by(MIRROR_LINK.c.id)
+)
 
 
 class UndeclaredLink(LookupError):
@@ -67,18 +73,8 @@ class Links:
             if not self._writing:
                 return None
             self._build(object_name)
-        link = MIRROR_LINK.c
-        query = (
-            select(link.id)
-            .where(
-                link.org == self._org,
-                link.object == object_name,
-                link.field == field,
-                link.value == _key(value),
-            )
-            .order_by(link.id)
-        )
-        return list(self._connection.execute(query).scalars())
+        wanted = {"org": self._org, "object": object_name, "field": field, "value": _key(value)}
+        return list(self._connection.execute(_FIND, wanted).scalars())
 
     def before_load(self, object_name: str) -> None:
         """The first rows of an object: leave the links for later."""

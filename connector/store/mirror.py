@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from connector.canonical.ids import record_id
 from connector.ports.org import Batch
@@ -19,6 +19,21 @@ from connector.store.shapes import Shapes, decode
 
 _HELD = "id, stamp, valid_from, deleted, master, shape, body"
 _PAGE = 2000
+_PAST = MIRROR_VERSION.c
+_AS_OF = (
+    select(
+        _PAST.id,
+        _PAST.stamp,
+        _PAST.valid_from,
+        _PAST.deleted,
+        _PAST.master,
+        _PAST.shape,
+        _PAST.body,
+        _PAST.valid_to,
+    )
+    .where(_PAST.org == bindparam("org"), _PAST.object == bindparam("object"), _PAST.id == bindparam("id"))
+    .where(_PAST.valid_from <= bindparam("second"), _PAST.valid_to > bindparam("second"))
+)
 
 
 class SqlMirror:
@@ -77,22 +92,8 @@ class SqlMirror:
             return None
         if row.valid_from <= second:
             return None if row.deleted else self._version(object_name, row)
-        past = MIRROR_VERSION.c
-        query = (
-            select(
-                past.id,
-                past.stamp,
-                past.valid_from,
-                past.deleted,
-                past.master,
-                past.shape,
-                past.body,
-                past.valid_to,
-            )
-            .where(past.org == self._org, past.object == object_name, past.id == full)
-            .where(past.valid_from <= second, past.valid_to > second)
-        )
-        found = self._connection.execute(query).first()
+        wanted = {"org": self._org, "object": object_name, "id": full, "second": second}
+        found = self._connection.execute(_AS_OF, wanted).first()
         if found is None or found.deleted:
             return None
         return self._version(object_name, Held(*found[:-1]), found.valid_to)
