@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test clients clients-test check lint types contracts bench lock clean
+.PHONY: install demo test clients clients-test check lint types contracts bench kills lock clean
 
 install: $(STAMP)
 
@@ -43,6 +43,9 @@ check: lint types contracts test ## what CI runs
 
 bench: $(STAMP) ## ratios against peers and bare limits, each in one run
 	$(BIN)/python -m tests.benchmarks
+
+kills: $(STAMP) ## kill -9 at 200 random moments while people act; nothing lost, doubled or overwritten
+	$(BIN)/python -m tests.kill --kills 200
 
 lock: ## compile requirements/lock.txt again: versions and hashes alone
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

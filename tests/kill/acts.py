@@ -82,12 +82,16 @@ def work(play: Player) -> None:
 
 def call(play: Player) -> None:
     lead, person = play.one(_holdings(play))
-    play.people.create(person.username, "Task", Subject="Call", WhoId=lead["Id"], OwnerId=person.id, Status="Completed")
+    play.people.create(
+        person.username, "Task", Subject="Call", WhoId=lead["Id"], OwnerId=person.id, Status="Completed"
+    )
 
 
 def rename(play: Player) -> None:
     lead, person = play.one(_holdings(play))
-    play.people.save(person.username, "Lead", lead["Id"], Company=f"{lead['Company']} {play.dice.choice('XYZ')}")
+    play.people.save(
+        person.username, "Lead", lead["Id"], Company=f"{lead['Company']} {play.dice.choice('XYZ')}"
+    )
 
 
 def enter(play: Player) -> None:
@@ -95,7 +99,12 @@ def enter(play: Player) -> None:
     person, twin = play.one(play.partners), play.one(play.sight.leads)
     play.made += 1
     name = twin["Company"] if play.dice.random() < 0.4 else f"Neuwerk {play.made} GmbH"
-    values: Record = {"LastName": "Petersen", "Company": name, "City": play.dice.choice(TOWNS), "Country": "Germany"}
+    values: Record = {
+        "LastName": "Petersen",
+        "Company": name,
+        "City": play.dice.choice(TOWNS),
+        "Country": "Germany",
+    }
     play.people.create(person.username, "Lead", **values, Status="New", OwnerId=person.id)
 
 
@@ -132,12 +141,21 @@ def file(play: Player) -> None:
     number = play.dice.randint(1, 40)
     contact = (people_today(play.people) - timedelta(days=30)).isoformat()
     close = (people_today(play.people) + timedelta(days=120)).isoformat()
-    values = {**FILING, "Customer_Name__c": f"Wasserwerk {number} Holding AG", "Customer_City__c": TOWNS[number % 6]}
+    values = {
+        **FILING,
+        "Customer_Name__c": f"Wasserwerk {number} Holding AG",
+        "Customer_City__c": TOWNS[number % 6],
+    }
     if play.dice.random() < 0.3:
         values.pop("Employees__c")
     dates = {"First_Contact__c": contact, "Expected_Close__c": close}
     record = play.people.create(
-        person.username, "Deal_Registration__c", Partner_Account__c=person.firm, Status__c="Draft", **dates, **values
+        person.username,
+        "Deal_Registration__c",
+        Partner_Account__c=person.firm,
+        Status__c="Draft",
+        **dates,
+        **values,
     )
     _prove(play, person, record, contact)
     play.people.save(person.username, "Deal_Registration__c", record, Status__c="Submitted")
@@ -159,7 +177,10 @@ def _filed(play: Player, *states: str) -> tuple[Record, Person]:
 
 def amend(play: Player) -> None:
     filing, person = _filed(play, "Submitted", "Incomplete", "In Review")
-    values: Record = {"Employees__c": play.dice.randint(10, 900), "Amount__c": play.dice.randint(10, 90) * 1000}
+    values: Record = {
+        "Employees__c": play.dice.randint(10, 900),
+        "Amount__c": play.dice.randint(10, 90) * 1000,
+    }
     play.people.save(person.username, "Deal_Registration__c", filing["Id"], **values)
 
 
@@ -187,7 +208,9 @@ def review(play: Player) -> None:
 
 def rule_by_hand(play: Player) -> None:
     """A person sets the status itself, while the connector may be about to."""
-    filing = play.one([row for row in play.sight.filings if row["Status__c"] in ("Submitted", "In Review", "Incomplete")])
+    filing = play.one(
+        [row for row in play.sight.filings if row["Status__c"] in ("Submitted", "In Review", "Incomplete")]
+    )
     status = play.dice.choice(("Approved", "Rejected", "In Review"))
     play.people.save(MANAGER, "Deal_Registration__c", filing["Id"], Status__c=status)
 
@@ -199,7 +222,9 @@ def convert(play: Player) -> None:
 
 def merge(play: Player) -> None:
     one, other = play.dice.sample(play.sight.leads, 2)
-    play.practice("acts/merge", {"object": "Lead", "masterId": one["Id"], "loserIds": [other["Id"]], "actor": ADMIN})
+    play.practice(
+        "acts/merge", {"object": "Lead", "masterId": one["Id"], "loserIds": [other["Id"]], "actor": ADMIN}
+    )
 
 
 def delete(play: Player) -> None:
@@ -217,7 +242,9 @@ def _gone(play: Player, sobject: str, ident: str) -> None:
 
 
 def undelete(play: Player) -> None:
-    gone = play.people.rows("SELECT Id FROM Lead WHERE IsDeleted = true AND MasterRecordId = null", all_rows=True)
+    gone = play.people.rows(
+        "SELECT Id FROM Lead WHERE IsDeleted = true AND MasterRecordId = null", all_rows=True
+    )
     play.practice("acts/undelete", {"object": "Lead", "id": play.one(gone)["Id"], "actor": ADMIN})
 
 
@@ -229,7 +256,9 @@ def win(play: Player) -> None:
 
 
 def open_deal(play: Player) -> None:
-    account = play.one(play.people.rows("SELECT Id FROM Account WHERE IsPartner = false ORDER BY Id LIMIT 50"))
+    account = play.one(
+        play.people.rows("SELECT Id FROM Account WHERE IsPartner = false ORDER BY Id LIMIT 50")
+    )
     seller = play.one(play.sellers)
     close = (people_today(play.people) + timedelta(days=60)).isoformat()
     play.made += 1
@@ -246,7 +275,9 @@ def hold(play: Player) -> None:
     ops: list[dict[str, Any]] = []
     person = play.one(play.partners)
     for lead in {row["Id"] for row in (play.one(play.sight.leads), play.one(play.sight.leads))}:
-        values = play.dice.choice(({"OwnerId": person.id}, {"Status": "Working"}, {"Phone": "+49 821 555 0199"}))
+        values = play.dice.choice(
+            ({"OwnerId": person.id}, {"Status": "Working"}, {"Phone": "+49 821 555 0199"})
+        )
         ops.append({"op": "update", "object": "Lead", "id": lead, "values": values})
     play.practice("acts/hold", {"name": name, "ops": ops, "actor": person.username})
     play.held.append(name)

@@ -63,7 +63,9 @@ def fight(
     while report.kills < kills:
         size = min(CHAPTER, kills - report.kills)
         with ground(where, seed=seed * 1000 + chapter, database=database) as here:
-            Chapter(here, random.Random(seed * 1000 + chapter), report, tell).play(size, min(young, size // 2))
+            Chapter(here, random.Random(seed * 1000 + chapter), report, tell).play(
+                size, min(young, size // 2)
+            )
         chapter += 1
     report.seconds = time.monotonic() - began
     return report
@@ -72,7 +74,9 @@ def fight(
 class Chapter:
     """One org and one database, from the empty mirror on."""
 
-    def __init__(self, here: Ground, dice: random.Random, report: Report, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, here: Ground, dice: random.Random, report: Report, tell: Callable[[str], None]
+    ) -> None:
         self._here = here
         self._dice = dice
         self._report = report
@@ -133,7 +137,9 @@ class Chapter:
         self._take(proven, [stuck] if stuck else [])
 
     def _take(self, proven: Proven, more: list[str]) -> None:
-        wrong = [f"[{self._here.log.stem} after {self._report.kills}] {line}" for line in (*more, *proven.wrong)]
+        wrong = [
+            f"[{self._here.log.stem} after {self._report.kills}] {line}" for line in (*more, *proven.wrong)
+        ]
         self._report.proofs += 1
         self._report.checked += proven.checked
         self._report.wrong += wrong

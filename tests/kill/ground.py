@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connector import places
 from connector import settings as settings_room
 from connector.bootstrap import compiled, org_settings, read_profiles
 from connector.canonical.ids import OrgId
@@ -21,6 +23,7 @@ from tests.contract.store.postgres import running_postgres
 
 ADMIN = "admin@practice.example"
 POLL_EVERY = 0.2
+PROFILES = ("partner_leads", "deal_registration")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +66,13 @@ def ground(folder: Path, *, seed: int, database: str, leads: int = 200) -> Itera
         )
         hello = stack.enter_context(_practice_org(seed, leads))
         config = folder / f"kill-{seed}.toml"
-        config.write_text(
-            f'database = "{url}"\n[org]\nlogin_url = "{hello["instance_url"]}"\n'
-            f'client_id = "{hello["client_id"]}"\n[sync]\npoll_every = {POLL_EVERY}\ncontext_every = 1.0\n'
+        lines = (
+            f'database = "{url}"',
+            f"profiles = {json.dumps(_patient(folder))}",
+            f'[org]\nlogin_url = "{hello["instance_url"]}"\nclient_id = "{hello["client_id"]}"',
+            f"[sync]\npoll_every = {POLL_EVERY}\ncontext_every = 1.0",
         )
+        config.write_text("\n".join(lines))
         secrets = {"CONNECTOR_ORG__CLIENT_SECRET": hello["client_secret"], "CONNECTOR_CONFIG": str(config)}
         os.environ |= secrets
         settings = settings_room.load(config)
@@ -79,6 +85,20 @@ def ground(folder: Path, *, seed: int, database: str, leads: int = 200) -> Itera
             log=folder / f"kill-{seed}.log",
             ours=ours,
         )
+
+
+def _patient(folder: Path) -> list[str]:
+    """The shipped profiles with a breaker that only alerts: these people do in minutes what others do in weeks."""
+    copies = []
+    for name in PROFILES:
+        copy = folder / "profiles" / name
+        shutil.copytree(places.profile(name), copy, dirs_exist_ok=True)
+        policy = copy / "policy.yaml"
+        policy.write_text(
+            policy.read_text(encoding="utf-8").replace("pause_and_alert", "alert"), encoding="utf-8"
+        )
+        copies.append(str(copy))
+    return copies
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tests.kill.ground import ADMIN
 
 LOOK_AGAIN = 1.5
 LEADS = (
-    "SELECT Id, OwnerId, Status, IsConverted, Company, Claim_Verdict__c FROM Lead WHERE IsConverted = false ORDER BY Id"
+    "SELECT Id, OwnerId, Status, Company, Claim_Verdict__c FROM Lead WHERE IsConverted = false ORDER BY Id"
 )
 FILINGS = "SELECT Id, Status__c, CreatedById, Partner_Account__c FROM Deal_Registration__c ORDER BY Id"
 DEALS = "SELECT Id, StageName, OwnerId, IsClosed FROM Opportunity WHERE IsClosed = false ORDER BY Id"
@@ -47,13 +47,17 @@ class Player:
         self.people = People(url, "")
         self.people.token = self.people.become(ADMIN)
         self.url = url
-        users = [user for user in requests.get(f"{url}/practice/users", timeout=30).json() if user["isActive"]]
+        users = [
+            user for user in requests.get(f"{url}/practice/users", timeout=30).json() if user["isActive"]
+        ]
         everyone = [Person(id=u["id"], username=u["username"], firm=u["accountId"]) for u in users]
         self.partners = [person for person in everyone if person.firm]
         self.sellers = [person for person in everyone if person.username.startswith("direct.")]
         self.queues = [
             row["Id"]
-            for row in self.people.rows("SELECT Id, DeveloperName FROM Group WHERE Type = 'Queue' ORDER BY Id")
+            for row in self.people.rows(
+                "SELECT Id, DeveloperName FROM Group WHERE Type = 'Queue' ORDER BY Id"
+            )
             if row["DeveloperName"].startswith("Partner_Pool")
         ]
         self.sight = Sight()

@@ -88,9 +88,7 @@ def _docket(view: Transaction, proven: Proven) -> Iterator[str]:
             yield f"docket: {name} is {here.get(name)!r}, the ledger says {there.get(name)!r}"
 
 
-def _outbox(
-    view: Transaction, items: Sequence[OutboxItem], player: Player, proven: Proven
-) -> Iterator[str]:
+def _outbox(view: Transaction, items: Sequence[OutboxItem], player: Player, proven: Proven) -> Iterator[str]:
     """Everything desired is on the record, or given up for a reason that a person can check."""
     newest: dict[tuple[str, str, str], OutboxItem] = {}
     for item in items:
@@ -117,7 +115,9 @@ def _expected(view: Transaction, item: OutboxItem) -> bool:
     """A dead letter that nobody could have delivered: the record is gone, closed to writes, or fought over."""
     if item.code == "PAUSED":
         return True
-    version = view.mirror.get(item.object, [item.record or ""]).get(item.record or "") if item.record else None
+    version = (
+        view.mirror.get(item.object, [item.record or ""]).get(item.record or "") if item.record else None
+    )
     if version is None:
         return False
     legal_hold = "FIELD_CUSTOM_VALIDATION_EXCEPTION" in (item.code or "")
@@ -141,9 +141,7 @@ def _conflicts(
             yield f"conflict: {key} is open in the docket, and has no record"
 
 
-def _holders(
-    view: Transaction, items: Sequence[OutboxItem], player: Player, proven: Proven
-) -> Iterator[str]:
+def _holders(view: Transaction, items: Sequence[OutboxItem], player: Player, proven: Proven) -> Iterator[str]:
     """Open claims are the leads that partner users own, lead by lead and holder by holder."""
     soql = "SELECT Id, OwnerId FROM Lead WHERE IsConverted = false"
     firms = {row["Id"]: row["AccountId"] for row in player.people.rows("SELECT Id, AccountId FROM User")}
@@ -214,4 +212,3 @@ def _moment(text: str) -> datetime:
 def _told(item: OutboxItem) -> str:
     value = json.dumps(item.value, ensure_ascii=False)[:60]
     return f"{item.object} {item.record or item.key} {item.field} = {value} ({item.cause})"
-

@@ -19,7 +19,13 @@ BAD: tuple[dict[str, Any], ...] = (
     {"path": f"{NEWEST}composite", "half": True, "rate": 0.01},
     {"path": NEWEST, "drop": "before", "rate": 0.005},
     {"path": NEWEST, "status": 503, "errorCode": "SERVER_UNAVAILABLE", "rate": 0.01},
-    {"path": f"{NEWEST}composite", "method": "PATCH", "status": 400, "errorCode": "UNABLE_TO_LOCK_ROW", "rate": 0.01},
+    {
+        "path": f"{NEWEST}composite",
+        "method": "PATCH",
+        "status": 400,
+        "errorCode": "UNABLE_TO_LOCK_ROW",
+        "rate": 0.01,
+    },
     {"path": f"{NEWEST}jobs/query", "half": True, "rate": 0.02},
 )
 
