@@ -17,6 +17,7 @@ from connector.flows.capture import Capture
 from connector.flows.changes import ChangeReader
 from connector.flows.dispatch import Dispatch
 from connector.flows.fields import priority_objects
+from connector.flows.reconcile import Reconcile
 from connector.flows.settle import Settle
 from connector.flows.wishes import WishMaker
 from connector.mapping import (
@@ -73,6 +74,7 @@ class Connector:
     policies: Policies
     speaker: Speaker
     capture: Capture
+    reconcile: Reconcile
     adopt: Adopt
     settle: Settle
     dispatch: Dispatch
@@ -170,6 +172,7 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
     ours = RecordId(identity.user_id)
     voice = speaker(profiles.mapping)
     changes = ChangeReader(mapping, lambda: ours)
+    capture = Capture(org, store, mapping, changes)
     quiet = settings.sync.shadow if shadow is None else shadow
     return Connector(
         settings=settings,
@@ -179,7 +182,8 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
         mapping=mapping,
         policies=profiles.policies,
         speaker=voice,
-        capture=Capture(org, store, mapping, changes),
+        capture=capture,
+        reconcile=Reconcile(org, store, mapping, changes, capture),
         adopt=Adopt(store, mapping, profiles.policies),
         settle=Settle(
             store, mapping, profiles.policies, WishMaker(mapping, voice, profiles.policies), _Frozen(store)

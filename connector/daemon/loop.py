@@ -5,7 +5,7 @@ takes well under a second when little has happened.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from connector.canonical.verdict import Outcome
 from connector.flows.capture import Progress
 from connector.flows.dispatch import Dispatched
 from connector.flows.fields import reading_order
+from connector.flows.reconcile import Reconciled, Wanted
 from connector.flows.settle import Settled
 from connector.ports.org import BudgetSpent, DaemonStopped, OrgFault, RetryLater
 from connector.ports.store import AttemptState, LeaseLost
@@ -76,14 +77,8 @@ class Loop:
 
     def _snapshot(self, name: str, progress: Progress | None = None) -> None:
         """One object; one that cannot be read is set aside, and stops no other."""
-
-        def report(object_name: str, rows: int, expected: int) -> None:
-            self._lease()  # a large object takes longer than a lease
-            if progress:
-                progress(object_name, rows, expected)
-
         try:
-            loaded = self._c.capture.snapshot(name, report)
+            loaded = self._c.capture.snapshot(name, self._kept(progress))
         except (RetryLater, DaemonStopped):
             raise
         except OrgFault as fault:
@@ -93,6 +88,29 @@ class Loop:
         if loaded:
             log.info("snapshot taken", object=name, rows=loaded)
             self._lease()
+
+    def reconcile(self, wanted: Wanted, progress: Progress | None = None) -> Iterator[Reconciled]:
+        """Compare the mirror with the org, object after object, and repair it (law 20).
+
+        Raises:
+            LeaseTaken: another worker is at it, and this is no dry run.
+        """
+        if wanted.dry_run:
+            yield from self._c.reconcile.run(wanted, progress)
+            return
+        self._lease()
+        self._c.capture.declare()
+        yield from self._c.reconcile.run(wanted, self._kept(progress))
+
+    def _kept(self, progress: Progress | None) -> Progress:
+        """Progress that renews the lease: a large object takes longer than one lasts."""
+
+        def report(name: str, rows: int, expected: int) -> None:
+            self._lease()
+            if progress:
+                progress(name, rows, expected)
+
+        return report
 
     def _adopt(self) -> bool:
         """Judging begins once every object is mirrored: half an org would make wrong verdicts."""

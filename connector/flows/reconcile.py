@@ -112,6 +112,7 @@ class _Work:
     fields: tuple[str, ...]
     since: datetime  # rows saved later are news, not drift
     wanted: Wanted
+    progress: Progress
     org: dict[str, int] = field(default_factory=dict)
     mirror: dict[str, int] = field(default_factory=dict)
     drifts: list[Drift] = field(default_factory=list)
@@ -156,8 +157,14 @@ class Reconcile:
         else:
             while self._capture.poll([name]).more:
                 pass
-        work = _Work(name=name, fields=self._mapping.objects[name], since=since, wanted=wanted)
-        self._days(work, self._differing(work, progress))
+        work = _Work(
+            name=name,
+            fields=self._mapping.objects[name],
+            since=since,
+            wanted=wanted,
+            progress=progress or _silent,
+        )
+        self._days(work, self._differing(work))
         if not (wanted.dry_run or wanted.counts_only or work.withheld):
             self._sealed(name, complete_until)
         return Reconciled(
@@ -179,7 +186,7 @@ class Reconcile:
 
     # ── which days differ
 
-    def _differing(self, work: _Work, progress: Progress | None) -> list[str]:
+    def _differing(self, work: _Work) -> list[str]:
         if BORN not in work.fields:  # no day to tell apart: all of it is one
             work.org = {"": self._org.count(work.name)}
         else:
@@ -193,7 +200,7 @@ class Reconcile:
         if work.wanted.counts_only:
             days = work.org.keys() | work.mirror.keys()
             return sorted(day for day in days if work.org.get(day, 0) != work.mirror.get(day, 0))
-        theirs = self._read(work, sum(work.org.values()), progress)
+        theirs = self._read(work)
         days = work.org.keys() | work.mirror.keys() | theirs.days.keys()
         return sorted(
             day
@@ -217,16 +224,15 @@ class Reconcile:
             yield from ((str(row["day"]), int(row["rows"] or 0)) for row in self._org.query(soql))
             start = until
 
-    def _read(self, work: _Work, expected: int, progress: Progress | None) -> _Tally:
+    def _read(self, work: _Work) -> _Tally:
         """Every live row of the org by bulk, in no order."""
-        tally, seen = _Tally(), 0
+        tally, seen, expected = _Tally(), 0, sum(work.org.values())
         for batch in self._org.snapshot(work.name, work.fields, include_deleted=False):
             born = batch.column(BORN) if BORN in work.fields else [None] * batch.rows
             for at, values in zip(born, zip(*batch.columns, strict=True), strict=True):
                 tally.add((at or "")[:10], values)
             seen += batch.rows
-            if progress:
-                progress(work.name, seen, max(expected, seen))
+            work.progress(work.name, seen, max(expected, seen))
         return tally
 
     # ── what differs on them, and its repair
@@ -268,6 +274,7 @@ class Reconcile:
                 else:
                     missing.append(ident)
             self._repair(work, batch)
+            work.progress(work.name, sum(work.org.values()), sum(work.org.values()))
         return Drift(
             day=day,
             org_rows=work.org.get(day, 0),
@@ -331,6 +338,10 @@ class Reconcile:
         seen_before = tx.streams.get(work.name).watermark
         work.facts += self._changes.record(tx, changes, seen_before, self._org.now())
         work.repaired += len(changes)
+
+
+def _silent(_name: str, _rows: int, _expected: int) -> None:
+    """Nobody watches."""
 
 
 def _suspicious(lost: int, held: int) -> bool:

@@ -57,7 +57,8 @@ def test_an_exact_mirror_has_nothing_to_repair(org: Org, mirror: Mirror) -> None
     twin = mirror()
     twin.snapshot()
     found = reconciled(twin)
-    assert {name: (each.found, each.repaired, each.stopped) for name, each in found.items()} == dict.fromkeys(twin.mapping.objects, (0, 0, ""))
+    told = {name: (each.found, each.repaired, each.stopped) for name, each in found.items()}
+    assert told == dict.fromkeys(twin.mapping.objects, (0, 0, ""))
     lead = found["Lead"]
     assert (lead.org_rows, lead.mirror_rows) == (org.people.count("Lead"),) * 2
     assert lead.days >= 6
