@@ -1,7 +1,7 @@
 """The order inside one second: chains of owners and merges, and deadlines between the facts (laws 2 and 4)."""
 
 from datetime import timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_owner_changes_of_one_second_are_judged_link_by_link(owners: tuple[Recor
 
 @pytest.mark.parametrize("leads", list(permutations([ident("00Q", n) for n in (1, 2, 3)])))
 def test_merges_of_one_second_follow_the_survivor(leads: tuple[RecordId, ...]) -> None:
-    links = [merge(a, b) for a, b in zip(leads, leads[1:], strict=False)]
+    links = [merge(a, b) for a, b in pairwise(leads)]
     for mixed in permutations(links):
         assert list(chained(mixed)) == links
 
@@ -80,6 +80,19 @@ def test_of_two_claims_that_meet_in_a_merge_the_first_goes_on_whatever_its_id() 
         gone = story.tell(after(days=10))
         assert gone.claims(master) == []
         assert gone.moved(master) == (POOL.id, ANNA.id)
+
+
+def test_the_claim_of_the_survivors_owner_goes_on_although_another_was_earlier() -> None:
+    """Law 10: the org says who owns the surviving record; the other claim ends, without a cooldown."""
+    story = channel()
+    one, master = pooled(story, 1), pooled(story, 2)
+    story.claim(one, ANNA, after())
+    story.claim(master, CARLA, after(minutes=1))
+    story.merge(one, master, after(minutes=2))
+    told = story.tell(after(hours=1))
+    assert [claim.holder for claim in told.claims(master)] == [CARLA.id]
+    assert told.held_by(NORD) == 0
+    assert {claim.state for claim in told.claims(one, open_only=False)} == {ClaimState.TRANSFERRED}
 
 
 def test_an_overlay_keeps_its_changes_from_the_docket_below() -> None:
