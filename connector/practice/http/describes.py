@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import threading
+from datetime import datetime, timedelta
 from typing import Any
 
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.places import named_object
 from connector.practice.http.precondition import http_date, not_modified_since
 from connector.practice.http.route import Route
-from connector.practice.schema import ObjectDef, describe, describe_global
+from connector.practice.schema import ObjectDef, Schema, describe, describe_global
 
 
 class SchemaAge:
-    """Since when the schema is as it is: the moment it was first asked for."""
+    """Since when the schema is as it is: the moment it was first asked for in this form."""
 
-    def __init__(self, since: datetime) -> None:
-        self.since = since
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: Schema | None = None
+        self._since: datetime | None = None
+
+    def since(self, schema: Schema, now: datetime) -> datetime:
+        """Return the date of `schema`, to the second and later than that of the schema before it."""
+        with self._lock:
+            if schema is not self._seen or self._since is None:
+                now = now.replace(microsecond=0)
+                earlier = self._since
+                self._since = now if earlier is None else max(now, earlier + timedelta(seconds=1))
+                self._seen = schema
+            return self._since
 
 
 def _dated(call: Call, body: dict[str, Any]) -> Answer:
     """Answer with `Last-Modified`, or 304 when the client's copy is as new as the schema."""
-    now = call.service.org.now()
-    since = call.service.keep(SchemaAge, lambda: SchemaAge(now)).since
+    org = call.service.org
+    since = call.service.keep(SchemaAge, SchemaAge).since(org.schema, org.now())
     headers = {"Last-Modified": http_date(since)}
     if not_modified_since(call, since):
         return Answer(status=304, headers=headers, media_type=None)

@@ -59,7 +59,8 @@ class FaultMiddleware:
 
 
 async def _refuse(fault: Fault, send: Send) -> None:
-    headers = {"content-type": "application/json;charset=UTF-8", **fault.headers}
+    given = {name.lower(): value for name, value in fault.headers.items()}
+    headers = {"content-type": "application/json;charset=UTF-8", **given}
     if fault.body is not None:
         content = fault.body.encode()
     elif fault.error_code is None:

@@ -12,6 +12,7 @@ from connector.practice.http.records import check_row, delete_answer, held, read
 from connector.practice.http.route import Route
 from connector.practice.http.saving import record_values, save_options
 from connector.practice.org import ApiError
+from connector.practice.org.folding import equals
 from connector.practice.schema import FieldDef, ObjectDef
 
 
@@ -30,9 +31,10 @@ def _key_field(call: Call, definition: ObjectDef) -> FieldDef:
 
 def _matches(call: Call, definition: ObjectDef, field: FieldDef) -> list[str]:
     alive = ' AND "IsDeleted" = 0' if definition.field("IsDeleted") else ""
+    same, key = equals(f'"{field.name}"', call.places["key"], binary=field.binary)
     # Both names are the schema's own, never the caller's.
-    sql = f'SELECT "Id" FROM "{definition.name}" WHERE "{field.name}" = ?{alive} LIMIT 50'  # noqa: S608
-    return [str(row[0]) for row in call.service.org.reader().execute(sql, (call.places["key"],))]
+    sql = f'SELECT "Id" FROM "{definition.name}" WHERE {same}{alive} LIMIT 50'  # noqa: S608
+    return [str(row[0]) for row in call.service.org.reader().execute(sql, (key,))]
 
 
 def _several(call: Call, definition: ObjectDef, ids: list[str]) -> Answer:

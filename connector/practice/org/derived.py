@@ -124,7 +124,8 @@ def _account_of(tx: Transaction, row: Row) -> str | None:
     if what and what.startswith("001"):
         return str(what)
     related = tx.peek(what) or {}
-    contact = tx.peek(row.get("WhoId")) or {}
+    who = row.get("WhoId") or ""
+    contact = (tx.peek(who) if who.startswith("003") else None) or {}  # a lead has no account
     found: str | None = related.get("AccountId") or contact.get("AccountId")
     return found
 

@@ -130,6 +130,7 @@ class Store:
                 check_same_thread=False,
                 factory=_Reader,
             )
+            add_fold(connection)
             connection.execute("PRAGMA query_only=ON")
             self._local.reader = connection
             with self._readers_lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from anyascii import anyascii
@@ -116,5 +117,10 @@ def company(
 
 def email(first: str, last: str, firm: Company) -> str:
     """An address at the company's own domain."""
-    local = "".join(c if c.isalnum() else "." for c in anyascii(f"{first}.{last}").lower()).strip(".")
-    return f"{local}@{firm.domain}"[:80]
+    return f"{_local_part(first, last)}@{firm.domain}"[:80]
+
+
+@cache
+def _local_part(first: str, last: str) -> str:
+    """A name as a mail address has it; the names of all countries are a few hundred pairs each."""
+    return "".join(c if c.isalnum() else "." for c in anyascii(f"{first}.{last}").lower()).strip(".")

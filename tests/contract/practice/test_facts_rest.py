@@ -363,3 +363,33 @@ def test_hidden_fields_are_absent_from_describe_and_refused_in_a_query(seeded: C
         asked = acting.get("query", params={"q": f"SELECT {field} FROM {name}"})
         assert error_of(asked)["errorCode"] == "INVALID_FIELD"
         assert f"No such column '{field}' on entity '{name}'" in error_of(asked)["message"]
+
+
+def test_a_describe_is_new_again_once_the_schema_drifted() -> None:
+    """Seen by others: the schema changes under a running connector, which must describe again."""
+    running = start_in_thread(ServeOptions(empty=True))
+    try:
+        acting = Client(running)
+        before = acting.get("sobjects/Lead/describe")
+        since = {"If-Modified-Since": before.headers["Last-Modified"]}
+        assert acting.get("sobjects/Lead/describe", headers=since).status_code == 304
+        acting.act("declare", objects={"Lead": {"fields": {"Score__c": {"type": "Number"}}}})
+        after = acting.get("sobjects/Lead/describe", headers=since)
+        assert after.status_code == 200
+        assert len(after.json()["fields"]) == len(before.json()["fields"]) + 1
+        acting.act("drop_field", object="Lead", field="Score__c")
+        again = acting.get(
+            "sobjects/Lead/describe", headers={"If-Modified-Since": after.headers["Last-Modified"]}
+        )
+        assert again.json()["fields"] == before.json()["fields"]
+        refused = acting.post("/practice/acts/drop_field", {"object": "Lead", "field": "City"})
+        assert "City is no custom field of Lead" in error_of(refused)["message"]
+    finally:
+        running.stop()
+
+
+def test_an_upsert_finds_its_key_whatever_the_case_in_every_script(client: Client) -> None:
+    path = "sobjects/Channel_Conflict__c/External_Key__c"
+    first = client.patch(f"{path}/übergröße", {"Kind__c": "a"}).json()
+    again = client.patch(f"{path}/ÜBERGRÖSSE", {"Kind__c": "b"})
+    assert (again.status_code, again.json()["id"]) == (200, first["id"])

@@ -178,3 +178,63 @@ def test_waiting_faults_are_listed_and_cleared(client: Client) -> None:
     assert [each["id"] for each in client.get("/practice/faults").json()] == [fault_id]
     assert client.delete(f"/practice/faults/{fault_id}").json() == {"cleared": 1}
     assert client.get("/practice/faults").json() == []
+
+
+def test_a_fault_may_look_into_the_body(client: Client) -> None:
+    client.fault(path="/sobjects/Lead", contains="Giftig", status=400, errorCode="UNKNOWN_EXCEPTION")
+    assert client.post("sobjects/Lead", {"LastName": "A", "Company": "Harmlos"}).status_code == 201
+    assert client.post("sobjects/Lead", {"LastName": "A", "Company": "Giftig"}).status_code == 400
+    assert client.post("sobjects/Lead", {"LastName": "A", "Company": "Giftig"}).status_code == 201
+
+
+def test_a_fault_may_name_fields_or_say_what_it_likes(client: Client) -> None:
+    client.fault(path="/limits", status=400, errorCode="UNABLE_TO_LOCK_ROW", fields=["Id"], message="wait")
+    assert client.get("limits").json() == [
+        {"message": "wait", "errorCode": "UNABLE_TO_LOCK_ROW", "fields": ["Id"]}
+    ]
+    client.fault(
+        path="/limits", status=502, body="<html>Bad Gateway</html>", headers={"Content-Type": "text/html"}
+    )
+    page = client.get("limits")
+    assert (page.status_code, page.text) == (502, "<html>Bad Gateway</html>")
+    assert page.headers["Content-Type"] == "text/html"
+
+
+def test_headers_of_a_good_answer_may_be_altered(client: Client) -> None:
+    client.fault(path="/limits", headers={"Sforce-Limit-Info": "api-usage=99999/100000"})
+    answer = client.get("limits")
+    assert (answer.status_code, answer.headers["Sforce-Limit-Info"]) == (200, "api-usage=99999/100000")
+
+
+def test_a_token_may_expire_under_the_call_that_carries_it(client: Client) -> None:
+    username = client.running.greeting["username"]
+    token = client.post("/practice/login", {"username": username}).json()["access_token"]
+    acting = Client(client.running, token=token)
+    client.fault(path="/limits", expire_token=True)
+    assert [acting.get("limits").status_code for _ in range(2)] == [401, 401]
+    assert client.get("limits").status_code == 200
+
+
+def test_an_upload_cut_in_half_its_answer_arrived_whole(client: Client) -> None:
+    job = client.post("jobs/ingest", {"object": "Lead", "operation": "insert"}).json()
+    client.fault(method="PUT", path="/batches", drop="after")
+    with pytest.raises(requests.ConnectionError):
+        client.put("/" + job["contentUrl"], data=b"LastName,Company\nA,Halb\n")
+    again = client.put("/" + job["contentUrl"], data=b"LastName,Company\nA,Halb\n")
+    assert "Found multiple contents" in again.json()[0]["message"]
+    client.patch(f"jobs/ingest/{job['id']}", {"state": "UploadComplete"})
+    assert client.finished("ingest", job["id"])["numberRecordsProcessed"] == 1
+
+
+def test_half_a_result_page_ends_at_the_share_asked_for(client: Client) -> None:
+    for _ in range(3):
+        client.lead(Company="Halbe Seite")
+    job = client.query_job("SELECT Id FROM Lead WHERE Company = 'Halbe Seite'")["id"]
+    whole = len(client.get(f"jobs/query/{job}/results").content)
+    client.fault(path="/results", half=0.25)
+    answer = client.get(f"jobs/query/{job}/results", stream=True)
+    assert int(answer.headers["Content-Length"]) == whole
+    read: list[bytes] = []
+    with pytest.raises((requests.exceptions.ChunkedEncodingError, requests.ConnectionError)):
+        read.extend(answer.iter_content(1))
+    assert len(b"".join(read)) == whole // 4
