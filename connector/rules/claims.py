@@ -60,7 +60,9 @@ def claimed(fact: Fact, world: World, policy: Policy) -> Decision:
         return _given_back(fact, world, standing)
     entry = world.docket.get(ClaimEntry, _key(fact))
     if entry is not None and lead is None and world.certain_from(Kind.LEAD, fact.record) is None:
-        ended = tenure.closed(entry, ClaimState.TRANSFERRED, fact.instant)  # merged away or deleted in this second
+        ended = tenure.closed(
+            entry, ClaimState.TRANSFERRED, fact.instant
+        )  # merged away or deleted in this second
         return Decision(fact=fact, entries=(ended,))
     if entry is None or lead is None:
         return _unknown(fact, policy, entry)

@@ -63,13 +63,28 @@ def _together(
     rivals = chained(facts)
     for fact in rivals:
         docket.put(admit(fact, world_of(fact, docket), policies))
-    decisions = [decide(fact, world_of(fact, docket), policies) for fact in rivals]
+    decisions = _first_endings(decide(fact, world_of(fact, docket), policies) for fact in rivals)
     for decision in decisions:
         docket.put(decision.entries)
     for decision in decisions:
         yield decision.model_copy(
             update={"desired": decision.desired + _counts(decision, docket, world_of, policies)}
         )
+
+
+def _first_endings(decisions: Iterable[Decision]) -> list[Decision]:
+    """A claim that ended by one link of a chain does not end once more by the next: the refusal stays."""
+    ended: set[str] = set()
+    kept: list[Decision] = []
+    for decision in decisions:
+        entries = tuple(
+            entry
+            for entry in decision.entries
+            if not isinstance(entry, ClaimEntry) or entry.open or entry.key not in ended
+        )
+        ended |= {entry.key for entry in entries if isinstance(entry, ClaimEntry) and not entry.open}
+        kept.append(decision.model_copy(update={"entries": entries}))
+    return kept
 
 
 def chained(facts: Sequence[Fact]) -> Sequence[Fact]:

@@ -89,6 +89,19 @@ def test_owner_changes_of_one_second_chain_by_old_and_new_value() -> None:
         assert told.moved(lead) == (first.id, second.id)
 
 
+def test_a_refusal_stays_although_the_lead_is_passed_on_in_the_same_second() -> None:
+    """Law 2: a claim that was refused is not told as handed over by the next link of the chain."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after(hours=1))
+    story.claim(lead, CARLA, after(hours=2))
+    story.claim(lead, BERND, after(hours=2), actor=MANAGER)
+    told = story.tell(after(hours=3))
+    states = {claim.holder: claim.state for claim in told.claims(lead, open_only=False)}
+    assert states[CARLA.id] is ClaimState.REVOKED
+    assert states[BERND.id] is ClaimState.ACTIVE
+
+
 def test_inside_a_firm_a_lead_may_be_handed_on() -> None:
     story = channel()
     lead = pooled(story, 1)

@@ -34,7 +34,9 @@ ACTS = st.lists(
     st.builds(
         Act,
         second=st.integers(0, 60),
-        what=st.sampled_from(["claim"] * 8 + ["release", "pass", "work", "take_back", "convert", "merge"]),
+        what=st.sampled_from(
+            ["claim"] * 8 + ["release", "pass", "work", "take_back", "convert", "merge", "merge"]
+        ),
         lead=st.integers(0, LEADS - 1),
         user=st.integers(0, USERS - 1),
         other=st.integers(0, LEADS - 1),
