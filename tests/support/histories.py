@@ -33,7 +33,7 @@ class Act:
 ACTS = st.lists(
     st.builds(
         Act,
-        second=st.integers(0, 60),
+        second=st.one_of(st.integers(0, 6), st.integers(0, 6), st.integers(0, 60)),
         what=st.sampled_from(
             ["claim"] * 8 + ["release", "pass", "work", "take_back", "convert", "merge", "merge"]
         ),
@@ -41,7 +41,7 @@ ACTS = st.lists(
         user=st.integers(0, USERS - 1),
         other=st.integers(0, LEADS - 1),
     ),
-    min_size=1,
+    min_size=4,
     max_size=22,
 )
 
