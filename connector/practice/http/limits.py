@@ -2,45 +2,74 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from connector.practice.http.bulk.query_jobs import jobs_today
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.meter import Meter
 from connector.practice.http.route import Route
 
-# Allowances of a developer-sized org. Only API calls and bulk query jobs are really spent here.
+# The documented allowances of a developer-sized org. Only API calls and bulk query jobs are really spent here.
 _ALLOWANCES = {
+    "ActiveScratchOrgs": 3,
+    "AnalyticsExternalDataSizeMB": 40_960,
     "ConcurrentAsyncGetReportInstances": 200,
+    "ConcurrentEinsteinDataInsightsStoryCreation": 5,
+    "ConcurrentEinsteinDiscoveryStoryCreation": 2,
     "ConcurrentSyncReportRuns": 20,
+    "DailyAnalyticsDataflowJobExecutions": 60,
+    "DailyAnalyticsUploadedFilesSizeMB": 51_200,
     "DailyAsyncApexExecutions": 250_000,
     "DailyAsyncApexTests": 500,
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyDeliveredPlatformEvents": 50_000,
+    "DailyDeliveredPlatformEvents": 10_000,
     "DailyDurableGenericStreamingApiEvents": 10_000,
     "DailyDurableStreamingApiEvents": 10_000,
+    "DailyEinsteinDataInsightsStoryCreation": 1_000,
+    "DailyEinsteinDiscoveryPredictAPICalls": 50_000,
+    "DailyEinsteinDiscoveryPredictionsByCDC": 5_000_000,
+    "DailyEinsteinDiscoveryStoryCreation": 100,
+    "DailyFunctionsApiCallLimit": 235_000,
     "DailyGenericStreamingApiEvents": 10_000,
+    "DailyScratchOrgs": 6,
+    "DailyStandardVolumePlatformEvents": 10_000,
     "DailyStreamingApiEvents": 10_000,
-    "DailyWorkflowEmails": 1_000,
+    "DailyWorkflowEmails": 100_000,
     "DataStorageMB": 1_024,
-    "FileStorageMB": 10_240,
+    "DurableStreamingApiConcurrentClients": 20,
+    "FileStorageMB": 1_024,
     "HourlyAsyncReportRuns": 1_200,
     "HourlyDashboardRefreshes": 200,
-    "HourlyPublishedPlatformEvents": 250_000,
+    "HourlyDashboardResults": 5_000,
+    "HourlyDashboardStatuses": 999_999_999,
+    "HourlyLongTermIdMapping": 100_000,
+    "HourlyManagedContentPublicRequests": 50_000,
+    "HourlyODataCallout": 20_000,
+    "HourlyPublishedPlatformEvents": 50_000,
     "HourlyPublishedStandardVolumePlatformEvents": 1_000,
+    "HourlyShortTermIdMapping": 100_000,
     "HourlySyncReportRuns": 500,
     "HourlyTimeBasedWorkflow": 1_000,
     "MassEmail": 5_000,
-    "MonthlyPlatformEventsUsageEntitlement": 3_000_000,
+    "MonthlyEinsteinDiscoveryStoryCreation": 500,
+    "Package2VersionCreates": 6,
+    "Package2VersionCreatesWithoutValidation": 500,
     "PermissionSets": 1_500,
+    "PlatformEventTriggersWithParallelProcessing": 5,
+    "PrivateConnectOutboundCalloutHourlyLimitMB": 0,
     "SingleEmail": 5_000,
-    "StreamingApiConcurrentClients": 2_000,
+    "StreamingApiConcurrentClients": 20,
 }
+_CUSTOM_PERMISSION_SETS = 1_000
 
 
 def _limits(call: Call) -> Answer:
     maximum = call.service.settings.daily_limit
     used = call.service.keep(Meter, Meter).used
-    body = {name: {"Max": size, "Remaining": size} for name, size in _ALLOWANCES.items()}
+    body: dict[str, Any] = {name: {"Max": size, "Remaining": size} for name, size in _ALLOWANCES.items()}
+    custom = {"Max": _CUSTOM_PERMISSION_SETS, "Remaining": _CUSTOM_PERMISSION_SETS}
+    body["PermissionSets"] = {**body["PermissionSets"], "CreateCustom": custom}
     jobs = call.service.settings.daily_query_jobs
     body["DailyBulkV2QueryJobs"] = {"Max": jobs, "Remaining": max(0, jobs - jobs_today(call))}
     body["DailyApiRequests"] = {"Max": maximum, "Remaining": max(0, maximum - used)}

@@ -341,6 +341,8 @@ def test_the_keys_of_the_limits_are_those_recorded(client: Client) -> None:
     found = client.get("limits").json()
     assert all({"Max", "Remaining"} <= set(each) for each in found.values())
     assert {"DailyApiRequests", "DailyBulkV2QueryJobs", "DailyBulkApiBatches", "DataStorageMB"} <= set(found)
+    assert len(found) == 51
+    assert set(found["PermissionSets"]) == {"Max", "Remaining", "CreateCustom"}
 
 
 def test_hidden_fields_are_absent_from_describe_and_refused_in_a_query(seeded: Client) -> None:

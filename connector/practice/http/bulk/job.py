@@ -108,8 +108,7 @@ class Job:
         shown |= {"retries": 0, "totalProcessingTime": self.milliseconds}
         if self.kind == "V2Ingest":
             shown |= {"apiActiveProcessingTime": self.milliseconds, "apexProcessingTime": 0}
-        else:
-            shown["isPkChunkingSupported"] = True
+        shown["isPkChunkingSupported"] = self.kind == "V2Query"
         if self.error is not None:
             shown["errorMessage"] = self.error
         return shown
