@@ -55,14 +55,9 @@ def sentences(language: str) -> Mapping[str, str]:
 def rule_ids() -> frozenset[str]:
     """Every name under which a finding is filed: the first argument of `finding(…)`, wherever it comes from."""
     found: set[str] = set()
+    everywhere = {name: value for module in modules("rules") for name, value in _constants(module).items()}
     for module in modules("rules"):
-        constants = {
-            target.id: node.value.value
-            for node in tree(module).body
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        constants = {**everywhere, **_constants(module)}
         for node in ast.walk(tree(module)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "finding":
                 found |= _texts(node.args[0], constants)
@@ -73,6 +68,17 @@ def rule_ids() -> frozenset[str]:
             elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("_flagged", "flagged"):
                 found |= _texts(node.args[1], constants)
     return frozenset(found)
+
+
+def _constants(module: Path) -> Mapping[str, object]:
+    """Names that a module gives to one value, such as `RULE`."""
+    return {
+        target.id: node.value.value
+        for node in tree(module).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _texts(node: ast.expr, constants: Mapping[str, object]) -> set[str]:

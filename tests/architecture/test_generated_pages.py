@@ -3,7 +3,8 @@
 import pytest
 
 from connector.cli.exit import Exit
-from tests.architecture.pages import DOCS, READ_AS, commands, exit_codes, keys, options, pages, policy_schema
+from connector.policy.file import policy_schema
+from tests.architecture.pages import DOCS, READ_AS, commands, exit_codes, keys, options, pages
 
 
 @pytest.mark.parametrize("name", ["cli.md", "configuration.md", "policy.md", "messages.md"])
