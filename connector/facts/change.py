@@ -25,6 +25,8 @@ class Seen(Generic[R]):
     seen_before: datetime
     ours: RecordId
     firm_of: Callable[[RecordId | None], RecordId | None]
+    gone_at: datetime | None = None
+    """The record had left the org at that moment, and has come back since."""
 
     @property
     def actor(self) -> RecordId | None:
@@ -41,11 +43,17 @@ class Seen(Generic[R]):
 
         A long transaction's stamps may lie before `seen_before`; no save of a locked record comes between.
         """
+        if self.after is not None and self._as_it_went(stamp):
+            return at(self.after.changed_at)
         if self.after is not None and stamp is not None:
             inside = self.before is None or stamp >= self.before.stamp
             if inside and stamp <= self.after.changed_at:
                 return at(stamp, TimeSource.STAMPED)
         return self.sometime
+
+    def _as_it_went(self, stamp: datetime | None) -> bool:
+        """An undeleted record still bears the stamps from before: what it shows holds anew since it came back."""
+        return self.gone_at is not None and (stamp is None or stamp <= self.gone_at)
 
     @property
     def created(self) -> When:

@@ -90,7 +90,15 @@ class ChangeReader:
             return [gone(kind, was, master, change.after.stamp)]
         if isinstance(after, Activity):
             return list(of_activity(after)) if was is None else []
-        seen = Seen(before=was, after=after, seen_before=seen_before, ours=self._ours(), firm_of=firm_of)
+        gone_at = change.before.stamp if change.before is not None and change.before.deleted else None
+        seen = Seen(
+            before=was,
+            after=after,
+            seen_before=seen_before,
+            ours=self._ours(),
+            firm_of=firm_of,
+            gone_at=gone_at,
+        )
         return derive(kind, seen)
 
     def _child_facts(self, records: RecordReader, change: Change) -> Sequence[Fact]:

@@ -164,10 +164,10 @@ def _staying(met: list[ClaimEntry], master: Lead | None) -> list[ClaimEntry]:
 
 
 def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
-    """A deleted lead is no longer held."""
+    """A deleted lead is no longer held; nobody gave it up, so that no cooldown follows should it come back."""
     entries: list[Entry] = []
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        entries += [closed(claim, ClaimState.RELEASED, fact.instant), done(fact.record)]
+        entries += [closed(claim, ClaimState.TRANSFERRED, fact.instant), done(fact.record)]
     return Decision(fact=fact, entries=tuple(entries))
 
 

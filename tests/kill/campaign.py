@@ -110,13 +110,14 @@ class Chapter:
 
     def _beginning(self) -> Aim:
         if self._dice.random() < 0.3:
-            return Aim(door=None, delay=self._dice.uniform(0.5, 3.0))
+            return Aim(door=None, delay=self._dice.uniform(0.0, 3.0))
         door = self._dice.choice(BEGINNING)
         return Aim(door=door, delay=self._moment(), visit=self._dice.randint(1, 12) if door != "adopt" else 1)
 
     def _anywhere(self) -> Aim:
-        if self._dice.random() < 0.4:
-            return Aim(door=None, delay=self._dice.uniform(0.8, 6.0))
+        chance = self._dice.random()
+        if chance < 0.4:
+            return Aim(door=None, delay=self._dice.uniform(0.0, 4.0), asleep=chance < 0.03)
         return Aim(door=self._dice.choice(AT_WORK), delay=self._moment(), visit=self._dice.randint(1, 6))
 
     def _moment(self) -> float:

@@ -22,11 +22,15 @@ LEANING = ("commit",)
 
 @dataclass(frozen=True, kw_only=True)
 class Aim:
-    """Kill at the `visit`-th time through `door`, `delay` seconds later; without a door, `delay` after the start."""
+    """Kill at the `visit`-th time through `door`, `delay` seconds later; without a door, `delay` after the first.
+
+    `asleep`: count from the start of the process, so that it may fall before the first door.
+    """
 
     door: str | None
     delay: float
     visit: int = 1
+    asleep: bool = False
 
 
 class Daemon:
@@ -37,6 +41,7 @@ class Daemon:
         self._visits = 0
         self._doors: deque[str] = deque(["boot"], maxlen=2)
         self._struck = threading.Event()
+        self._awake = threading.Event()
         self._started = time.monotonic()
         self._process = subprocess.Popen(COMMAND, stderr=subprocess.PIPE, text=True, env=dict(environment))
         assert self._process.stderr is not None
@@ -54,6 +59,8 @@ class Daemon:
         aim = self._aim
         assert aim is not None
         patience = aim.delay if aim.door is None else 12.0
+        if not aim.asleep:
+            self._awake.wait(12.0)
         struck = self._struck.wait(patience)
         code = self._process.poll()
         if code is not None and not struck:
@@ -94,6 +101,7 @@ class Daemon:
                 if self._struck.is_set():
                     continue
                 self._doors.append(door)
+                self._awake.set()
                 self._strike_at(door)
             kept.flush()
         self._struck.set() if self._process.poll() is None else None

@@ -12,6 +12,7 @@ from datetime import datetime
 from connector.canonical.docket import ENTRY_TYPES, ClaimEntry, ConflictEntry, Entry
 from connector.canonical.fact import FactKind
 from connector.canonical.time import parse_instant
+from connector.canonical.verdict import Effect
 from connector.demo.people import Record
 from connector.demo.proof import compared, plain
 from connector.flows.echo import CREATION
@@ -155,9 +156,34 @@ def _holders(view: Transaction, items: Sequence[OutboxItem], player: Player, pro
     }
     proven.checked["leads held"] += len(held)
     for lead in sorted(held.keys() | claims.keys()):
-        holders = [claim.holder for claim in claims.get(lead, [])]
-        if lead not in undeliverable and holders != ([held[lead]] if lead in held else []):
-            yield f"claims: lead {lead} is owned by {held.get(lead)}, the docket says {holders}"
+        holders, owner = [claim.holder for claim in claims.get(lead, [])], held.get(lead)
+        if lead in undeliverable or holders == ([owner] if owner else []):
+            continue
+        if owner in holders and _asked(view, lead):
+            proven.checked["leads held that wait for a person"] += 1
+        elif _carried(view, lead, claims.get(lead, [])):
+            proven.checked["leads whose claim came by a merge into another's record"] += 1
+        else:
+            yield f"claims: lead {lead} is owned by {owner}, the docket says {holders}"
+
+
+def _asked(view: Transaction, lead: str) -> bool:
+    """Whether a person is asked who holds it: until then each of the claims stands (law 8)."""
+    return any(
+        found.rule == "first_holder" and found.effect is Effect.ASK
+        for line in view.ledger.of_record(lead)
+        if line.verdict
+        for found in line.verdict.findings
+    )
+
+
+def _carried(view: Transaction, lead: str, claims: Sequence[ClaimEntry]) -> bool:
+    """Whether these claims were on records merged into this one: a merge keeps them, whoever owns the survivor."""
+    keys = {claim.key for claim in claims}
+    merges = (
+        line for line in view.ledger.scan() if line.fact.kind is FactKind.MERGED and line.fact.value == lead
+    )
+    return bool(keys) and keys <= {entry.key for line in merges for entry in line.entries}
 
 
 def _contested(
