@@ -18,6 +18,7 @@ from connector.flows.capture import Capture
 from connector.flows.changes import ChangeReader
 from connector.flows.dispatch import Dispatch
 from connector.flows.fields import priority_objects
+from connector.flows.reconcile import Reconcile
 from connector.flows.settle import Settle
 from connector.flows.wishes import WishMaker
 from connector.mapping import CompiledMapping, PersonEdits
@@ -186,6 +187,7 @@ class Process:
         mapping, store, org = self.org.mapping, self.store, self.org
         voice = speaker(mapping.mapping)
         changes = ChangeReader(mapping, lambda: OURS)
+        capture = Capture(org, store, mapping, changes)
         return Connector(
             settings=Settings(
                 worker="test",
@@ -197,7 +199,8 @@ class Process:
             mapping=mapping,
             policies=self.policies,
             speaker=voice,
-            capture=Capture(org, store, mapping, changes),
+            capture=capture,
+            reconcile=Reconcile(org, store, mapping, changes, capture),
             adopt=Adopt(store, mapping, self.policies),
             settle=Settle(
                 store,
