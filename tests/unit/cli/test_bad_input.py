@@ -10,7 +10,7 @@ from tests.unit.cli.conftest import Run
 
 Config = Callable[[str], str]
 
-READING = ("status", "outbox list", "ledger verify", "check", "sync", "run")
+READING = ("status", "outbox list", "ledger verify", "check", "sync", "run", "reconcile")
 """Verbs that read settings and need no further words."""
 
 
@@ -188,7 +188,7 @@ def test_a_record_that_was_never_judged_is_not_found(connector: Run, mirrored: s
     assert "the ledger holds nothing about 00Q000000000009" in done.stderr
 
 
-@pytest.mark.parametrize("verb", ["sync", "run"])
+@pytest.mark.parametrize("verb", ["sync", "run", "reconcile"])
 def test_without_a_login_the_verb_says_which_ones_there_are(connector: Run, verb: str) -> None:
     done = connector(verb)
     assert done.exit_code == Exit.REFUSED
