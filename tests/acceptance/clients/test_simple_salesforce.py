@@ -147,6 +147,28 @@ def test_bulk2_inserts_upserts_and_deletes(salesforce: Any) -> None:
     assert salesforce.query("SELECT COUNT() FROM Lead WHERE Company = 'Simple Bulk'")["totalSize"] == 0
 
 
+def test_the_older_bulk_api_inserts_upserts_queries_and_deletes(salesforce: Any) -> None:
+    records = [{"LastName": f"Alt{each}", "Company": "Alte Masse"} for each in range(450)]
+    made = salesforce.bulk.Lead.insert([*records, {"LastName": "Ohne Firma"}], batch_size=200)
+    assert [row["success"] for row in made] == [True] * 450 + [False]
+    assert made[-1]["errors"][0]["statusCode"] == "REQUIRED_FIELD_MISSING"
+    found = salesforce.bulk.Lead.query(
+        "SELECT Id, LastName, CreatedDate FROM Lead WHERE Company = 'Alte Masse'"
+    )
+    assert {row["LastName"] for row in found} == {each["LastName"] for each in records}
+    assert all(isinstance(row["CreatedDate"], int) for row in found)
+    conflict = salesforce.bulk.Channel_Conflict__c
+    keyed = [{"External_Key__c": "old-1", "Kind__c": "a"}]
+    upserted = [conflict.upsert(keyed, "External_Key__c")[0]["created"] for _ in range(2)]
+    assert upserted == [True, False]
+    gone = salesforce.bulk.Lead.delete([{"Id": row["Id"]} for row in found])
+    assert all(row["success"] for row in gone)
+    with pytest.raises(
+        exceptions.SalesforceGeneralError, match="InvalidBatch : Failed to process query: INVALID_FIELD"
+    ):
+        salesforce.bulk.Lead.query("SELECT Nope__c FROM Lead")
+
+
 def test_composites_go_through_restful(salesforce: Any, tls_org: Served) -> None:
     version = tls_org.greeting["api_version"]
     asked = [

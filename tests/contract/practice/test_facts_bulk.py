@@ -157,3 +157,24 @@ def test_result_pages_are_up_to_five_parallel_addresses(client: Client) -> None:
     assert [len(page) for page in pages] == [3, 3, 3, 3]
     assert sorted(row[0] for page in pages for row in page) == sorted(ids)
     assert (told["done"], told["nextRecordsUrl"]) == (True, None)
+
+
+def test_the_older_bulk_api_words_errors_with_an_exception_code(client: Client) -> None:
+    """Read in clients: Bulk 1 uses `exceptionCode`, not `errorCode`."""
+    url = "/services/async/60.0/job"
+    asked = {"object": "Lead", "operation": "insert", "contentType": "JSON"}
+    nobody = client.post(url, asked, headers={"X-SFDC-Session": "nobody"})
+    assert (nobody.status_code, nobody.json()) == (
+        400,
+        {"exceptionCode": "InvalidSessionId", "exceptionMessage": "Invalid session id"},
+    )
+    session = {"X-SFDC-Session": client.running.access_token}
+    unknown = client.post(url, {**asked, "operation": "paint"}, headers=session)
+    assert unknown.json()["exceptionCode"] == "InvalidJob"
+    made = client.post(url, asked, headers=session)
+    job = made.json()
+    assert (made.status_code, job["state"], job["apiVersion"]) == (201, "Open", 60.0)
+    batch = client.post(f"{url}/{job['id']}/batch", [{"LastName": "A"}], headers=session).json()
+    assert batch["state"] == "Queued"
+    shown = client.get(f"{url}/{job['id']}/batch/{batch['id']}", headers=session).json()
+    assert (shown["state"], shown["numberRecordsFailed"]) == ("Completed", 1)

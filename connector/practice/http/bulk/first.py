@@ -1,0 +1,300 @@
+"""The older Bulk API 1.0, as far as clients that speak JSON use it: jobs, batches and their results.
+
+A batch runs while it is posted, so it is complete when a client first asks. Refusals are an object with
+`exceptionCode` and `exceptionMessage`, and results show instants as milliseconds (both recorded by others).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from connector.practice.clock import instant_of
+from connector.practice.http.bulk.job_id import JobIds
+from connector.practice.http.bulk.times import rest_now
+from connector.practice.http.call import Answer, Call
+from connector.practice.http.route import Endpoint, Route
+from connector.practice.http.saving import record_values
+from connector.practice.org import ApiError, Op, SaveOptions, SaveResult
+from connector.practice.soql import compile_query
+
+_READS = frozenset({"query", "queryAll"})
+_WRITES: Mapping[str, Op] = {
+    "insert": "insert",
+    "update": "update",
+    "delete": "delete",
+    "hardDelete": "delete",
+}
+_LARGEST = 10_000
+_CHUNK = 200
+
+
+@dataclass(kw_only=True)
+class _Batch:
+    """One batch: what was sent, what became of it, and the rows a query found."""
+
+    id: str
+    made: str
+    request: Any
+    results: list[dict[str, Any]] = field(default_factory=list)
+    state: str = "Completed"
+    message: str | None = None
+
+    @property
+    def failed(self) -> int:
+        return sum(row.get("success") is False for row in self.results)
+
+
+@dataclass(kw_only=True)
+class _Job:
+    id: str
+    object: str
+    operation: str
+    key: str | None
+    by: str
+    made: str
+    version: str
+    state: str = "Open"
+    batches: dict[str, _Batch] = field(default_factory=dict)
+
+
+class FirstDesk:
+    """The jobs of Bulk 1.0 by id."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, _Job] = {}
+        self.lock = threading.Lock()
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    """Log in by `X-SFDC-Session` and word refusals as this API does."""
+
+    def guarded(call: Call) -> Answer:
+        login = call.service.org.user_by_token(call.headers.get("x-sfdc-session", ""))
+        if login is None:
+            return _refusal(400, "InvalidSessionId", "Invalid session id")
+        try:
+            return endpoint(call.replace(login=login))
+        except ApiError as error:
+            return _refusal(error.http_status, _CODES.get(error.error_code, error.error_code), error.message)
+
+    return guarded
+
+
+_CODES = {"NOT_FOUND": "InvalidEntity", "JSON_PARSER_ERROR": "InvalidBatch"}
+
+
+def _refusal(status: int, code: str, message: str) -> Answer:
+    return Answer(status=status, body={"exceptionCode": code, "exceptionMessage": message})
+
+
+def _create(call: Call) -> Answer:
+    asked = call.json_object()
+    operation, kind = str(asked.get("operation") or ""), asked.get("contentType", "XML")
+    if operation not in _READS | {*_WRITES, "upsert"}:
+        raise ApiError(400, "InvalidJob", f"Unknown operation: {operation}")
+    if kind != "JSON":
+        raise ApiError(400, "FeatureNotEnabled", f"Jobs of contentType {kind} are not served; use JSON")
+    key = asked.get("externalIdFieldName")
+    if operation == "upsert" and not key:
+        raise ApiError(
+            400, "InvalidJob", "External ID was blank. An External ID must be specified for upsert."
+        )
+    job = _Job(
+        id=call.service.keep(JobIds, JobIds).next(),
+        object=call.service.org.object(str(asked.get("object") or "")).name,
+        operation=operation,
+        key=str(key) if key else None,
+        by=call.user.id,
+        made=rest_now(call),
+        version=call.version,
+    )
+    desk = call.service.keep(FirstDesk, FirstDesk)
+    with desk.lock:
+        desk.jobs[job.id] = job
+    return Answer(status=201, body=_shown(job))
+
+
+def _found(call: Call) -> _Job:
+    job = call.service.keep(FirstDesk, FirstDesk).jobs.get(call.places["job"])
+    if job is None:
+        raise ApiError(404, "InvalidJob", f"Invalid job id: {call.places['job']}")
+    return job
+
+
+def _batch(call: Call) -> _Batch:
+    batch = _found(call).batches.get(call.places["batch"])
+    if batch is None:
+        raise ApiError(404, "InvalidBatch", f"Invalid batch id: {call.places['batch']}")
+    return batch
+
+
+def _close(call: Call) -> Answer:
+    job = _found(call)
+    state = call.json_object().get("state")
+    if state not in {"Closed", "Aborted"}:
+        raise ApiError(400, "InvalidJobState", f"A job can be Closed or Aborted, not {state}")
+    job.state = str(state)
+    return Answer(body=_shown(job))
+
+
+def _add(call: Call) -> Answer:
+    job = _found(call)
+    if job.state != "Open":
+        raise ApiError(400, "InvalidJobState", "Job is not open; create a new one")
+    batch = _Batch(id=f"751{call.service.keep(JobIds, JobIds).next()[3:]}", made=rest_now(call), request=None)
+    try:
+        if job.operation in _READS:
+            batch.request = call.body.decode("utf-8", "replace")
+            batch.results = _read(call, job, batch.request)
+        else:
+            batch.request = call.json()
+            batch.results = _write(call, job, batch.request)
+    except ApiError as refused:
+        doing = "Failed to process query: " if job.operation in _READS else ""
+        batch.state = "Failed"
+        batch.message = f"InvalidBatch : {doing}{refused.error_code}: {refused.message}"
+    job.batches[batch.id] = batch
+    return Answer(status=201, body={**_shown_batch(job, batch), "state": "Queued"})
+
+
+def _read(call: Call, job: _Job, soql: str) -> list[dict[str, Any]]:
+    org = call.service.org
+    query = compile_query(org.schema, soql, call.user, org.now(), all_rows=job.operation == "queryAll")
+    if query.unfit_for_bulk:
+        raise ApiError(400, "InvalidBatch", query.unfit_for_bulk)
+    instants = [each.name for each in query.columns if each.field.type == "datetime" and "." not in each.name]
+    rows = []
+    for row in query.records(org.reader(), call.base):
+        for name in instants:
+            if row.get(name):
+                row[name] = int(instant_of(row[name]).timestamp() * 1000)
+        rows.append(row)
+    return rows
+
+
+def _write(call: Call, job: _Job, asked: Any) -> list[dict[str, Any]]:
+    if not isinstance(asked, list) or not all(isinstance(row, dict) for row in asked):
+        raise ApiError(400, "InvalidBatch", "Records must be a list of objects")
+    if len(asked) > _LARGEST:
+        raise ApiError(400, "InvalidBatch", f"A batch holds at most {_LARGEST} records, got {len(asked)}")
+    org = call.service.org
+    options = SaveOptions(
+        auto_assign=False, hard_delete=job.operation == "hardDelete", api_version=call.version
+    )
+    results: list[SaveResult] = []
+    for start in range(0, len(asked), _CHUNK):
+        rows = [record_values(call, job.object, row) for row in asked[start : start + _CHUNK]]
+        if job.operation == "upsert":
+            keyed = [(job.object, row) for row in rows]
+            results += org.upsert_batch(job.key or "Id", keyed, actor=call.user, options=options)
+            continue
+        op = _WRITES[job.operation]
+        batch = [(job.object, None if op == "insert" else _id_of(row), row) for row in rows]
+        results += org.save_batch(op, batch, actor=call.user, options=options)
+    return [_result(each) for each in results]
+
+
+def _id_of(row: dict[str, Any]) -> str | None:
+    """Take the id out of a row, however it is spelt."""
+    name = next((name for name in row if name.lower() == "id"), None)
+    return None if name is None else str(row.pop(name))
+
+
+def _result(saved: SaveResult) -> dict[str, Any]:
+    errors = [
+        {
+            "statusCode": error.status_code,
+            "message": error.message,
+            "fields": list(error.fields),
+            "extendedErrorDetails": None,
+        }
+        for error in saved.errors
+    ]
+    return {"success": saved.success, "created": saved.created, "id": saved.id, "errors": errors}
+
+
+def _result_list(call: Call) -> Answer:
+    """Answer the rows' results, or for a query the id of its one result."""
+    batch = _batch(call)
+    if batch.state == "Failed":
+        raise ApiError(400, "InvalidBatch", batch.message or "")
+    if _found(call).operation in _READS:
+        return Answer(body=[f"752{batch.id[3:]}"])
+    return Answer(body=batch.results)
+
+
+def _shown(job: _Job) -> dict[str, Any]:
+    batches = job.batches.values()
+    return {
+        "apexProcessingTime": 0,
+        "apiActiveProcessingTime": 0,
+        "apiVersion": float(job.version),
+        "assignmentRuleId": None,
+        "concurrencyMode": "Parallel",
+        "contentType": "JSON",
+        "createdById": job.by,
+        "createdDate": job.made,
+        "externalIdFieldName": job.key,
+        "fastPathEnabled": False,
+        "id": job.id,
+        "numberBatchesCompleted": sum(each.state == "Completed" for each in batches),
+        "numberBatchesFailed": sum(each.state == "Failed" for each in batches),
+        "numberBatchesInProgress": 0,
+        "numberBatchesQueued": 0,
+        "numberBatchesTotal": len(batches),
+        "numberRecordsFailed": sum(each.failed for each in batches),
+        "numberRecordsProcessed": sum(len(each.results) for each in batches),
+        "numberRetries": 0,
+        "object": job.object,
+        "operation": job.operation,
+        "state": job.state,
+        "systemModstamp": job.made,
+        "totalProcessingTime": 0,
+    }
+
+
+def _shown_batch(job: _Job, batch: _Batch) -> dict[str, Any]:
+    return {
+        "apexProcessingTime": 0,
+        "apiActiveProcessingTime": 0,
+        "createdDate": batch.made,
+        "id": batch.id,
+        "jobId": job.id,
+        "numberRecordsFailed": batch.failed,
+        "numberRecordsProcessed": len(batch.results),
+        "state": batch.state,
+        "stateMessage": batch.message,
+        "systemModstamp": batch.made,
+        "totalProcessingTime": 0,
+    }
+
+
+def _request(call: Call) -> Answer:
+    body = _batch(call).request
+    return Answer(body=body if isinstance(body, str) else msgspec.to_builtins(body))
+
+
+def _batches(call: Call) -> Answer:
+    job = _found(call)
+    return Answer(body={"batchInfo": [_shown_batch(job, each) for each in job.batches.values()]})
+
+
+def _route(path: str, **endpoints: Callable[[Call], Answer]) -> Route:
+    guarded = {verb: _guarded(endpoint) for verb, endpoint in endpoints.items()}
+    return Route(f"/services/async/{{version}}/{path}", guarded, login=False, counted=False)
+
+
+routes = [
+    _route("job", POST=_create),
+    _route("job/{job}", GET=lambda call: Answer(body=_shown(_found(call))), POST=_close),
+    _route("job/{job}/batch", GET=_batches, POST=_add),
+    _route("job/{job}/batch/{batch}", GET=lambda call: Answer(body=_shown_batch(_found(call), _batch(call)))),
+    _route("job/{job}/batch/{batch}/request", GET=_request),
+    _route("job/{job}/batch/{batch}/result", GET=_result_list),
+    _route("job/{job}/batch/{batch}/result/{result}", GET=lambda call: Answer(body=_batch(call).results)),
+]
