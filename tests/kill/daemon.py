@@ -41,6 +41,7 @@ class Daemon:
         self._visits = 0
         self._doors: deque[str] = deque(["boot"], maxlen=2)
         self._struck = threading.Event()
+        self._over = threading.Event()
         self._awake = threading.Event()
         self._started = time.monotonic()
         self._process = subprocess.Popen(COMMAND, stderr=subprocess.PIPE, text=True, env=dict(environment))
@@ -61,9 +62,8 @@ class Daemon:
         patience = aim.delay if aim.door is None else 12.0
         if not aim.asleep:
             self._awake.wait(12.0)
-        struck = self._struck.wait(patience)
-        code = self._process.poll()
-        if code is not None and not struck:
+        self._over.wait(patience)
+        if self._over.is_set() and not self._struck.is_set():
             return self._gone()
         self.kill()
         return None
@@ -103,8 +103,8 @@ class Daemon:
                 self._doors.append(door)
                 self._awake.set()
                 self._strike_at(door)
-            kept.flush()
-        self._struck.set() if self._process.poll() is None else None
+        self._awake.set()
+        self._over.set()
 
     def _strike_at(self, door: str) -> None:
         aim = self._aim
@@ -113,5 +113,5 @@ class Daemon:
         self._visits += 1
         if self._visits == aim.visit:
             time.sleep(aim.delay)
-            os.kill(self._process.pid, signal.SIGKILL)
             self._struck.set()
+            os.kill(self._process.pid, signal.SIGKILL)

@@ -1,0 +1,122 @@
+"""What the kills have found, each as a story of a few lines over an org in memory."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.canonical.docket import ClaimEntry, ClaimState
+from connector.ports.store import AttemptState
+from tests.support.org import Fate, MemoryOrg
+from tests.support.process import Cast, Process, lead, mapped, small_channel
+
+
+@pytest.fixture
+def org() -> MemoryOrg:
+    return MemoryOrg(mapped())
+
+
+@pytest.fixture
+def people(org: MemoryOrg) -> Cast:
+    return small_channel(org)
+
+
+@pytest.fixture
+def process(org: MemoryOrg, people: Cast, tmp_path: Path) -> Iterator[Process]:
+    running = Process(org, tmp_path)
+    yield running
+    running.stop()
+
+
+def holders(process: Process, record: str) -> list[str]:
+    with process.store.reading() as view:
+        return [claim.holder for claim in view.docket.find(ClaimEntry, f"lead:{record}")]
+
+
+def test_a_second_claim_inside_the_second_of_the_first_is_seen(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """R3.6, law 2: both sides of the change bear one stamp; the later owner must not be taken for the earlier."""
+    record = lead(org, 1, people.queue)
+    org.wait(60)
+    process.begin()
+    org.save("Lead", record, people.users[0], OwnerId=people.users[0])
+    process.turn()
+    org.save("Lead", record, people.users[1], OwnerId=people.users[1])
+    process.settle_down()
+    with process.store.reading() as view:
+        known = {claim.holder for claim in view.docket.find(ClaimEntry, f"lead:{record}", open_only=False)}
+    assert known == set(people.users)
+    assert holders(process, record) == [org.shown("Lead", record)["OwnerId"]]
+
+
+def test_an_undeleted_lead_is_held_again_by_its_owner(org: MemoryOrg, people: Cast, process: Process) -> None:
+    """R3.6: the stamps on the record are those from before the delete; the claim begins anew, without cooldown."""
+    record = lead(org, 1, people.queue)
+    org.wait(60)
+    process.begin()
+    org.save("Lead", record, people.users[0], OwnerId=people.users[0])
+    process.settle_down()
+    org.delete("Lead", record)
+    process.settle_down()
+    assert holders(process, record) == []
+    org.wait(600)
+    org.undelete("Lead", record)
+    process.settle_down()
+    assert holders(process, record) == [people.users[0]]
+
+
+def test_a_lead_handed_on_in_the_second_of_its_conversion_is_held_by_nobody(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """R3.10, law 2: the conversion settles first, and a converted lead is no holding."""
+    record = lead(org, 1, people.users[0])
+    org.wait(60)
+    process.begin()
+    org.save("Lead", record, people.users[0], OwnerId=people.users[1])
+    org.save("Lead", record, people.users[1], IsConverted="true", Status="Qualified")
+    process.settle_down()
+    assert holders(process, record) == []
+    with process.store.reading() as view:
+        states = {claim.state for claim in view.docket.find(ClaimEntry, f"lead:{record}", open_only=False)}
+    assert states == {ClaimState.CONVERTED}
+
+
+def test_a_lead_taken_again_after_a_lost_answer_is_not_taken_back_a_second_time(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """Law 11: the owner is as expected once more, but by an act that came after the one we ruled on."""
+    holder = people.users[0]
+    record = lead(org, 1, holder)
+    org.wait(60)
+    process.begin()
+    process.put(process.wish("Lead", record, "OwnerId", people.queue, contested=True, expected=holder))
+    org.fates.append(Fate.LOST_BUT_DONE)
+    process.turn()
+    assert org.shown("Lead", record)["OwnerId"] == people.queue
+    org.wait(5)
+    org.save("Lead", record, holder, OwnerId=holder)
+    process.settle_down()
+    moved = [wrote for wrote in org.wrote if (wrote.record, wrote.field) == (record, "OwnerId")]
+    assert len(moved) == 1
+    assert org.shown("Lead", record)["OwnerId"] == holder
+    item = next(item for item in process.outbox() if item.field == "OwnerId")
+    assert item.state is AttemptState.SUPERSEDED
+
+
+def test_a_lead_given_back_and_taken_again_waits_for_its_own_verdict(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """Law 12: what was decided on the first claim is not done to the second."""
+    holder = people.users[0]
+    record = lead(org, 1, holder)
+    org.wait(60)
+    process.begin()
+    wish = process.wish("Lead", record, "OwnerId", people.queue, contested=True, expected=holder)
+    org.wait(5)
+    org.save("Lead", record, holder, OwnerId=people.queue)
+    org.wait(5)
+    org.save("Lead", record, holder, OwnerId=holder)
+    process.put(wish)
+    process.settle_down()
+    assert not [wrote for wrote in org.wrote if (wrote.record, wrote.field) == (record, "OwnerId")]
