@@ -14,12 +14,14 @@ class Phrase(StrEnum):
     CLAIM_RELEASED = "claim.released"
     CLAIM_RECYCLED = "claim.recycled"  # since
     CLAIM_OVER_QUOTA = "claim.over_quota"  # held, quota
+    CLAIM_OVER_OWN_QUOTA = "claim.over_own_quota"  # held, quota
     CLAIM_SAME_SECOND = "claim.same_second"
     CLAIM_ALREADY_HELD = "claim.already_held"  # since
     CLAIM_COOLDOWN = "claim.cooldown"  # until
     CLAIM_RETURNED = "claim.returned"
     CLAIM_FIRST = "claim.first"  # at
     CLAIM_WITHIN_QUOTA = "claim.within_quota"  # held, quota
+    CLAIM_WITHIN_OWN_QUOTA = "claim.within_own_quota"  # held, quota
     CLAIM_NO_ROLE = "claim.no_role"
     LEAD_SAME_CUSTOMER = "lead.same_customer"
     LEAD_NAME_VARIANT = "lead.name_variant"

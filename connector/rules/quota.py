@@ -1,6 +1,7 @@
 """How many leads a firm may hold, counted by firm so that its users share it (R3.7, law 10)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from connector.canonical.docket import ClaimEntry, Docket
 from connector.canonical.ids import RecordId
@@ -12,12 +13,25 @@ from connector.rules.case import ClaimCase, finding
 RULE = "quota"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Account:
+    """Whose quota is counted, and in which words its result is told."""
+
+    of: RecordId
+    over: Phrase
+    within: Phrase
+
+
 def within_quota(case: ClaimCase) -> Iterator[Finding]:
     """R3.7: an open claim beyond the firm's (or the person's) number goes back."""
     firm = tuple(_holdings(case))
-    yield from _counted(case, firm, case.terms.quota.pick(case.circumstances))
+    shared = _Account(of=case.entry.firm, over=Phrase.CLAIM_OVER_QUOTA, within=Phrase.CLAIM_WITHIN_QUOTA)
+    yield from _counted(case, shared, firm, case.terms.quota.pick(case.circumstances))
     own = tuple(claim for claim in firm if claim.holder == case.entry.holder)
-    yield from _counted(case, own, case.terms.quota_per_person.pick(case.circumstances))
+    personal = _Account(
+        of=case.entry.holder, over=Phrase.CLAIM_OVER_OWN_QUOTA, within=Phrase.CLAIM_WITHIN_OWN_QUOTA
+    )
+    yield from _counted(case, personal, own, case.terms.quota_per_person.pick(case.circumstances))
 
 
 def _holdings(case: ClaimCase) -> Iterator[ClaimEntry]:
@@ -32,22 +46,23 @@ def _holdings(case: ClaimCase) -> Iterator[ClaimEntry]:
             yield claim
 
 
-def _counted(case: ClaimCase, claims: tuple[ClaimEntry, ...], cap: int | None) -> Iterator[Finding]:
+def _counted(
+    case: ClaimCase, account: _Account, claims: tuple[ClaimEntry, ...], cap: int | None
+) -> Iterator[Finding]:
     if cap is None:
         return
     before = [claim for claim in claims if claim.opened < case.entry.opened and not _together(case, claim)]
     together = 1 + sum(_together(case, claim) for claim in claims)
-    exhibit = Exhibit(record=case.entry.firm, field="claims_held", value=str(len(before)))
+    exhibit = Exhibit(record=account.of, field="claims_held", value=str(len(before)))
     free = cap - len(before)
     if free <= 0:
-        yield finding(RULE, Effect.REFUSE, Phrase.CLAIM_OVER_QUOTA, exhibit, held=len(before), quota=cap)
+        yield finding(RULE, Effect.REFUSE, account.over, exhibit, held=len(before), quota=cap)
     elif together > free:
         person = case.terms.same_second is SameSecond.PERSON
         yield finding(RULE, Effect.ASK if person else Effect.REFUSE, Phrase.CLAIM_SAME_SECOND, exhibit)
     else:
-        yield finding(
-            RULE, Effect.PASS, Phrase.CLAIM_WITHIN_QUOTA, exhibit, held=len(before) + together, quota=cap
-        )
+        held = len(before) + together
+        yield finding(RULE, Effect.PASS, account.within, exhibit, held=held, quota=cap)
 
 
 def _together(case: ClaimCase, claim: ClaimEntry) -> bool:

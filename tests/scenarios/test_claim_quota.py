@@ -58,6 +58,24 @@ def test_a_person_has_a_quota_of_its_own() -> None:
     assert told.outcome(third) is Outcome.APPROVE
 
 
+def test_a_full_quota_of_ones_own_is_told_as_ones_own_and_never_as_the_firms() -> None:
+    """R3.7: per partner user: the firm has room, so the person reads of their own number, and its evidence is them."""
+    story = channel(quota=quota(5), quota_per_person=quota(1))
+    first, second = pooled(story, 1), pooled(story, 2)
+    story.claim(first, ANNA, after(minutes=1))
+    story.claim(second, ANNA, after(minutes=2))
+    told = story.tell(after(hours=1))
+    assert told.says(second) == (Phrase.CLAIM_RETURNED, Phrase.CLAIM_OVER_OWN_QUOTA)
+    (refusal,) = [f for f in told.findings(second) if f.message == Phrase.CLAIM_OVER_OWN_QUOTA]
+    assert refusal.params == {"held": "1", "quota": "1"}
+    assert [shown.record for shown in refusal.exhibits] == [ANNA.id]
+    counted = {f.message: f.params for f in told.findings(first) if f.rule == "quota"}
+    assert counted == {
+        Phrase.CLAIM_WITHIN_QUOTA: {"held": "1", "quota": "5"},
+        Phrase.CLAIM_WITHIN_OWN_QUOTA: {"held": "1", "quota": "1"},
+    }
+
+
 def test_the_shipped_quota_goes_by_tier_as_of_the_claim() -> None:
     """R3.7: per tier; law 5: the tier of that moment, not of today."""
     for tier, free in (("Platinum", "79"), ("Gold", "39"), ("Silver", "19"), ("Registered", "9")):

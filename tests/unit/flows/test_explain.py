@@ -22,6 +22,7 @@ from connector.cli.explain_page import Page
 from connector.flows.explain import explain
 from connector.flows.explanation import Explanation
 from connector.messages import LANGUAGES
+from connector.policy.model import Choice, Option
 from connector.ports.org import Batch
 from connector.ports.store import Transaction
 from connector.store import SqlStore, open_store
@@ -261,6 +262,26 @@ def test_a_firm_reads_its_leads_its_quota_and_its_registrations(store: SqlStore)
     text = page(found)
     assert "Leads held: 3 (quota at the last claim: 40)" in text
     assert "Registrations: 1, of which open: 1" in text
+
+
+def test_a_users_own_quota_is_never_told_as_the_firms(store: SqlStore) -> None:
+    """R3.7: without a number for the firm there is none to tell, whatever its users may hold."""
+    story = Channel(claims_policy(quota=Choice[int](), quota_per_person=_everyone(1)))
+    story.add(ACME, ANNA, QUEUE)
+    for number in (10, 11):
+        prize = lead(number, QUEUE)
+        story.add(prize)
+        story.claim(prize, ANNA, after(minutes=number))
+    kept(store, story)
+    found = told(store, ACME.id)
+    assert found.firm is not None
+    assert (found.firm.held, found.firm.quota) == (1, None)
+    (ruling,) = told(store, ident("00Q", 11)).steps
+    assert any(reason.text.startswith("Your own quota is used up (1 of 1).") for reason in ruling.reasons)
+
+
+def _everyone(number: int) -> Choice[int]:
+    return Choice[int](options=(Option[int](value=number),))
 
 
 def test_a_conflicts_own_record_tells_both_sides(store: SqlStore) -> None:
