@@ -12,7 +12,7 @@ import structlog
 
 from connector.ports.org import Batch, OrgFault, RetryLater, StreamStopped
 from connector.salesforce import columns
-from connector.salesforce.bulk_pages import ResultPages, with_next
+from connector.salesforce.bulk_pages import ResultPages, read_ahead, with_next
 from connector.salesforce.call import Ask, encoded
 from connector.salesforce.settings import OrgSettings
 from connector.salesforce.transport import Transport
@@ -106,7 +106,7 @@ class BulkQuery:
             with page.file as file:
                 here = Position(start.job, seen, page.locator, start.query)
                 found = 0
-                parts = columns.pages(file, fields, kinds, self._settings.batch_rows)
+                parts = read_ahead(columns.pages(file, fields, kinds, self._settings.batch_rows))
                 for part, more in with_next(parts):
                     found += len(part[0])
                     if more is None and page.claimed not in {None, found}:

@@ -19,7 +19,7 @@ from connector.salesforce.call import Ask
 from connector.salesforce.settings import OrgSettings
 from connector.salesforce.transport import Transport
 
-_IN_MEMORY = 16 << 20
+_IN_MEMORY = 1 << 20
 _PARALLEL_SINCE = 58.0
 
 T = TypeVar("T")
@@ -129,6 +129,21 @@ class ResultPages:
             following=None if following in {None, "", "null"} else following,
             claimed=int(claimed) if claimed else None,
         )
+
+
+def read_ahead(items: Iterator[T], depth: int = 2) -> Iterator[T]:
+    """The same items, made in a thread of their own while the ones before are worked on.
+
+    `items` must hold no None, and must not be used elsewhere; it is left alone once this ends.
+    """
+    pool = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
+    try:
+        waiting = deque(pool.submit(next, items, None) for _ in range(depth))
+        while (item := waiting.popleft().result()) is not None:
+            waiting.append(pool.submit(next, items, None))
+            yield item
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def with_next(items: Iterator[T]) -> Iterator[tuple[T, T | None]]:

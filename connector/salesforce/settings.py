@@ -79,7 +79,7 @@ class OrgSettings:
     """Rows asked for per result page; without a limit one download can hang."""
 
     bulk_parallel: int = 4
-    """Result pages fetched ahead of the reader; also the bound on pages held (on disk past 16 MB each)."""
+    """Result pages fetched ahead of the reader; also the bound on pages held (on disk past 1 MB each)."""
 
     batch_rows: int = 10_000
     """Most rows in one batch of a snapshot."""

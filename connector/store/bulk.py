@@ -32,10 +32,12 @@ _LINKS = """
     SELECT org, object, field, substr(value, 1, {longest}), id
     FROM (SELECT org, object, field, {value} AS value, id
           FROM mirror CROSS JOIN {wanted}
-          WHERE org = {mark} AND object = {mark} AND shape = {mark} AND deleted = 0) AS found
+          WHERE org = {mark} AND object = {mark} AND shape = {mark} AND deleted = 0
+          LIMIT {all} OFFSET 0) AS found
     WHERE value IS NOT NULL ORDER BY 3, 4, 5 ON CONFLICT DO NOTHING
 """
-# One record after the other, and each for every field: SQLite then parses a body once.
+# One record after the other, and each for every field: SQLite then parses a body once. The limit keeps the value from
+# being computed once more for the condition outside.
 
 
 class Taken(Exception):
@@ -150,7 +152,7 @@ class SqliteBulk:
             rows = ", ".join(["(?, ?)"] * len(fields))
             wanted = f"(SELECT column1 AS place, column2 AS field FROM (VALUES {rows}))"  # noqa: S608
             given = [each for place, field in fields for each in (f"$[{place}]", field)]
-            sql = _LINKS.format(value=value, wanted=wanted, longest=longest, mark="?")
+            sql = _LINKS.format(value=value, wanted=wanted, longest=longest, mark="?", all=-1)
             self._raw.execute(sql, (*given, org, object_name, shape))
 
     def select_in(self, sql: str, fixed: Sequence[Any], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -205,7 +207,7 @@ class PostgresBulk:
             rows = ", ".join(["(%s::int, %s::text)"] * len(fields))
             wanted = f"(VALUES {rows}) AS wanted (place, field)"
             given = [each for pair in fields for each in pair]
-            sql = _LINKS.format(value=value, wanted=wanted, longest=longest, mark="%s")
+            sql = _LINKS.format(value=value, wanted=wanted, longest=longest, mark="%s", all="ALL")
             self._raw.execute(sql.encode(), (*given, org, object_name, shape))
         self._analyze(MIRROR_LINK, MIRROR)
 

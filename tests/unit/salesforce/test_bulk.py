@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from responses import matchers
 from connector.ports.org import RetryLater, StreamStopped
 from connector.salesforce import SalesforceOrg
 from connector.salesforce.bulk import INCOMPLETE
+from connector.salesforce.bulk_pages import read_ahead
 from tests.unit.salesforce.conftest import ROOT, error
 
 JOB = "750000000000001AAA"
@@ -231,3 +232,15 @@ def test_a_field_that_cannot_be_read_stops_the_stream_before_a_job(
     with pytest.raises(StreamStopped, match=said):
         org.snapshot("Lead", ["Id", field])
     assert "POST" not in [call.request.method for call in wire.calls]
+
+
+def test_items_read_ahead_come_in_order_and_a_failure_among_them_in_its_place() -> None:
+    def items() -> Iterator[int]:
+        yield from range(5)
+        raise RetryLater("gone")
+
+    taken: list[int] = []
+    with pytest.raises(RetryLater):
+        for each in read_ahead(items()):
+            taken.append(each)  # noqa: PERF402 - what came before the failure counts
+    assert taken == [0, 1, 2, 3, 4]
