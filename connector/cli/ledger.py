@@ -24,7 +24,9 @@ def verify(config: Config = None, as_json: Json = False) -> None:
         broken = view.ledger.verify()
         entries, head = view.ledger.head()
     if as_json:
-        typer.echo(json.dumps({"whole": broken is None, "first_broken": broken, "entries": entries, "head": head}))
+        typer.echo(
+            json.dumps({"whole": broken is None, "first_broken": broken, "entries": entries, "head": head})
+        )
     elif broken is None:
         typer.echo(f"The ledger is whole: {entries} entries, head {head}.")
     else:

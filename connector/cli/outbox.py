@@ -10,6 +10,7 @@ from rich.table import Table
 from connector.bootstrap import opened_store
 from connector.cli.exit import NotFound, guarded
 from connector.cli.options import Config, Json, settings
+from connector.flows.breaker import reset, tripped
 from connector.ports.store import AttemptState, OutboxItem
 from connector.telemetry import clock
 
@@ -68,6 +69,21 @@ def retry(ids: Ids, config: Config = None, as_json: Json = False) -> None:
 def discard(ids: Ids, config: Config = None, as_json: Json = False) -> None:
     """Give items up: they stay in the list as discarded and are never written."""
     _move("discard", ids, config, as_json=as_json)
+
+
+@app.command("resume")
+@guarded
+def resume(config: Config = None, as_json: Json = False) -> None:
+    """Let contested writes go on after the breaker paused them; its counts start from zero (law 15)."""
+    with opened_store(settings(config, quiet=True)) as store:
+        with store.reading() as view:
+            why = tripped(view)
+        if why:
+            reset(store)
+    if as_json:
+        typer.echo(json.dumps({"resumed": bool(why), "was_paused": why}, ensure_ascii=False))
+    else:
+        typer.echo(f"Contested writes go on. They had paused since {why}" if why else "Nothing was paused.")
 
 
 def _move(what: str, ids: list[int], config: Config, *, as_json: bool) -> None:

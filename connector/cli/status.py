@@ -12,6 +12,8 @@ from connector.cli.exit import guarded
 from connector.cli.options import Config, Json, settings
 from connector.flows.status import Status, status
 
+_FAULTS_SHOWN = 20
+
 
 def register(app: typer.Typer) -> None:
     app.command("status")(status_)
@@ -39,6 +41,19 @@ def _show(found: Status) -> None:
         f"live since {found.go_live or '(not yet)'}, judged for good until {found.sealed_until or '(nothing yet)'}"
     )
     console.print(f"{found.facts} facts, {found.ledger} ledger entries, head {found.ledger_head[:16]}")
+    for stream in found.streams:
+        if stream.stopped:
+            console.print(f"stopped: {stream.object}: {stream.stopped}", style="red", markup=False)
+    if found.paused:
+        console.print(f"paused since {found.paused}: `connector outbox resume`", style="red", markup=False)
+    for fault in found.faults[:_FAULTS_SHOWN]:
+        console.print(
+            f"fault: {fault.object} {fault.record} {fault.field}: {fault.reason}",
+            style="yellow",
+            markup=False,
+        )
+    if len(found.faults) > _FAULTS_SHOWN:
+        console.print(f"… and {len(found.faults) - _FAULTS_SHOWN} more faults: `connector status --json`")
     for name in ("outbox", "claims", "registrations", "conflicts"):
         counts: dict[str, int] = getattr(found, name)
         console.print(

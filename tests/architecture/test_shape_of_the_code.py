@@ -13,6 +13,7 @@ from tests.architecture.code import CODE, ROOT, modules, shown, tree
 
 KEPT_OUT = {
     ".venv",
+    ".clients",
     ".git",
     "__pycache__",
     ".hypothesis",
