@@ -295,6 +295,16 @@ def test_the_daily_limit_is_403_in_the_services_words(client: Client) -> None:
     assert client.get("limits").status_code == 200
 
 
+def test_too_many_calls_at_once_have_the_same_code(client: Client) -> None:
+    message = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
+    client.fault(path="/limits", status=403, errorCode="REQUEST_LIMIT_EXCEEDED", message=message)
+    refused = client.get("limits")
+    assert (refused.status_code, error_of(refused)) == (
+        403,
+        {"message": message, "errorCode": "REQUEST_LIMIT_EXCEEDED"},
+    )
+
+
 @pytest.mark.parametrize("status", [406, 420])
 def test_some_answers_come_without_a_body(client: Client, status: int) -> None:
     client.fault(path="/limits", status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -161,3 +162,40 @@ def test_an_issued_at_is_a_text_of_milliseconds_and_nothing_tells_when_it_ends(o
     head, mark, rest = told["access_token"].partition("!")
     assert (len(head), mark, head[:3]) == (15, "!", "00D")
     assert rest
+
+
+def test_more_ids_than_replication_reaches_are_refused(own: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documented: at most 600,000 ids; here a smaller bound, the same refusal."""
+    monkeypatch.setattr("connector.practice.org.replication.MOST_IDS", 3)
+    for _ in range(4):
+        own.lead()
+    given = span(now(own) - timedelta(minutes=5), now(own) + timedelta(minutes=2))
+    answer = own.get("sobjects/Lead/updated", params=given)
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "EXCEEDED_ID_LIMIT")
+
+
+def test_real_latency_delays_logins_and_jobs_and_shows_reads_of_the_past() -> None:
+    """Measured by others: a tenth to a third of a second a call, reads one to three seconds late."""
+    running = start_in_thread(ServeOptions(empty=True, latency="real"))
+    try:
+        acting = Client(running)
+        greeting = running.greeting
+        form = {name: greeting[name] for name in ("client_id", "client_secret")}
+        started = time.monotonic()
+        acting.post("/services/oauth2/token", None, data={"grant_type": "client_credentials", **form})
+        assert time.monotonic() - started >= 0.4
+        lead = acting.lead(Company="Spät AG")
+        soql = f"SELECT Id FROM Lead WHERE Id = '{lead}'"
+        seen_at = time.monotonic()
+        assert acting.query(soql) == []
+        # A read by id is of the present, as the record page is; only queries lag.
+        assert acting.read("Lead", lead)["Company"] == "Spät AG"
+        states = [acting.post("jobs/query", {"operation": "query", "query": soql}).json()]
+        while states[-1]["state"] not in {"JobComplete", "Failed"}:
+            states.append(acting.get(f"jobs/query/{states[0]['id']}").json())
+        assert "InProgress" in {each["state"] for each in states}
+        while not acting.query(soql):
+            assert time.monotonic() - seen_at < 6
+        assert time.monotonic() - seen_at >= 0.9
+    finally:
+        running.stop()
