@@ -1,27 +1,24 @@
-# ruff: noqa: T201 - a benchmark prints its table
 """How fast a customer is found among 100,000, while somebody else keeps writing.
 
-Run: `python -m tests.benchmarks.match_lookup [--records 100000]`. A real SQLite file in WAL mode holds
-`match_key(key, id)` and `match_df(key, records)`; a writer thread inserts throughout. Printed: time of
-building, of a look-up (fingerprint and candidates), recall against planted variants, and the ratio against
-`rapidfuzz.process.extract` over the same names in the same run.
+Run: `python -m tests.benchmarks.match_lookup [--records 100000]`. The connector's own store holds the match index
+in a SQLite file; a writer thread inserts throughout. Shown: time of building, of a look-up (fingerprint and
+candidates), recall against planted variants, and the ratio against `rapidfuzz.process.extract` over the same
+names in the same run.
 """
 
 import argparse
 import random
-import sqlite3
 import statistics
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from connector.canonical.ids import OrgId
+from connector.canonical.kind import Kind
 from connector.matching import (
     Fingerprint,
     Frequencies,
@@ -33,6 +30,9 @@ from connector.matching import (
     fingerprint,
     keys,
 )
+from connector.ports.store import MatchIndex, Store
+from connector.store import open_store
+from tests.benchmarks.figures import Figure, show
 
 POLICY = MatchPolicy()
 BATCH = 200
@@ -142,75 +142,31 @@ def variant(original: Identity, rng: random.Random) -> Identity:
     )
 
 
-class Index:
-    """The two tables as the store keeps them, on one connection."""
-
-    def __init__(self, path: Path) -> None:
-        self.connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-        self.connection.execute("PRAGMA journal_mode=WAL")
-        self.connection.execute("PRAGMA synchronous=NORMAL")
-        self.connection.execute("PRAGMA cache_size=-65536")
-
-    def create(self) -> None:
-        self.connection.execute(
-            "CREATE TABLE match_key (key INTEGER, id TEXT, PRIMARY KEY (key, id)) WITHOUT ROWID"
-        )
-        self.connection.execute("CREATE TABLE match_df (key INTEGER PRIMARY KEY, records INTEGER NOT NULL)")
-
-    def fill(self, rows: Sequence[tuple[int, str]]) -> None:
-        with self.connection:
-            self.connection.executemany("INSERT INTO match_key VALUES (?, ?)", sorted(rows))
-            self.connection.executemany(
-                "INSERT INTO match_df VALUES (?, ?)", sorted(Counter(key for key, _ in rows).items())
-            )
-
-    def add(self, ident: str, found: Sequence[int]) -> None:
-        self.connection.executemany("INSERT INTO match_key VALUES (?, ?)", [(key, ident) for key in found])
-        self.connection.executemany(
-            "INSERT INTO match_df VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET records = records + 1",
-            [(key,) for key in found],
-        )
-
-    def postings(self, wanted: Sequence[int]) -> Mapping[int, Sequence[str]]:
-        found: dict[int, list[str]] = {}
-        marks = ",".join("?" * len(wanted))
-        rows = self.connection.execute(f"SELECT key, id FROM match_key WHERE key IN ({marks})", wanted)
-        for key, ident in rows:
-            found.setdefault(key, []).append(ident)
-        return found
-
-    def df(self, wanted: Sequence[int]) -> Mapping[int, int]:
-        marks = ",".join("?" * len(wanted))
-        return dict(
-            self.connection.execute(f"SELECT key, records FROM match_df WHERE key IN ({marks})", wanted)
-        )
-
-
-def keep_writing(path: Path, stop: threading.Event, written: list[int], rng: random.Random) -> None:
+def keep_writing(store: Store, stop: threading.Event, written: list[int], rng: random.Random) -> None:
     """What settle does meanwhile: small transactions of new customers, about 500 a second."""
-    with closing(Index(path).connection) as connection:
-        index = Index.__new__(Index)
-        index.connection = connection
-        fresh = customers(10**9, rng)
-        while not stop.is_set():
-            with connection:
-                for _ in range(10):
-                    written[0] += 1
-                    index.add(f"new-{written[0]}", keys(fingerprint(next(fresh))))
-            stop.wait(0.02)
+    fresh = customers(10**9, rng)
+    while not stop.is_set():
+        with store.transaction() as tx:
+            tx.matches.put([_row(f"new{written[0] + n}", fingerprint(next(fresh))) for n in range(10)])
+        written[0] += 10
+        stop.wait(0.02)
+
+
+def _row(ident: str, of: Fingerprint) -> tuple[str, str, Sequence[int]]:
+    return ident, Kind.LEAD.value, keys(of)
 
 
 def look_up(
     identity: Identity,
     original: str,
-    index: Index,
+    index: MatchIndex,
     store: Callable[[str], Identity],
     frequencies: Frequencies,
 ) -> Lookup:
-    """Fingerprint, candidates from SQLite, and the score of each candidate."""
+    """Fingerprint, candidates from the store, and whether the original is among them."""
     start = time.perf_counter()
     mine = fingerprint(identity)
-    found = candidates(mine, index.postings, index.df, cap=POLICY.key_cap)
+    found = candidates(mine, index.postings, index.frequencies, cap=POLICY.key_cap)
     seconds = time.perf_counter() - start
     outcome = None
     if original in found:
@@ -240,54 +196,117 @@ def pair_seconds(
     return (time.perf_counter() - start) / rounds
 
 
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Everything that one run measured; seconds."""
+
+    records: int
+    keys_each: float
+    made: float
+    built: float
+    written: int
+    times: tuple[float, ...]
+    pair: float
+    candidates: float
+    known: float
+    same: float
+    naive: float
+    naive_recall: float
+
+    def quantile(self, part: float) -> float:
+        return self.times[int(len(self.times) * part)]
+
+
+def measure(records: int, lookups: int) -> Found:
+    rng = random.Random(20261121)
+    start = time.perf_counter()
+    base = list(customers(records, rng))
+    prints = [fingerprint(each) for each in base]
+    made = (time.perf_counter() - start) / records
+    rows = [_row(str(number), each) for number, each in enumerate(prints)]
+    frequencies = Frequencies.build(row[2] for row in rows)
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{folder}/index.db", OrgId("00D000000000001EAA"))
+        start = time.perf_counter()
+        with store.transaction() as tx:
+            tx.matches.load(rows)
+        built = time.perf_counter() - start
+        stop, written = threading.Event(), [0]
+        writer = threading.Thread(target=keep_writing, args=(store, stop, written, random.Random(7)))
+        writer.start()
+        planted = [rng.randrange(records) for _ in range(lookups)]
+        asked = [variant(base[number], rng) for number in planted]
+        results = []
+        for each, number in zip(asked, planted, strict=True):
+            with store.reading() as view:  # a look-up sees what was committed before it
+                results.append(
+                    look_up(each, str(number), view.matches, lambda ident: base[int(ident)], frequencies)
+                )
+        slow, slow_recall = naive(list(zip(asked, planted, strict=True))[:40], base)
+        stop.set()
+        writer.join()
+        store.close()
+    return Found(
+        records=records,
+        keys_each=sum(len(row[2]) for row in rows) / records,
+        made=made,
+        built=built,
+        written=written[0],
+        times=tuple(sorted(each.seconds for each in results)),
+        pair=pair_seconds(prints[0], prints[3], frequencies),
+        candidates=statistics.fmean(each.candidate for each in results),
+        known=statistics.fmean(each.outcome in (Outcome.SAME, Outcome.UNSURE) for each in results),
+        same=statistics.fmean(each.outcome is Outcome.SAME for each in results),
+        naive=slow,
+        naive_recall=slow_recall,
+    )
+
+
+def figures(found: Found) -> list[Figure]:
+    """Look-ups beside `rapidfuzz.process.extract` over the same names, in the same run and under the same writer."""
+    mean = statistics.fmean(found.times)
+    return [
+        Figure(
+            measure=f"match look-up among {found.records:,}, in the store, while writing: mean",
+            figure=mean * 1e3,
+            unit="ms",
+            against="rapidfuzz.process.extract",
+            other=found.naive * 1e3,
+            ratio=found.naive / mean,
+            at_least=10.0,
+            note=f"p50 {found.quantile(0.5) * 1e3:.2f} ms; {found.written:,} records written meanwhile",
+        ),
+        Figure(measure="match look-up: p99", figure=found.quantile(0.99) * 1e3, unit="ms"),
+        Figure(
+            measure="match look-up: planted variants among the candidates",
+            figure=found.candidates,
+            unit="",
+            against="rapidfuzz, best 100",
+            other=found.naive_recall,
+            ratio=found.candidates / found.naive_recall if found.naive_recall else None,
+            note=f"same or unsure {found.known:.3f}, same {found.same:.3f}",
+        ),
+        Figure(
+            measure="match index: sorted build",
+            figure=found.records / found.built,
+            unit="records/s",
+            note=f"{found.keys_each:.1f} keys each; fingerprint {found.made * 1e6:.0f} µs (making the customer"
+            f" included), compare {found.pair * 1e6:.1f} µs a pair",
+        ),
+    ]
+
+
+def run(*, full: bool) -> list[Figure]:
+    """The figures for `make bench`."""
+    return figures(measure(100_000, 2_000))
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--records", type=int, default=100_000)
     options.add_argument("--lookups", type=int, default=2_000)
     chosen = options.parse_args()
-    rng = random.Random(20261121)
-    start = time.perf_counter()
-    base = list(customers(chosen.records, rng))
-    prints = [fingerprint(each) for each in base]
-    made = time.perf_counter() - start
-    rows = [(key, str(number)) for number, each in enumerate(prints) for key in keys(each)]
-    frequencies = Frequencies.build(keys(each) for each in prints)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "index.sqlite"
-        index = Index(path)
-        index.create()
-        start = time.perf_counter()
-        index.fill(rows)
-        built = time.perf_counter() - start
-        stop, written = threading.Event(), [0]
-        writer = threading.Thread(target=keep_writing, args=(path, stop, written, random.Random(7)))
-        writer.start()
-        planted = [rng.randrange(len(base)) for _ in range(chosen.lookups)]
-        asked = [variant(base[number], rng) for number in planted]
-        results = [
-            look_up(each, str(number), index, lambda ident: base[int(ident)], frequencies)
-            for each, number in zip(asked, planted, strict=True)
-        ]
-        slow, slow_recall = naive(list(zip(asked, planted, strict=True))[:40], base)
-        stop.set()
-        writer.join()
-        index.connection.close()
-        size = path.stat().st_size
-    times = sorted(each.seconds for each in results)
-    pair = pair_seconds(prints[0], prints[3], frequencies)
-    found = sum(each.candidate for each in results) / len(results)
-    known = sum(each.outcome in (Outcome.SAME, Outcome.UNSURE) for each in results) / len(results)
-    same = sum(each.outcome is Outcome.SAME for each in results) / len(results)
-    print(f"records {len(base):,}, {len(rows) / len(base):.1f} keys each, file {size / 1e6:.0f} MB")
-    print(f"fingerprint of a synthetic customer, making it included: {made / len(base) * 1e6:.0f} µs")
-    print(f"sorted build {len(base) / built:,.0f} records/s; written meanwhile {written[0]:,} records")
-    print(
-        f"look-up p50 {times[len(times) // 2] * 1e3:.2f} ms, p99 {times[int(len(times) * 0.99)] * 1e3:.2f} ms"
-    )
-    print(f"compare {pair * 1e6:.1f} µs a pair")
-    print(f"recall of planted variants: candidates {found:.3f}, same or unsure {known:.3f}, same {same:.3f}")
-    print(f"rapidfuzz.process.extract {slow * 1e3:.1f} ms (recall {slow_recall:.3f})")
-    print(f"the index is {slow / statistics.fmean(times):.0f} times faster")
+    show(figures(measure(chosen.records, chosen.lookups)), "Matching")
 
 
 if __name__ == "__main__":

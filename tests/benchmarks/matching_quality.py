@@ -25,6 +25,7 @@ from connector.matching import (
     fingerprint,
     keys,
 )
+from tests.benchmarks.figures import Figure
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "matching"
 POLICY = MatchPolicy()
@@ -167,6 +168,27 @@ def site_quality() -> dict[str, Quality]:
             recall=sum(each[0] for each in tally.values()) / wanted,
         ),
     }
+
+
+def run(*, full: bool) -> list[Figure]:
+    """The figures for `make bench`; none where the labelled pairs are not beside the checkout."""
+    if not DATA.is_dir():
+        return [Figure(measure="matching: skipped", figure=0, unit="", note=f"no labelled pairs in {DATA}")]
+    found: list[Figure] = []
+    for title, file in (
+        ("Chinese names", "zh_company_pairs.csv"),
+        ("organisation names", "company_pairs.csv"),
+    ):
+        same = quality(judged_pairs(file))
+        found += _quality_figures(title, same)
+    return found + _quality_figures("sites with true ids", site_quality()["same"])
+
+
+def _quality_figures(title: str, of: Quality) -> list[Figure]:
+    return [
+        Figure(measure=f"matching, {title}: {name}", figure=value, unit="")
+        for name, value in (("precision", of.precision), ("recall", of.recall))
+    ]
 
 
 def main() -> None:

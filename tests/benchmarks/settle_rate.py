@@ -1,4 +1,3 @@
-
 """How many facts a second are judged: sealed on SQLite, provisionally, and in a replay without any store.
 
 python -m tests.benchmarks.settle_rate [--leads 10000] [--claims 2000] [--filings 400]

@@ -24,7 +24,8 @@ from rich.table import Table
 from connector.canonical.ids import OrgId, record_id
 from connector.ports.org import Batch
 from connector.store import open_store
-from tests.contract.store.postgres import running_postgres
+from tests.benchmarks.figures import Figure, share
+from tests.contract.store.postgres import NoPostgres, running_postgres
 
 ORG = OrgId("00D000000000001EAA")
 STANDARD = ("Id", "SystemModstamp", "CreatedDate", "LastModifiedDate", "IsDeleted", "OwnerId")
@@ -194,20 +195,43 @@ def show(measures: list[Measure]) -> bool:
     return met
 
 
+def measured(rows: int, *, postgres: bool) -> list[Measure]:
+    pages = batches(rows)
+    with tempfile.TemporaryDirectory() as name:
+        url = f"sqlite:///{name}/store.db"
+        with sqlite_limit(url) as insert:
+            measures = measure("SQLite", insert, url, pages, 0.4)
+    if postgres:
+        with running_postgres() as url, postgres_limit(url, pages) as insert:
+            measures += measure("PostgreSQL", insert, url, pages, 0.35)
+    return measures
+
+
+def run(*, full: bool) -> list[Figure]:
+    """The figures for `make bench`."""
+    try:
+        measures = measured(500_000 if full else 100_000, postgres=True)
+    except NoPostgres:
+        measures = measured(500_000 if full else 100_000, postgres=False)
+    found: list[Figure] = []
+    limit = measures[0]
+    for one in measures:
+        if one.name.endswith("limit"):
+            limit = one
+            continue
+        rate, bare = one.rows / one.seconds, limit.rows / limit.seconds
+        found.append(
+            share(f"store, {one.name}", rate, "rows/s", "bare table without key", bare, at_least=one.target)
+        )
+    return found
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=200_000)
     options.add_argument("--no-postgres", action="store_true")
     chosen = options.parse_args()
-    pages = batches(chosen.rows)
-    with tempfile.TemporaryDirectory() as name:
-        url = f"sqlite:///{name}/store.db"
-        with sqlite_limit(url) as insert:
-            measures = measure("SQLite", insert, url, pages, 0.4)
-    if not chosen.no_postgres:
-        with running_postgres() as url, postgres_limit(url, pages) as insert:
-            measures += measure("PostgreSQL", insert, url, pages, 0.35)
-    return 0 if show(measures) else 1
+    return 0 if show(measured(chosen.rows, postgres=not chosen.no_postgres)) else 1
 
 
 if __name__ == "__main__":
