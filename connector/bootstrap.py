@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from connector.flows.adopt import Adopt, load_frequencies
 from connector.flows.capture import Capture
 from connector.flows.changes import ChangeReader
 from connector.flows.dispatch import Dispatch
+from connector.flows.drift import Describes, Fitted, fitted, remember, remembered
 from connector.flows.fields import priority_objects
 from connector.flows.reconcile import Reconcile
 from connector.flows.settle import Settle
@@ -23,7 +24,6 @@ from connector.flows.wishes import WishMaker
 from connector.mapping import (
     CompiledMapping,
     ProfileMapping,
-    compile_mapping,
     load_mapping,
     merge,
     needed_children,
@@ -64,7 +64,10 @@ class Profiles:
 
 @dataclass(frozen=True, kw_only=True)
 class Connector:
-    """Everything that runs for one org, wired."""
+    """Everything that runs for one org, wired.
+
+    `stopped` are the objects that the org has changed under the profile, with the reason: they stand still.
+    """
 
     settings: Settings
     hold: "Hold"
@@ -79,6 +82,7 @@ class Connector:
     settle: Settle
     dispatch: Dispatch
     priority: tuple[str, ...]
+    stopped: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_profiles(names: Sequence[str]) -> Profiles:
@@ -144,13 +148,20 @@ def describes(org: OrgPort, mapping: ProfileMapping) -> dict[str, Mapping[str, A
 
 def compiled(org: OrgPort, profiles: Profiles) -> CompiledMapping:
     """The mapping fitted to the org. Raises Faulty with every fault."""
+    mapping = _sound(profiles)
+    return _usable(fitted(mapping, describes(org, mapping), {}))
+
+
+def _sound(profiles: Profiles) -> ProfileMapping:
     if profiles.mapping is None or any(not fault.note for fault in profiles.faults):
         raise Faulty(profiles.faults)
-    mapping, faults = compile_mapping(profiles.mapping, describes(org, profiles.mapping))
-    serious = [fault for fault in faults if not fault.note]
-    if mapping is None or serious:
-        raise Faulty(serious or faults)
-    return mapping
+    return profiles.mapping
+
+
+def _usable(fit: Fitted) -> CompiledMapping:
+    if fit.mapping is None:
+        raise Faulty(fit.faults)
+    return fit.mapping
 
 
 def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
@@ -163,12 +174,15 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
     profiles = read_profiles(settings.profiles)
     hold = Hold()
     org = connect(org_settings(settings), guard=hold.seconds_left)
-    mapping = compiled(org, profiles)
+    described = describes(org, _sound(profiles))
     identity = org.identity()
     _pinned(settings, identity)
+    fit = fitted(_sound(profiles), described, _known(settings))
+    mapping = _usable(fit)
     store = open_store(settings.database, OrgId(identity.organization_id))
     with store.transaction() as tx:
         tx.notes.put(INSTANCE_URL, identity.instance_url)
+        remember(tx, {name: each for name, each in described.items() if name not in fit.stopped})
     ours = RecordId(identity.user_id)
     voice = speaker(profiles.mapping)
     changes = ChangeReader(mapping, lambda: ours)
@@ -190,7 +204,16 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
         ),
         dispatch=Dispatch(org, store, mapping, shadow=quiet, policies=profiles.policies),
         priority=priority_objects(mapping),
+        stopped=fit.stopped,
     )
+
+
+def _known(settings: Settings) -> Describes:
+    """How the last run knew the org's objects; nothing before the first."""
+    if not organizations(settings.database):
+        return {}
+    with opened_store(settings) as store, store.reading() as view:
+        return remembered(view)
 
 
 @contextmanager

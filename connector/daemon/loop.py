@@ -62,6 +62,7 @@ class Loop:
         self._ready = False
         self.paused = ""
         self.stopped: dict[str, str] = {}
+        self._refused: frozenset[str] = frozenset()
 
     def start(self, progress: Progress | None = None) -> None:
         """Lease, snapshot of whatever is not mirrored yet, adoption.
@@ -71,9 +72,20 @@ class Loop:
         """
         self._lease()
         self._c.capture.declare()
+        for name, reason in self._c.stopped.items():
+            self._aside(name, reason)
         for name in reading_order(self._c.mapping):
-            self._snapshot(name, progress)
+            if name not in self._c.stopped:
+                self._snapshot(name, progress)
+        self._backfill(progress)
         self._adopt()
+
+    def _backfill(self, progress: Progress | None) -> None:
+        """Fields that the profile has named since: the rows already mirrored get their values."""
+        lacking = tuple(name for name in self._c.capture.lacking() if name not in self._c.stopped)
+        if lacking:
+            for done in self.reconcile(Wanted(objects=lacking), progress):
+                log.info("backfilled", object=done.object, rows=done.repaired, reason=done.stopped)
 
     def _snapshot(self, name: str, progress: Progress | None = None) -> None:
         """One object; one that cannot be read is set aside, and stops no other."""
@@ -82,7 +94,7 @@ class Loop:
         except (RetryLater, DaemonStopped):
             raise
         except OrgFault as fault:
-            self._aside(name, str(fault))
+            self._aside(name, self._c.capture.reason(fault))
             return
         self.stopped.pop(name, None)
         if loaded:
@@ -165,7 +177,9 @@ class Loop:
         self._lease()
         c, done = self._c, Turn()
         due = watermark or self._watermark_due()
-        captured = c.capture.poll(self._looked_at(everything=due))
+        looked_at = self._looked_at(everything=due)
+        captured = c.capture.poll(looked_at)
+        self._refused = self._refused.difference(looked_at).union(name for name, _ in captured.stopped)
         done.changes, done.facts, done.more = captured.changes, captured.facts, captured.more
         for name, reason in captured.stopped:
             self._aside(name, reason)
@@ -192,7 +206,8 @@ class Loop:
         """Move the watermarks of the streams that bear priority, and try again what was set aside."""
         self._last_minute = self._minute()  # as known before asking: an answer may show that more has passed
         for name in self._unread_stopped():
-            self._snapshot(name)
+            if name not in self._c.stopped:
+                self._snapshot(name)
         for name in self._c.priority:
             if name in self._unread_stopped():
                 continue
@@ -201,12 +216,14 @@ class Loop:
             except (RetryLater, DaemonStopped):
                 raise
             except OrgFault as fault:
-                self._aside(name, str(fault))
+                self._aside(name, self._c.capture.reason(fault))
         self._asked_watermark = clock.elapsed()
 
     def _unread_stopped(self) -> list[str]:
-        """Objects set aside before their first snapshot: nothing of them can be polled yet."""
-        return sorted(self.stopped.keys() & self._unread()) if self.stopped else []
+        """Objects set aside before their first snapshot, or that fit the profile no longer: not to be polled."""
+        if not self.stopped:
+            return []
+        return sorted((self.stopped.keys() & self._unread()) | self._c.stopped.keys())
 
     def seal(self, now: datetime) -> Settled:
         """Judge for good what the watermarks cover, or what has waited for `seal_after`."""
@@ -223,7 +240,7 @@ class Loop:
         else:
             with self._c.store.reading() as view:
                 sent = view.outbox.list([AttemptState.WRITTEN, AttemptState.UNKNOWN])
-            wanted = {*self._c.priority, *(item.object for item in sent)}
+            wanted = {*self._c.priority, *(item.object for item in sent)} - self._refused
         return [name for name in self._c.mapping.objects if name in wanted and name not in stopped]
 
     def _watermark_due(self) -> bool:

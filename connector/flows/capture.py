@@ -13,7 +13,7 @@ from connector.canonical.ids import is_user
 from connector.canonical.kind import Kind
 from connector.canonical.time import instant_text, parse_instant
 from connector.flows.changes import ChangeReader
-from connector.flows.fields import fields_of, links, object_of, reading_order
+from connector.flows.fields import fields_of, lines_of, links, object_of, reading_order
 from connector.mapping import CompiledMapping
 from connector.ports.org import (
     Batch,
@@ -33,6 +33,7 @@ Progress = Callable[[str, int, int], None]
 RETRIEVE_AT_ONCE = 2000
 _IDS_IN_A_QUERY = 200
 _STAMP = "SystemModstamp"
+_FIELDS = "fields|"
 
 LOOK_BACK = timedelta(seconds=5)
 """Rows of the last seconds are read again: they may still change unseen, and answers were measured 1-3 s late."""
@@ -100,6 +101,7 @@ class Capture:
                 f"{object_name}: the snapshot holds {live} rows, the org has more; it is taken again"
             )
         with self._store.transaction() as tx:
+            self.whole(tx, object_name)
             cursor = Cursor(instant_text(started - timedelta(seconds=1)), "")
             tx.streams.put(
                 StreamState(
@@ -107,6 +109,22 @@ class Capture:
                 )
             )
         return loaded
+
+    def lacking(self) -> tuple[str, ...]:
+        """Objects mirrored before the profile named some of their fields: their rows lack those values."""
+        with self._store.reading() as view:
+            done = [name for name in self._mapping.objects if view.streams.get(name).snapshot_done]
+            rows = {name: next(view.mirror.scan(name), None) for name in done}
+            kept = {name: view.notes.get(_FIELDS + name) for name in done}
+        return tuple(
+            name
+            for name, row in rows.items()
+            if row is not None and not _named(kept[name], row.values).issuperset(self._mapping.objects[name])
+        )
+
+    def whole(self, tx: Transaction, name: str) -> None:
+        """Every row of this object now has a value, or null, for every field that the profile names."""
+        tx.notes.put(_FIELDS + name, ",".join(self._mapping.objects[name]))
 
     def safe_start(self, object_name: str) -> datetime:
         """Where the stream begins: before the snapshot, and before any transaction still running then."""
@@ -195,9 +213,16 @@ class Capture:
             except OrgFault as fault:
                 if fault.object is None or fault.object not in {request.object for request in asked}:
                     raise
-                stopped[fault.object] = str(fault)
+                stopped[fault.object] = self.reason(fault)
                 asked = [request for request in asked if request.object != fault.object]
         return [], stopped
+
+    def reason(self, fault: OrgFault) -> str:
+        """Why a stream stopped, with the lines of the profiles that name the field at fault, and the fix."""
+        lines = [line for name in fault.fields for line in lines_of(self._mapping, fault.object or "", name)]
+        if not lines:
+            return str(fault)
+        return f"{fault}. Named at {'; '.join(lines)}: correct the line, or let the login see the field"
 
     def _noted(self, states: dict[str, StreamState], stopped: dict[str, str]) -> None:
         moved = {name: stopped.get(name, "") for name in states if states[name].note != stopped.get(name, "")}
@@ -309,6 +334,11 @@ class Capture:
             marks = [view.streams.get(name).watermark for name in objects]
         known = [mark for mark in marks if mark is not None]
         return min(known) if known and len(known) == len(marks) else None
+
+
+def _named(kept: str | None, row: Iterable[str]) -> set[str]:
+    """The fields that every row holds, as noted; else those of one row."""
+    return set(kept.split(",") if kept else row)
 
 
 def _before(end: Cursor | None, asked_at: datetime) -> Cursor | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from connector.canonical.kind import Kind
 from connector.mapping import CompiledMapping, PersonEdits
+from connector.mapping.model import ReadEntry, WriteEntry
 
 LOOKED_UP = ((Kind.ACTIVITY, "about"), (Kind.ACTIVITY, "who"), (Kind.OPPORTUNITY, "customer"))
 """References by which the world finds records of a kind; the mirror keeps them as links."""
@@ -34,6 +35,23 @@ def fields_of(mapping: CompiledMapping, kind: Kind, attribute: str) -> Iterator[
             if source.kind is kind and source.object.lower() == section.object.lower():
                 real = (field for field in source.fields if field.lower() == entry.field.lower())
                 yield from ((source.object, field) for field in real)
+
+
+def lines_of(mapping: CompiledMapping, object_name: str, field: str) -> list[str]:
+    """Where the profiles name a field of an object, as `file:line:column: lead.read.source`."""
+    found: dict[str, None] = {}
+    for section in mapping.mapping.sections:
+        own = section.object.lower() == object_name.lower()
+        rows = any(child == object_name for child, _ in mapping.children_of(section.kind))
+        entries: list[ReadEntry | WriteEntry] = []
+        if own:
+            entries += [*section.read.values(), *section.write.values()]
+        if rows:
+            entries += [column for entry in section.read.values() for column in entry.columns.values()]
+        for entry in entries:
+            if entry.field.lower() == field.lower():
+                found[f"{entry.place}: {entry.place.where}"] = None
+    return list(found)
 
 
 def guard_of(mapping: CompiledMapping, object_name: str, field: str) -> str:

@@ -183,6 +183,7 @@ class Reconcile:
         with self._store.transaction() as tx:
             state = tx.streams.get(name)
             tx.streams.put(replace(state, watermark=max(until, state.watermark or until)))
+            self._capture.whole(tx, name)
 
     # ── which days differ
 

@@ -70,10 +70,12 @@ class Describes:
         """The fault for a field that is not there, with the nearest name that is."""
         near = difflib.get_close_matches(field, list(self.kinds(sobject)), n=1, cutoff=0.6)
         hint = f"; the nearest it can see is {near[0]}" if near else ""
-        return StreamStopped(
+        fault = StreamStopped(
             f"{sobject}.{field} does not exist or is hidden from this login (field-level security){hint}",
             code="INVALID_FIELD",
         )
+        fault.fields = (field,)
+        return fault
 
     def forget(self, sobject: str) -> None:
         """Ask the org next time: it has just refused something that the describe allowed."""

@@ -81,6 +81,7 @@ class SalesforceOrg:
         include_deleted: bool = True,
         resume: str | None = None,
     ) -> Iterator[Batch]:
+        self._describes.forget(object)  # a whole object is worth one call to know its types as they are now
         kinds = self._describes.readable(object, fields)
         statement = soql.select(fields, object, where=where)
         return self._bulk.batches(

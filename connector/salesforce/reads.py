@@ -57,7 +57,7 @@ class Reads:
 
     def retrieve(self, sobject: str, ids: Sequence[str], fields: Sequence[str]) -> Batch:
         wanted = _with(fields, "Id")
-        kinds = self._describes.readable(sobject, wanted)
+        self._describes.readable(sobject, wanted)
         if len(ids) > RETRIEVE_LIMIT:
             raise ValueError(
                 f"{len(ids)} ids of {sobject} in one call; at most {RETRIEVE_LIMIT} are possible"
@@ -67,7 +67,7 @@ class Reads:
         body = encoded({"ids": [id18(one) for one in ids], "fields": list(wanted)})
         path = f"{self._root}/composite/sobjects/{soql.name(sobject)}"
         answer = self._reading(sobject, Ask(method="POST", path=path, kind="query", body=body))
-        return _batch(sobject, wanted, kinds, [record for record in answer if record])
+        return self._batch(sobject, wanted, [record for record in answer if record])
 
     def _some_since(self, requests: Sequence[KeysetRequest]) -> list[Page]:
         """Up to five keyset pages in one call; those that fail there are asked again one by one."""
@@ -87,6 +87,7 @@ class Reads:
             fault.object = request.object
             if fault.code in _SCHEMA_FAULTS:
                 self._describes.forget(request.object)
+                self._statement(request)  # a fresh describe names the field that is gone, and the nearest
             raise
 
     def _statement(self, request: KeysetRequest) -> str:
@@ -108,9 +109,7 @@ class Reads:
     def _page(self, request: KeysetRequest, body: Mapping[str, Any]) -> Page:
         """A page as the org cut it: it may stop short of the limit; the keyset goes on from there."""
         fields = _with(request.fields, request.stamp_field, "Id")
-        batch = _batch(
-            request.object, fields, self._describes.readable(request.object, fields), body["records"]
-        )
+        batch = self._batch(request.object, fields, body["records"])
         done = bool(body.get("done", True)) and batch.rows < request.limit
         end = None
         if batch.rows:
@@ -121,6 +120,21 @@ class Reads:
                 )
             end = Cursor(stamp, last)
         return Page(batch=batch, done=done, end=end)
+
+    def _batch(self, sobject: str, fields: tuple[str, ...], records: Sequence[Mapping[str, Any]]) -> Batch:
+        """The records by columns; values that do not fit the describe mean that a field's type has changed."""
+        try:
+            return _batch(sobject, fields, self._describes.readable(sobject, fields), records)
+        except ValueError:
+            self._describes.forget(sobject)
+        try:
+            return _batch(sobject, fields, self._describes.readable(sobject, fields), records)
+        except ValueError as odd:
+            fault = StreamStopped(
+                f"{sobject} does not answer as its describe says: {odd}", code="INVALID_FIELD"
+            )
+            fault.object = sobject
+            raise fault from odd
 
     def _composite(
         self, statements: Sequence[str], resource: str = "queryAll"

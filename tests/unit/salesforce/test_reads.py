@@ -268,5 +268,5 @@ class TestTheWindowToAskFor:
         assert watermark_window(NOON - timedelta(seconds=20), NOON) is None
 
     def test_older_than_thirty_days_is_out_of_reach(self) -> None:
-        with pytest.raises(StreamStopped, match="take a snapshot"):
+        with pytest.raises(StreamStopped, match="connector reconcile"):
             watermark_window(NOON - timedelta(days=30, minutes=1), NOON)
