@@ -5,11 +5,12 @@ docket: what that says of owned fields may be written at once, so that the partn
 contested writes, and the ledger, wait for the seal.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connector.canonical.docket import ConflictEntry, Docket
+from connector.canonical.docket import Docket
 from connector.canonical.fact import Fact
 from connector.canonical.time import instant_text, parse_instant
 from connector.canonical.verdict import Outcome
@@ -37,20 +38,27 @@ BATCH = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settled:
-    """What one run of settle did."""
+    """What one run of settle did, in numbers: a run has many batches, and none of them stays in memory (law 21)."""
 
     facts: int = 0
-    decisions: tuple[Decision, ...] = ()
     wishes: int = 0
-
-    @property
-    def conflicts(self) -> tuple[ConflictEntry, ...]:
-        return tuple(e for d in self.decisions for e in d.entries if isinstance(e, ConflictEntry))
+    ruled: Mapping[Outcome, int] = field(default_factory=dict)
 
     def verdicts(self, outcome: Outcome) -> int:
-        return sum(
-            1 for decision in self.decisions if decision.verdict and decision.verdict.outcome is outcome
+        """How many verdicts came out so."""
+        return self.ruled.get(outcome, 0)
+
+    def and_then(self, other: "Settled") -> "Settled":
+        """The sum of two runs, or of two batches of one."""
+        return Settled(
+            facts=self.facts + other.facts,
+            wishes=self.wishes + other.wishes,
+            ruled=Counter(self.ruled) + Counter(other.ruled),
         )
+
+
+def _ruled(decisions: Iterable[Decision]) -> Mapping[Outcome, int]:
+    return Counter(decision.verdict.outcome for decision in decisions if decision.verdict)
 
 
 class Settle:
@@ -77,11 +85,7 @@ class Settle:
         total = Settled()
         while True:
             done, more = self._batch(last, now)
-            total = Settled(
-                facts=total.facts + done.facts,
-                decisions=total.decisions + done.decisions,
-                wishes=total.wishes + done.wishes,
-            )
+            total = total.and_then(done)
             if not more:
                 return total
 
@@ -113,7 +117,7 @@ class Settle:
             self._counted(tx, done, now)
             stood.save()
             faults.save()
-        return Settled(facts=len(done.decisions), decisions=done.decisions, wishes=len(wishes)), more
+        return Settled(facts=len(done.decisions), wishes=len(wishes), ruled=_ruled(done.decisions)), more
 
     def provisional(self, now: datetime) -> Settled:
         """Judge the facts that are not sealed yet on a scratch docket; only owned fields are wished for.
@@ -139,7 +143,7 @@ class Settle:
             tx.outbox.put(wishes, now)
             stood.save()
         self._judged_provisionally = waiting
-        return Settled(facts=len(done.decisions), decisions=tuple(fresh), wishes=len(wishes))
+        return Settled(facts=len(done.decisions), wishes=len(wishes), ruled=_ruled(fresh))
 
     def _counted(self, tx: Transaction, done: Judged, now: datetime) -> None:
         """Rejections count towards the breaker (law 15)."""

@@ -1,3 +1,4 @@
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -5,7 +6,7 @@ import pytest
 
 from connector.canonical.fact import Fact
 from connector.canonical.verdict import Outcome
-from connector.flows import judging
+from connector.flows import judging, settle
 from connector.flows.breaker import reset
 from connector.flows.faults import FaultSort, faults
 from connector.flows.status import status
@@ -52,6 +53,31 @@ def test_a_decision_that_raises_defers_its_own_fact_and_stops_no_other(
     assert line.verdict.outcome is Outcome.DEFER
     assert "divides by nothing" in line.verdict.findings[0].params["reason"]
     assert (told.sort, told.record) == (FaultSort.UNDECIDED, bad)
+
+
+def test_a_run_of_many_batches_counts_every_verdict_and_keeps_no_decision(
+    process: Process, org: MemoryOrg, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law 21: memory is bounded by the size of one batch, however long a run is."""
+    monkeypatch.setattr(settle, "BATCH", 1)
+    idents = [lead(org, number, people.queue) for number in range(4)]
+    org.wait(10)
+    process.begin()
+    for ident in idents:
+        org.save("Lead", ident, people.users[0], OwnerId=people.users[0])
+        org.wait(5)
+    org.wait(120)
+    while process.connector.capture.poll(("Lead",)).more:
+        pass
+    done = process.connector.settle.sealed(org.clock, org.clock)
+    assert {f.name: getattr(done, f.name) for f in dataclasses.fields(done)} == {
+        "facts": 4,
+        "wishes": done.wishes,
+        "ruled": {Outcome.APPROVE: 4},
+    }
+    assert isinstance(done.wishes, int)
+    assert done.wishes >= 2 * len(idents)
+    assert [done.verdicts(each) for each in Outcome] == [4, 0, 0]
 
 
 def test_a_tick_that_raises_is_deferred_once_and_does_not_come_again(
