@@ -17,7 +17,7 @@ from importlib import import_module
 
 from tests.benchmarks.figures import Figure, show
 
-NAMES = ("matching_quality", "match_lookup", "store_load", "settle_rate", "snapshot", "incremental")
+NAMES = ("matching_quality", "match_lookup", "store_load", "settle_rate", "snapshot", "incremental", "peers")
 """The benchmark modules; each has `run(full=…)`, which returns its figures."""
 
 _ANSWER = "figures: "

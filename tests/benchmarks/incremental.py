@@ -38,22 +38,27 @@ class Mirrored:
     def __init__(self, connector: Connector, changes: int) -> None:
         self.connector = connector
         self.objects = reading_order(connector.mapping)
-        with connector.store.reading() as view:
-            self.leads = [version.id for version in islice(view.mirror.scan("Lead"), changes)]
         self._round = 0
+        with connector.store.reading() as view:
+            asked = [version.id for version in islice(view.mirror.scan("Lead"), 2 * changes)]
+        # some are converted or on legal hold: the org refuses to change those
+        self.leads = [ident for ident, taken in self._write(asked) if taken][:changes]
+        time.sleep(_SETTLED)
         self.poll()
 
     def change(self) -> None:
         """Other people move the leads to another town."""
+        refused = [ident for ident, taken in self._write(self.leads) if not taken]
+        if refused:
+            raise RuntimeError(f"the org refused to change lead {refused[0]}, which it had changed before")
+
+    def _write(self, leads: list[str]) -> Iterator[tuple[str, bool]]:
         self._round += 1
-        town = f"Town {self._round}"
-        rows = [Row(object="Lead", id=each, values={"City": town}) for each in self.leads]
+        rows = [Row(object="Lead", id=each, values={"City": f"Town {self._round}"}) for each in leads]
         for first in range(0, len(rows), 200):
-            refused = [
-                answer for answer in self.connector.org.write(rows[first : first + 200]) if not answer.success
-            ]
-            if refused:
-                raise RuntimeError(f"the org refused a change: {refused[0]}")
+            page = rows[first : first + 200]
+            for row, answer in zip(page, self.connector.org.write(page), strict=True):
+                yield row.id or "", answer.success
 
     def asked(self) -> float:
         """Seconds that the org takes for the one page of leads."""

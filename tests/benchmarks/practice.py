@@ -18,6 +18,8 @@ class Place:
     url: str
     token: str
     leads: int
+    client_id: str = ""
+    client_secret: str = ""
 
     def connect(self) -> SalesforceOrg:
         # the budget is the org's; a benchmark must not end in the pause that protects other clients
@@ -32,7 +34,15 @@ def practice_orgs(*leads: int) -> Iterator[list[Place]]:
         places = []
         for number, server in zip(leads, servers, strict=True):
             greeting = json.loads(_first_line(server))
-            places.append(Place(url=greeting["instance_url"], token=greeting["access_token"], leads=number))
+            places.append(
+                Place(
+                    url=greeting["instance_url"],
+                    token=greeting["access_token"],
+                    leads=number,
+                    client_id=greeting["client_id"],
+                    client_secret=greeting["client_secret"],
+                )
+            )
         yield places
 
 
