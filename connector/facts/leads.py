@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from connector.canonical.fact import Fact, FactKind
-from connector.canonical.ids import RecordId
+from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.kind import Kind
 from connector.canonical.records import Lead
-from connector.canonical.time import When, instant_text
+from connector.canonical.time import When, between, instant_text
 from connector.facts.change import Seen
 
 
@@ -15,7 +15,8 @@ def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
     before, after = seen.before, seen.after
     if after is None:
         return
-    if before is None or before.owner != after.owner:
+    if before is None or before.owner != after.owner or _taken_again(before, after):
+        yield from _unseen_release(seen, after)
         yield from _owner(seen, after)
     if before is not None and before.identity != after.identity:
         when = seen.when(after.changed_at)
@@ -25,6 +26,29 @@ def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
     if after.converted and not (before.converted if before else False):
         target = after.converted_opportunity or after.converted_account or after.id
         yield _fact(seen, after, FactKind.CONVERTED, seen.when(after.changed_at), target)
+
+
+def _taken_again(before: Lead, after: Lead) -> bool:
+    """The same owner, but since a later moment: the lead was away between two looks."""
+    return before.owner_since is not None and (after.owner_since or before.owner_since) > before.owner_since
+
+
+def _unseen_release(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
+    """The present owner took it from a pool or from our own people: the holder we knew had it no more by then."""
+    known, passed, since = seen.before, after.owner_before, after.owner_since
+    if known is None or known.owner is None or passed is None or since is None or passed == known.owner:
+        return
+    if seen.firm_of(known.owner) is not None and seen.firm_of(passed) is None:
+        yield Fact(
+            kind=FactKind.RELEASED,
+            subject=Kind.LEAD,
+            record=after.id,
+            when=between(min(known.stamp, since), since),
+            value=passed,
+            prior=known.owner,
+            actor=None if is_queue(passed) else passed,
+            detail={"version": instant_text(after.stamp)},
+        )
 
 
 def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:

@@ -223,10 +223,12 @@ def _contested(
 
 def _made(record: str, row: Record, before: Record | None, decided: list[OutboxItem]) -> Iterator[str]:
     shown = f"{record} {row['OldValue']} → {row['NewValue']} at {row['CreatedDate']}"
-    if not decided:
+    known = [item for item in decided if item.caused_at <= _moment(row["CreatedDate"])]
+    if not known:
         yield f"twice or never decided: {shown}"
         return
-    item = decided.pop(0)
+    item = max(known, key=lambda each: (each.written_at is not None, each.caused_at))
+    decided.remove(item)
     if before is not None and _moment(before["CreatedDate"]) > item.caused_at:
         yield f"overwritten: {shown} was decided on {item.cause}, but somebody acted at {before['CreatedDate']}"
 

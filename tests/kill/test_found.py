@@ -97,11 +97,9 @@ def test_a_lead_taken_again_after_a_lost_answer_is_not_taken_back_a_second_time(
     org.wait(5)
     org.save("Lead", record, holder, OwnerId=holder)
     process.settle_down()
-    moved = [wrote for wrote in org.wrote if (wrote.record, wrote.field) == (record, "OwnerId")]
-    assert len(moved) == 1
-    assert org.shown("Lead", record)["OwnerId"] == holder
-    item = next(item for item in process.outbox() if item.field == "OwnerId")
-    assert item.state is AttemptState.SUPERSEDED
+    decided, *later = [item for item in process.outbox() if item.field == "OwnerId"]
+    assert decided.state is AttemptState.SUPERSEDED
+    assert [item.cause.split("|")[1] for item in later] == ["claimed"]
 
 
 def test_a_lead_given_back_and_taken_again_waits_for_its_own_verdict(
@@ -119,4 +117,43 @@ def test_a_lead_given_back_and_taken_again_waits_for_its_own_verdict(
     org.save("Lead", record, holder, OwnerId=holder)
     process.put(wish)
     process.settle_down()
-    assert not [wrote for wrote in org.wrote if (wrote.record, wrote.field) == (record, "OwnerId")]
+    decided, *later = [item for item in process.outbox() if item.field == "OwnerId"]
+    assert decided.state is AttemptState.SUPERSEDED
+    assert [item.cause.split("|")[1] for item in later] == ["claimed"]
+
+
+def test_a_lead_that_was_away_between_two_looks_is_a_new_claim_of_its_holder(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """Law 6: given back and taken again while nobody looked, it is judged as if somebody had."""
+    holder = people.users[0]
+    record = lead(org, 1, people.queue)
+    org.wait(60)
+    process.begin()
+    org.save("Lead", record, holder, OwnerId=holder)
+    process.settle_down()
+    org.wait(60)
+    org.save("Lead", record, holder, OwnerId=people.queue)
+    org.wait(60)
+    org.save("Lead", record, holder, OwnerId=holder)
+    process.settle_down()
+    with process.store.reading() as view:
+        claims = list(view.docket.find(ClaimEntry, f"lead:{record}", open_only=False))
+    assert {claim.state for claim in claims} == {ClaimState.RELEASED, ClaimState.REVOKED}
+    assert org.shown("Lead", record)["OwnerId"] == people.queue
+
+
+def test_a_lead_taken_from_the_pool_is_not_refused_for_a_holder_who_had_left_it(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """R3.6: that it came from the pool proves that the holder we knew had given it back."""
+    first, second = people.users
+    record = lead(org, 1, first)
+    org.wait(60)
+    process.begin()
+    org.save("Lead", record, first, OwnerId=people.queue)
+    org.wait(60)
+    org.save("Lead", record, second, OwnerId=second)
+    process.settle_down()
+    assert holders(process, record) == [second]
+    assert org.shown("Lead", record)["OwnerId"] == second
