@@ -9,6 +9,7 @@ class Phrase(StrEnum):
     # claims
     CLAIM_HELD = "claim.held"  # held, quota
     CLAIM_HELD_WORK_BY = "claim.held_work_by"  # until
+    CLAIM_WORK_SOON = "claim.work_soon"  # until
     CLAIM_WORKED = "claim.worked"
     CLAIM_CONVERTED = "claim.converted"
     CLAIM_RELEASED = "claim.released"

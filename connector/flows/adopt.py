@@ -31,9 +31,7 @@ from connector.mapping import CompiledMapping
 from connector.matching import Frequencies
 from connector.policy.model import Policies
 from connector.ports.store import Store, Transaction
-from connector.rules import protection
-from connector.rules.claims import WORK_BY
-from connector.rules.protection import deadline
+from connector.rules import duty, protection
 
 GO_LIVE = "go_live"
 BATCH = 2000
@@ -127,7 +125,8 @@ class Adopt:
 
     def _claims(self, records: RecordReader, now: datetime) -> Iterator[Entry]:
         policy = self._policies.for_claims(now)
-        within = policy.claims.work_within if policy and policy.claims else None
+        terms = policy.claims if policy else None
+        within = terms.work_within if terms else None
         for lead in records.all(Kind.LEAD):
             if not isinstance(lead, Lead) or lead.converted or lead.owner is None:
                 continue
@@ -145,8 +144,8 @@ class Adopt:
                 opened=at(lead.owner_since or lead.changed_at),
                 state=ClaimState.WORKED if lead.worked else ClaimState.ACTIVE,
             )
-            if due:
-                yield deadline(WORK_BY, Kind.LEAD, lead.id, due)
+            if due and terms:
+                yield from duty.deadlines(terms, lead.id, due, now)
 
     def _credits(self, records: RecordReader, _now: datetime) -> Iterator[Entry]:
         for deal in records.all(Kind.OPPORTUNITY):

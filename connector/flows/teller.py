@@ -22,7 +22,7 @@ from connector.ports.store import SourceVersion, Transaction
 _NAMES = ("Name", "Company", "Customer_Name__c")
 _LIKENESS = re.compile(r"(?P<outcome>same|unsure|different), score (?P<score>\d\.\d+)$")
 _WEIGHT = re.compile(r"  (?P<field>.+?) (?P<weight>[+-]\d+\.\d+)  (?P<note>.*)$")
-_REMIND = "protection_remind"
+_REMINDERS = re.compile(r"(work_remind|protection_remind)_\d+s?$")
 _OURS = {FactKind.TICK: Telling.CLOCK_DEADLINE, FactKind.ADOPTED: Telling.CLOCK_GO_LIVE}
 
 
@@ -62,8 +62,8 @@ class Teller:
         """A value of a fact or an exhibit: a record by its name, a moment, an amount, a known word."""
         if len(text) == 18 and text.isalnum() and text.isascii():
             return self.name(text)
-        if text.startswith(_REMIND):
-            return self._speaker.word("word", _REMIND, self.language)
+        if reminder := _REMINDERS.match(text):
+            return self._speaker.word("word", reminder[1], self.language)
         return self._speaker.word("word", self._speaker.figures(self.language).plain(text), self.language)
 
     def happened(self, fact: Fact) -> str:

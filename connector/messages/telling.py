@@ -109,6 +109,7 @@ class Telling(StrEnum):
     WORD_APPROVE = "word.approve"
     WORD_REJECT = "word.reject"
     WORD_WORK_BY = "word.work_by"
+    WORD_WORK_REMIND = "word.work_remind"
     WORD_PROTECTION_ENDS = "word.protection_ends"
     WORD_PROTECTION_REMIND = "word.protection_remind"
     WORD_MEETING = "word.meeting"

@@ -12,14 +12,11 @@ from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
 from connector.policy.model import ClaimPolicy, Policy
-from connector.rules import circumstances, conflict, eligibility, holder, quota, rivals, tenure
+from connector.rules import circumstances, conflict, duty, eligibility, holder, quota, rivals, tenure
 from connector.rules.case import ClaimCase, finding, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
-from connector.rules.protection import deadline
 from connector.rules.world import World
-
-WORK_BY = tenure.WORK_BY
 
 RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     eligibility.may_claim,
@@ -190,8 +187,8 @@ def _held(
         want(Kind.LEAD, entry.lead, "message", say(entry.holder, opening, *said, *closing)),
         want(Kind.LEAD, entry.lead, "work_by", instant_text(due) if due else None),
     )
-    entries = (entry, deadline(WORK_BY, Kind.LEAD, entry.lead, due)) if due else (entry,)
-    return entries, desired
+    limits = duty.deadlines(case.terms, entry.lead, due, case.fact.instant) if due else ()
+    return (entry, *limits), desired
 
 
 def _returned(

@@ -10,7 +10,7 @@ from connector.canonical.docket import Entry, RegistrationEntry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
 from connector.policy.model import Policies, Policy
-from connector.rules import claims, deals, filings, protection, reviews, tenure, windows
+from connector.rules import claims, deals, duty, filings, protection, reviews, tenure, windows
 from connector.rules.decision import Decision
 from connector.rules.world import World
 
@@ -91,8 +91,10 @@ def decide(fact: Fact, world: World, policies: Policies) -> Decision:
 
 
 def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
-    if fact.value == tenure.WORK_BY:
+    if fact.value == duty.WORK_BY:
         return tenure.work_overdue(fact, world, policy)
+    if fact.value.startswith(duty.REMIND):
+        return duty.due_soon(fact, world, policy)
     if fact.value.startswith((protection.ENDS, protection.REMIND)):
         return windows.window_due(fact, world, policy)
     return Decision(fact=fact)

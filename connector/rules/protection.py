@@ -1,6 +1,6 @@
 """The protection window: when it starts, how long it lasts, when it may be extended (R0.5, R1.4)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connector.canonical.docket import DeadlineEntry, RegistrationEntry
 from connector.canonical.ids import RecordId
@@ -34,12 +34,18 @@ def deadlines(
     if end is None:
         return ()
     reminders = [
-        deadline(f"{REMIND}_{ahead.days}", Kind.REGISTRATION, entry.registration, end - ahead)
+        deadline(reminder(REMIND, ahead), Kind.REGISTRATION, entry.registration, end - ahead)
         for ahead in terms.protection.remind
         if decided is None or end - ahead > decided
     ]
     last = end if decided is None else max(end, decided)
     return (deadline(ENDS, Kind.REGISTRATION, entry.registration, last), *reminders)
+
+
+def reminder(name: str, ahead: timedelta) -> str:
+    """The name of one reminder among several, by how long before the end it comes: `protection_remind_30`."""
+    days, rest = divmod(ahead, timedelta(days=1))
+    return f"{name}_{days}" if not rest else f"{name}_{round(ahead.total_seconds())}s"
 
 
 def deadline(name: str, subject: Kind, record: RecordId, due: datetime) -> DeadlineEntry:

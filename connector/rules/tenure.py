@@ -1,8 +1,8 @@
 """A claim after it was judged: released, worked, converted, recycled, carried through a merge (R3.8, R3.10)."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from connector.canonical.docket import ClaimEntry, ClaimState, CreditEntry, DeadlineEntry, Entry
+from connector.canonical.docket import ClaimEntry, ClaimState, CreditEntry, Entry
 from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
 from connector.canonical.intent import Desired
@@ -12,14 +12,11 @@ from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Outcome, Verdict
 from connector.policy.model import Policy
-from connector.rules import poach
+from connector.rules import duty, poach
 from connector.rules.case import finding
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
-from connector.rules.protection import deadline
 from connector.rules.world import World
-
-WORK_BY = "work_by"
 
 
 def released(fact: Fact, world: World, policy: Policy) -> Decision:
@@ -28,7 +25,7 @@ def released(fact: Fact, world: World, policy: Policy) -> Decision:
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
         own = fact.actor in (None, claim.holder) or _same_firm(fact.actor, claim, world)
         state = ClaimState.RELEASED if own else ClaimState.TRANSFERRED
-        entries += [closed(claim, state, fact.instant), done(fact.record)]
+        entries += [closed(claim, state, fact.instant), *duty.done(world, fact.record)]
     if not entries:
         return Decision(fact=fact)
     desired = (
@@ -49,7 +46,7 @@ def worked(fact: Fact, world: World, policy: Policy) -> Decision:
         if claim.state is ClaimState.RECYCLED and _too_late(fact, claim):
             return _worked_after_all(fact, claim, policy)
         if claim.state is ClaimState.ACTIVE:
-            entries += [claim.model_copy(update={"state": ClaimState.WORKED}), done(fact.record)]
+            entries += [claim.model_copy(update={"state": ClaimState.WORKED}), *duty.done(world, fact.record)]
             desired = list(stand(claim, "worked", Phrase.CLAIM_WORKED))
     return Decision(fact=fact, entries=tuple(entries), desired=tuple(desired))
 
@@ -85,7 +82,7 @@ def converted(fact: Fact, world: World, policy: Policy) -> Decision:
     desired: list[Desired] = []
     taken: list[Decision] = []
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        entries += [closed(claim, ClaimState.CONVERTED, fact.instant), done(fact.record)]
+        entries += [closed(claim, ClaimState.CONVERTED, fact.instant), *duty.done(world, fact.record)]
         desired += stand(claim, "converted", Phrase.CLAIM_CONVERTED)
         if ident is None or world.docket.get(CreditEntry, ident) is not None:
             continue
@@ -108,14 +105,10 @@ def converted(fact: Fact, world: World, policy: Policy) -> Decision:
 
 def work_overdue(fact: Fact, world: World, policy: Policy) -> Decision:
     """R3.8: not worked in time, so the lead returns to its pool (a tick). Claims that wait for a person go too."""
-    found = world.docket.find(ClaimEntry, f"lead:{fact.record}")
-    idle = sorted(
-        (claim for claim in found if claim.state is ClaimState.ACTIVE), key=lambda claim: claim.opened
-    )
+    idle = duty.idle(fact.record, world)
     if not idle:
-        return Decision(fact=fact, entries=(done(fact.record),))
-    lead = world.lead(fact.record)
-    claim = next((each for each in idle if lead is not None and each.holder == lead.owner), idle[0])
+        return Decision(fact=fact, entries=tuple(duty.done(world, fact.record)))
+    claim = idle[0]
     back = claim.pool or default_pool(world, policy)
     desired = (
         *stand(claim, "recycled", Phrase.CLAIM_RECYCLED, since=instant_text(claim.opened.latest)),
@@ -123,7 +116,7 @@ def work_overdue(fact: Fact, world: World, policy: Policy) -> Decision:
         *move(claim.lead, back, claim.holder),
     )
     ended = (closed(each, ClaimState.RECYCLED, fact.instant) for each in idle)
-    return Decision(fact=fact, entries=(*ended, done(fact.record)), desired=desired)
+    return Decision(fact=fact, entries=(*ended, *duty.done(world, fact.record)), desired=desired)
 
 
 def carried(fact: Fact, world: World) -> tuple[Entry, ...]:
@@ -141,9 +134,10 @@ def carried(fact: Fact, world: World) -> tuple[Entry, ...]:
 def merged(fact: Fact, world: World, policy: Policy) -> Decision:
     """Of the claims that meet on the survivor, the one of its owner goes on, else the first; the others end."""
     master = RecordId(fact.value)
+    terms = policy.claims
     entries: list[Entry] = []
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        entries += [closed(claim, ClaimState.TRANSFERRED, fact.instant), done(fact.record)]
+        entries += [closed(claim, ClaimState.TRANSFERRED, fact.instant), *duty.done(world, fact.record)]
     if not entries:
         return Decision(fact=fact)
     met = list(world.docket.find(ClaimEntry, f"lead:{master}"))
@@ -151,8 +145,8 @@ def merged(fact: Fact, world: World, policy: Policy) -> Decision:
     for claim in met:
         stays = claim in staying
         entries.append(claim if stays else closed(claim, ClaimState.TRANSFERRED, fact.instant))
-        if stays and claim.work_by and claim.state is ClaimState.ACTIVE:
-            entries.append(deadline(WORK_BY, Kind.LEAD, master, claim.work_by))
+        if stays and claim.work_by and claim.state is ClaimState.ACTIVE and terms is not None:
+            entries += duty.deadlines(terms, master, claim.work_by, fact.instant)
     return Decision(fact=fact, entries=tuple(entries))
 
 
@@ -167,19 +161,12 @@ def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
     """A deleted lead is no longer held; nobody gave it up, so that no cooldown follows should it come back."""
     entries: list[Entry] = []
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        entries += [closed(claim, ClaimState.TRANSFERRED, fact.instant), done(fact.record)]
+        entries += [closed(claim, ClaimState.TRANSFERRED, fact.instant), *duty.done(world, fact.record)]
     return Decision(fact=fact, entries=tuple(entries))
 
 
 def closed(claim: ClaimEntry, state: ClaimState, moment: datetime) -> ClaimEntry:
     return claim.model_copy(update={"state": state, "closed_at": moment})
-
-
-def done(lead: RecordId) -> DeadlineEntry:
-    """The duty to work a lead is over."""
-    return DeadlineEntry(
-        name=WORK_BY, subject=Kind.LEAD, record=lead, due=datetime.max.replace(tzinfo=UTC), done=True
-    )
 
 
 def move(lead: RecordId, back: RecordId | None, holder: RecordId) -> tuple[Desired, ...]:

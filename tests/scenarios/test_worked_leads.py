@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from connector.canonical.docket import ClaimState
+from connector.canonical.fact import FactKind
+from connector.canonical.intent import Say
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Outcome
 from tests.scenarios.claims import ANNA, BERND, CARLA, MANAGER, NORD, POOL, channel, pooled
-from tests.support.builders import OURS, activity, after
+from tests.support.builders import OURS, activity, after, deal
 
 
 def test_an_unworked_lead_goes_back_to_its_pool_when_the_time_is_over() -> None:
@@ -30,6 +32,82 @@ def test_the_partner_reads_by_when_to_work_the_lead() -> None:
     story.claim(lead, ANNA, after())
     told = story.tell(after(hours=1))
     assert told.shown(lead, "work_by") == instant_text(after(days=10))
+
+
+def test_a_holder_is_reminded_three_days_and_one_day_before_the_end() -> None:
+    """R3.8: "trabajar en todas las pistas que usted reclamó": said in time, by ticks that replay makes itself."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    for days in (7, 9):
+        before = story.tell(after(days=days, seconds=-1))
+        told = story.tell(after(days=days))
+        assert len(told.decisions) == len(before.decisions) + 1
+        assert (told.decisions[-1].fact.instant, told.decisions[-1].verdict) == (after(days=days), None)
+        assert told.decisions[-1].fact.value == f"work_remind_{10 - days}"
+        assert told.says(lead) == (Phrase.CLAIM_WORK_SOON,)
+        said = told.shown(lead, "message")
+        assert isinstance(said, Say)
+        assert (said.reader, said.sentences[0][1]) == (ANNA.id, {"until": instant_text(after(days=10))})
+        assert told.claims(lead)[0].state is ClaimState.ACTIVE
+        assert told.moved(lead) is None
+
+
+def test_nobody_is_reminded_of_a_lead_that_is_worked_given_back_or_converted() -> None:
+    """R3.8: the reminders end with the duty: none is left to fall due."""
+    for act in ("worked", "released", "taken away", "converted", "merged"):
+        story = channel()
+        lead, survivor = pooled(story, 1), pooled(story, 2)
+        story.claim(lead, ANNA, after())
+        if act == "worked":
+            story.work(lead, ANNA, after(days=2))
+        elif act == "released":
+            story.release(lead, POOL, ANNA, after(days=2))
+        elif act == "taken away":
+            story.release(lead, MANAGER, MANAGER, after(days=2))
+        elif act == "converted":
+            story.convert(lead, deal(1, ANNA), ANNA, after(days=2))
+        else:
+            story.merge(lead, survivor, after(days=2))
+        told = story.tell(after(days=20))
+        assert [due for due in told.docket.due(after(days=300)) if due.record == lead.id] == []
+        assert [d.fact.value for d in told.of(lead) if d.fact.kind is FactKind.TICK] == [], act
+
+
+def test_who_takes_a_lead_over_is_reminded_by_their_own_time() -> None:
+    """R3.8: handed on inside the firm, the duty starts anew, and so do its reminders."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    story.claim(lead, BERND, after(days=5))
+    assert Phrase.CLAIM_WORK_SOON not in story.tell(after(days=11)).says(lead)
+    said = story.tell(after(days=12)).shown(lead, "message")
+    assert isinstance(said, Say)
+    assert (said.reader, said.sentences[0][0]) == (BERND.id, Phrase.CLAIM_WORK_SOON)
+
+
+def test_reminders_follow_a_claim_through_a_merge() -> None:
+    """R3.8, law 10: the survivor's holder is reminded, on the survivor."""
+    story = channel()
+    lead = pooled(story, 1)
+    survivor = pooled(story, 2, owner=ANNA)
+    story.claim(lead, ANNA, after())
+    story.merge(lead, survivor, after(days=8))
+    told = story.tell(after(days=9))
+    assert told.says(survivor) == (Phrase.CLAIM_WORK_SOON,)
+
+
+def test_a_reminder_that_would_come_before_the_claim_never_comes_and_hours_are_told_apart() -> None:
+    """Law 4: nothing falls due before the decision that set it."""
+    ahead = (timedelta(days=3), timedelta(hours=12), timedelta(hours=6))
+    story = channel(work_within=timedelta(days=1), remind=ahead)
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, after())
+    ticks = [d.fact for d in story.tell(after(days=0.99)).of(lead) if d.fact.kind is FactKind.TICK]
+    assert [(tick.value, tick.instant) for tick in ticks] == [
+        ("work_remind_43200s", after(hours=12)),
+        ("work_remind_21600s", after(hours=18)),
+    ]
 
 
 def test_work_in_the_very_second_of_the_deadline_is_in_time() -> None:
