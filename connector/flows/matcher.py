@@ -23,7 +23,7 @@ from connector.matching import (
 )
 from connector.matching.keys import IDENTIFYING
 from connector.rules.identity import identity_of
-from connector.rules.world import Match
+from connector.rules.world import Match, Matches
 
 IDENTIFIED = (Kind.LEAD, Kind.REGISTRATION, Kind.CUSTOMER)
 """The kinds that say who a customer is, and so stand in the match index."""
@@ -52,19 +52,6 @@ def index_row(kind: Kind, record: Record) -> tuple[str, str, Sequence[int]] | No
 
 SCANNED = 300
 """Records of a key too common to search that are compared all the same, in id order."""
-
-
-class Matches(list[Match]):
-    """Matches, best first. `doubtful`: a common key was not read to its end, so that somebody may be missing.
-
-    Then "nobody else" is at best *unsure*, never *different* (law 9).
-    """
-
-    __slots__ = ("doubtful",)
-
-    def __init__(self, found: Iterable[Match] = (), *, doubtful: bool = False) -> None:
-        super().__init__(found)
-        self.doubtful = doubtful
 
 
 class Matcher:

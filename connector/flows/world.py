@@ -24,7 +24,7 @@ from connector.canonical.time import parse_instant
 from connector.flows.matcher import Matcher
 from connector.flows.records import RecordReader
 from connector.matching import MatchPolicy
-from connector.rules.world import Match
+from connector.rules.world import Matches
 
 R = TypeVar("R", bound=Record)
 
@@ -96,7 +96,7 @@ class MirrorWorld:
         policy: MatchPolicy,
         *,
         besides: RecordId | None = None,
-    ) -> Sequence[Match]:
+    ) -> Matches:
         return self._matcher.matches(identity, kinds, policy, self.now, besides)
 
     def _of(self, model: type[R], kind: Kind, ident: RecordId | None) -> R | None:

@@ -46,6 +46,7 @@ class FilingCase(Case):
     terms: RegistrationPolicy
     place: When
     rivals: tuple[Rival, ...] = ()
+    doubtful: bool = False  # somebody may be missing among the rivals: a key was too common to search (law 9)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -59,7 +59,9 @@ def filing_rivals(case: FilingCase) -> Iterator[Finding]:
         rule, effect, phrase = FILING_RULE[rival.relation]
         desk = rival.relation is Relation.PENDING_LATER
         yield finding(rule, effect, phrase, *_exhibits(rival), desk=desk, at=instant_text(rival.since))
-    if all(rival.relation in (Relation.PENDING_LATER, Relation.OWN_LAPSED) for rival in case.rivals):
+    if case.doubtful:
+        yield finding("name_variant", Effect.ASK, Phrase.RIVAL_UNSURE)
+    elif all(rival.relation in (Relation.PENDING_LATER, Relation.OWN_LAPSED) for rival in case.rivals):
         yield finding("partner_partner", Effect.PASS, Phrase.NO_RIVAL)
 
 

@@ -158,8 +158,15 @@ def _unknown(fact: Fact, policy: Policy, filing: Registration | None) -> Decisio
 
 
 def withdrawn(fact: Fact, world: World, policy: Policy) -> Decision:
-    """The registrant took the filing back; its place and its window are free."""
-    return _ended(fact, world, State.WITHDRAWN)
+    """The filing was taken back; its place and its window are free, and the record says so."""
+    entry = world.docket.get(RegistrationEntry, fact.record)
+    ended = _ended(fact, world, State.WITHDRAWN)
+    if entry is None or not ended.entries:
+        return ended
+    said = want(
+        Kind.REGISTRATION, fact.record, "message", say(entry.registrant, (Phrase.FILING_WITHDRAWN, {}))
+    )
+    return ended.model_copy(update={"desired": (said, *ended.desired)})
 
 
 def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
@@ -197,6 +204,7 @@ def case_of(
 ) -> FilingCase:
     partner, person = world.partner(entry.firm), world.person(filing.filed_by)
     found: tuple[rivals.Rival, ...] = ()
+    doubtful = False
     if entry.complete is not None:
         mine = rivals.Filing(
             record=filing,
@@ -209,7 +217,7 @@ def case_of(
         )
         kinds = (Kind.REGISTRATION, Kind.LEAD, Kind.CUSTOMER)
         matches = world.matches(filing.customer, kinds, policy.same_customer, besides=filing.id)
-        found = tuple(rivals.of_filing(world, mine, tuple(matches)))
+        found, doubtful = tuple(rivals.of_filing(world, mine, tuple(matches))), matches.doubtful
     return FilingCase(
         fact=fact,
         world=world,
@@ -222,6 +230,7 @@ def case_of(
         person=person,
         circumstances=circumstances.of_filing(filing, partner, person, policy.product_lines, fact.instant),
         rivals=found,
+        doubtful=doubtful,
     )
 
 

@@ -33,6 +33,19 @@ class Match(Model):
     comparison: Comparison
 
 
+class Matches(list[Match]):
+    """Matches, best first. `doubtful`: a common key was not read to its end, so that somebody may be missing.
+
+    Then "nobody else" is at best *unsure*, never *different* (law 9).
+    """
+
+    __slots__ = ("doubtful",)
+
+    def __init__(self, found: Iterable[Match] = (), *, doubtful: bool = False) -> None:
+        super().__init__(found)
+        self.doubtful = doubtful
+
+
 class World(Protocol):
     """What rules may ask. Every answer is as of `now`, the fact's time; nothing here knows another clock."""
 
@@ -60,6 +73,6 @@ class World(Protocol):
         policy: MatchPolicy,
         *,
         besides: RecordId | None = None,
-    ) -> Sequence[Match]:
+    ) -> Matches:
         """Records known at `now` whose comparison with `identity` is same or unsure, best first."""
         ...

@@ -248,3 +248,13 @@ def test_a_late_filing_that_was_first_does_not_flip_the_one_already_approved() -
     assert Phrase.RIVAL_LATER_APPROVED in {f.message for f in judged.verdict.findings}
     assert {w.record for w in judged.desired if w.slot == "in_conflict"} == {FIRST.id, SECOND.id}
     assert [w.value for w in judged.desired if w.slot == "status"] == [FilingStatus.IN_REVIEW]
+
+
+def test_a_key_too_common_to_search_asks_a_person_instead_of_saying_nobody() -> None:
+    """Law 9: where somebody may be missing among the rivals, the answer is at best unsure."""
+    story = channel()
+    story.records.doubtful = True
+    story.file(FIRST, after(days=1))
+    told = story.tell(after(days=2))
+    assert told.outcome(FIRST) is Outcome.DEFER
+    assert told.reasons(FIRST) == {Phrase.RIVAL_UNSURE}

@@ -33,7 +33,7 @@ from connector.matching import (
     fingerprint,
 )
 from connector.rules.identity import identity_of
-from connector.rules.world import Match
+from connector.rules.world import Match, Matches
 
 KIND_OF: dict[type[Record], Kind] = {model: kind for kind, model in MODELS.items()}
 
@@ -44,6 +44,7 @@ class Records:
     """Every version of every record. A version holds from its stamp until the next one, or until deleted."""
 
     def __init__(self) -> None:
+        self.doubtful = False  # as when a key was too common to search
         self._versions: dict[tuple[Kind, RecordId], list[tuple[datetime, Record | None]]] = {}
 
     def put(self, record: Record) -> None:
@@ -132,7 +133,7 @@ class World:
         policy: MatchPolicy,
         *,
         besides: RecordId | None = None,
-    ) -> Sequence[Match]:
+    ) -> Matches:
         found = []
         for kind in kinds:
             for record in self._records.all(kind, self.now):
@@ -144,7 +145,8 @@ class World:
                 answer = compared(identity, who, policy)
                 if answer.outcome is not Outcome.DIFFERENT:
                     found.append(Match(kind=kind, record=record.id, comparison=answer))
-        return sorted(found, key=lambda match: (-match.comparison.score, match.record))
+        best_first = sorted(found, key=lambda match: (-match.comparison.score, match.record))
+        return Matches(best_first, doubtful=self._records.doubtful)
 
     def _of(self, model: type[R], ident: RecordId | None) -> R | None:
         found = self._records.at(KIND_OF[model], ident, self._moment(ident))
