@@ -27,6 +27,9 @@ log = structlog.get_logger()
 WATERMARK_AT_LEAST_EVERY = 900.0
 """Seconds after which the watermark is asked for even when nothing waits, so that late commits are found."""
 
+CONTEXT_CONFIRMED_EVERY = 3600.0
+"""Seconds between two questions for what changed or went among accounts, people, tasks: two calls an object."""
+
 
 class LeaseTaken(Exception):
     """Another worker holds this org's lease: two writers on one org would fight."""
@@ -57,6 +60,7 @@ class Loop:
         self._c = connector
         self.stop = stop or threading.Event()
         self._asked_watermark: float = -1e9
+        self._confirmed_all: float = -1e9
         self._saw_all: float = -1e9
         self._last_minute: datetime | None = None
         self._ready = False
@@ -208,16 +212,30 @@ class Loop:
         for name in self._unread_stopped():
             if name not in self._c.stopped:
                 self._snapshot(name)
-        for name in self._c.priority:
+        for name in self._confirmed():
             if name in self._unread_stopped():
                 continue
             try:
-                self._c.capture.confirm(name)
+                if name in self._c.priority or self._c.org.describe(name).get("replicateable"):
+                    self._c.capture.confirm(name)
             except (RetryLater, DaemonStopped):
                 raise
             except OrgFault as fault:
                 self._aside(name, self._c.capture.reason(fault))
         self._asked_watermark = clock.elapsed()
+
+    def _confirmed(self) -> list[str]:
+        """The streams that bear priority, and once an hour the rest.
+
+        Late commits and hard deletes happen to accounts and tasks too, but nobody waits for them.
+        """
+        if clock.elapsed() - self._confirmed_all < CONTEXT_CONFIRMED_EVERY:
+            return list(self._c.priority)
+        self._confirmed_all = clock.elapsed()
+        return [
+            *self._c.priority,
+            *(name for name in self._c.mapping.objects if name not in self._c.priority),
+        ]
 
     def _unread_stopped(self) -> list[str]:
         """Objects set aside before their first snapshot, or that fit the profile no longer: not to be polled."""

@@ -11,6 +11,7 @@ import pytest
 
 from connector.practice.server import ServeOptions, start_in_thread
 from tests.contract.mirror.ground import TRAPS, Org, Twin, twin
+from tests.contract.mirror.installation import Installation
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +36,10 @@ def mirror(org: Org, tmp_path: Path) -> Iterator[Callable[..., Twin]]:
             return closing.enter_context(twin(org, tmp_path, *objects, **settings))
 
         yield make
+
+
+@pytest.fixture
+def installation(org: Org, tmp_path: Path) -> Iterator[Installation]:
+    made = Installation(org, tmp_path)
+    yield made
+    made.stop()

@@ -40,6 +40,7 @@ class Org:
         self.url = running.instance_url
         self.wire = requests.Session()
         self.people = People(self.url, self.login(ADMIN))
+        self.mapping: CompiledMapping | None = None
 
     def act(self, name: str, /, **body: Any) -> Any:
         return self._practice("POST", f"acts/{name}", body)
@@ -186,7 +187,9 @@ def twin(org: Org, folder: Path, *objects: str, name: str = "mirror.db", **setti
     """A mirror of these objects and the users (by default all mapped ones and the traps), in its own database."""
     given = {"instance_url": org.url, "access_token": org.running.access_token, "backoff": 0.01}
     gateway = connect(OrgSettings(**{"bulk_poll": 0.01, **given, **settings}))
-    mapping = with_traps(compiled(gateway, read_profiles(PROFILES)), gateway)
+    if org.mapping is None:
+        org.mapping = with_traps(compiled(gateway, read_profiles(PROFILES)), gateway)
+    mapping = org.mapping
     if objects:
         chosen = {each: mapping.objects[each] for each in ("User", *objects)}
         mapping = replace(mapping, objects=chosen)
