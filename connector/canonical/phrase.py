@@ -23,7 +23,6 @@ class Phrase(StrEnum):
     CLAIM_FIRST = "claim.first"  # at
     CLAIM_WITHIN_QUOTA = "claim.within_quota"  # held, quota
     CLAIM_WITHIN_OWN_QUOTA = "claim.within_own_quota"  # held, quota
-    CLAIM_NO_ROLE = "claim.no_role"
     LEAD_SAME_CUSTOMER = "lead.same_customer"
     LEAD_NAME_VARIANT = "lead.name_variant"
     LEAD_SUSPICIOUS_CONTACT = "lead.suspicious_contact"  # fields

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from connector.canonical.intent import Say
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Outcome
-from connector.policy.model import Protection
+from connector.policy.model import Choice, Option, Protection
 from tests.scenarios.filings import ANNA, CARLA, CITY, MANAGER, State, approved, channel
 from tests.support.builders import activity, after, deal, filing
 from tests.support.channel import Channel
@@ -119,7 +120,29 @@ def test_a_withdrawn_registration_has_no_window_any_more() -> None:
     told = story.tell(after(days=200))
     assert told.registration(DRAFT).state is State.WITHDRAWN
     assert told.shown(DEAL, "protected_until") is None
+    assert told.says(DRAFT) == (Phrase.FILING_WITHDRAWN,)
     assert [d for d in told.decisions if d.fact.kind == "tick" and d.desired] == []
+
+
+def test_a_registrant_who_withdraws_a_filing_that_waits_reads_that_it_is_withdrawn() -> None:
+    """R1.4: in the registrant's language; the ruling that was asked for is not promised any more."""
+    story = channel(review=Choice[bool](options=(Option[bool](value=True),)))
+    story.file(DRAFT, after(days=1))
+    assert Phrase.FILING_IN_REVIEW in story.tell(after(days=2)).says(DRAFT)
+    story.withdraw(DRAFT, after(days=3))
+    said = story.tell(after(days=4)).shown(DRAFT, "message")
+    assert isinstance(said, Say)
+    assert (said.reader, said.sentences) == (ANNA.id, ((Phrase.FILING_WITHDRAWN, {}),))
+
+
+def test_what_was_over_before_it_was_withdrawn_keeps_its_message() -> None:
+    """Law 7: a rejection is not talked away by a withdrawal."""
+    story = channel()
+    story.file(DRAFT, after(days=1), buying_stage=9)
+    story.withdraw(DRAFT, after(days=3))
+    told = story.tell(after(days=4))
+    assert told.registration(DRAFT).state is State.REJECTED
+    assert told.says(DRAFT)[0] == Phrase.FILING_REJECTED
 
 
 def test_inside_the_window_a_rival_is_refused_and_at_its_end_admitted() -> None:
