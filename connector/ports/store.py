@@ -117,7 +117,11 @@ class FactTable(Protocol):
     """Facts waiting to be sealed and judged, and those that were. Adding one twice is adding it once."""
 
     def add(self, facts: Iterable[Fact]) -> int:
-        """New facts kept, by identity. Returns how many were new."""
+        """New facts kept, by identity. Returns how many were new.
+
+        One that waits and comes again with a narrower interval, or the same one from a better source, is kept as
+        that witness tells it, so that the order of arrival does not matter (law 6). A settled one stays as it was.
+        """
         ...
 
     def pending(self, until: datetime | None = None, limit: int = 1000) -> Sequence[Fact]:

@@ -1,12 +1,13 @@
 """Facts waiting to be judged, and those that were."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from connector.canonical.fact import Fact
+from connector.canonical.time import TimeSource
 from connector.store.rows import chunks
 from connector.store.schema import FACT
 
@@ -18,7 +19,10 @@ class SqlFacts:
         self._connection, self._org = connection, org
 
     def add(self, facts: Iterable[Fact]) -> int:
-        return self._keep(facts, settled=False)[1]
+        offered = _witnessed(facts)
+        known, new = self._keep(offered, settled=False)
+        self._sharpen({digest: offered[digest] for digest in known})
+        return new
 
     def pending(self, until: datetime | None = None, limit: int = 1000) -> Sequence[Fact]:
         fact = FACT.c
@@ -33,7 +37,7 @@ class SqlFacts:
         return [Fact.model_validate_json(body) for body in self._connection.execute(ordered).scalars()]
 
     def settle(self, facts: Iterable[Fact]) -> None:
-        known, _ = self._keep(facts, settled=True)
+        known, _ = self._keep(_witnessed(facts), settled=True)
         if known:
             done = (
                 update(FACT)
@@ -46,9 +50,26 @@ class SqlFacts:
         """All facts ever kept."""
         return self._connection.execute(select(func.count()).where(FACT.c.org == self._org)).scalar_one()
 
-    def _keep(self, facts: Iterable[Fact], *, settled: bool) -> tuple[list[str], int]:
+    def _sharpen(self, offered: Mapping[str, Fact]) -> None:
+        """Of two witnesses of one fact that waits, the one who knows its time better stands (laws 1 and 6)."""
+        better: list[dict[str, str]] = []
+        for some in chunks(list(offered)):
+            waiting = select(FACT.c.digest, FACT.c.body).where(
+                FACT.c.org == self._org, FACT.c.digest.in_(some), FACT.c.settled.is_(False)
+            )
+            for digest, body in self._connection.execute(waiting):
+                if _exactness(offered[digest]) > _exactness(Fact.model_validate_json(body)):
+                    better.append({"d": digest, "b": offered[digest].model_dump_json()})
+        if better:
+            said_anew = (
+                update(FACT)
+                .where(FACT.c.org == self._org, FACT.c.digest == bindparam("d"))
+                .values(body=bindparam("b"))
+            )
+            self._connection.execute(said_anew, better)
+
+    def _keep(self, offered: Mapping[str, Fact], *, settled: bool) -> tuple[list[str], int]:
         """Insert the unknown ones; the digests of the known ones and the number of new ones."""
-        offered = {_digest(fact): fact for fact in reversed(list(facts))}
         known: list[str] = []
         for some in chunks(list(offered)):
             found = select(FACT.c.digest).where(FACT.c.org == self._org, FACT.c.digest.in_(some))
@@ -72,3 +93,21 @@ class SqlFacts:
 
 def _digest(fact: Fact) -> str:
     return hashlib.sha256(fact.identity.encode()).hexdigest()
+
+
+_BEST_FIRST = tuple(TimeSource)
+
+
+def _exactness(fact: Fact) -> tuple[datetime, int]:
+    """More is better: one fact's `latest` is part of its identity, so a later `earliest` is a narrower interval."""
+    return (fact.when.earliest, -_BEST_FIRST.index(fact.when.source))
+
+
+def _witnessed(facts: Iterable[Fact]) -> Mapping[str, Fact]:
+    """Each fact once, by digest: from the witness who knows its time best, else from the first."""
+    best: dict[str, Fact] = {}
+    for fact in facts:
+        digest = _digest(fact)
+        if digest not in best or _exactness(fact) > _exactness(best[digest]):
+            best[digest] = fact
+    return best

@@ -1,8 +1,10 @@
 from collections.abc import Iterator
+from itertools import permutations
 
 import pytest
 
-from connector.canonical.fact import FactKind
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.time import TimeSource, When, at, between, instant_text
 from connector.ports.store import FactTable
 from connector.store import SqlStore
 from tests.contract.store.synthetic import claimed, second, user_id
@@ -20,6 +22,46 @@ def test_adding_a_fact_twice_is_adding_it_once(facts: FactTable) -> None:
     assert facts.add([claimed(1, prior="said differently"), claimed(3)]) == 1
     assert facts.count() == 3
     assert [fact.prior for fact in facts.pending()] == ["", "", ""]
+
+
+def told(number: int = 1, *, when: When, **changes: object) -> Fact:
+    """One claim in the ninth second, as one of its witnesses tells it."""
+    return claimed(number, 9).model_copy(update={"when": when, **changes})
+
+
+VAGUE = told(when=between(second(0), second(9)))
+NARROW = told(when=between(second(5), second(9)), prior="seen in between")
+HISTORY = told(when=at(second(9), TimeSource.HISTORY), actor=user_id(4))
+STAMPED = told(when=at(second(9)), actor=user_id(4), detail={"version": instant_text(second(9))})
+
+
+@pytest.mark.parametrize("witnesses", permutations([VAGUE, NARROW, HISTORY, STAMPED]))
+@pytest.mark.parametrize("together", [True, False], ids=["together", "one by one"])
+def test_the_witness_who_knows_the_time_best_stands_in_whatever_order_they_come(
+    facts: FactTable, witnesses: tuple[Fact, ...], *, together: bool
+) -> None:
+    """Laws 1 and 6: event, history and reconcile yield one fact, with the most exact of their times."""
+    for some in [witnesses] if together else [(each,) for each in witnesses]:
+        facts.add(some)
+    assert list(facts.pending()) == [STAMPED]
+    assert facts.count() == 1
+
+
+def test_a_better_time_is_no_new_fact_and_touches_no_other(facts: FactTable) -> None:
+    other = told(2, when=between(second(0), second(9)))
+    facts.add([VAGUE, other])
+    assert facts.add([NARROW]) == 0
+    assert list(facts.pending()) == [NARROW, other]
+    assert facts.add([VAGUE]) == 0
+    assert list(facts.pending()) == [NARROW, other]
+
+
+def test_a_settled_fact_keeps_the_time_by_which_it_was_judged(facts: FactTable) -> None:
+    """Law 7: nothing flips silently."""
+    facts.add([VAGUE])
+    facts.settle([VAGUE])
+    assert facts.add([STAMPED]) == 0
+    assert list(facts.pending()) == []
 
 
 def test_a_fact_reads_back_whole(facts: FactTable) -> None:
