@@ -7,7 +7,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connector.canonical.docket import ENTRY_TYPES, ClaimEntry, ConflictEntry, Entry
 from connector.canonical.fact import FactKind
@@ -28,6 +28,10 @@ CONTESTED = (
     ("Deal_Registration__c", "Status__c", "Deal_Registration__History", "ParentId", "Status__c"),
 )
 """Contested fields, and where the org keeps what became of each."""
+
+AT_THE_SAME_TIME = timedelta(seconds=5)
+"""Given back and taken again between our last look and the org's own check, a field is as expected: compare-and-set
+by value cannot tell. The new act is a fact of its own, and judged."""
 
 
 @dataclass(kw_only=True)
@@ -215,22 +219,32 @@ def _contested(
         for row in rows:
             if row["CreatedById"] == ours:
                 proven.checked[f"{sobject}.{name} changed by us"] += 1
-                yield from _made(record, row, before, decided[record, row["OldValue"], row["NewValue"]])
+                yield from _made(
+                    record, row, before, decided[record, row["OldValue"], row["NewValue"]], proven
+                )
             else:
                 proven.checked[f"{sobject}.{name} changed by people"] += 1
                 before = row
 
 
-def _made(record: str, row: Record, before: Record | None, decided: list[OutboxItem]) -> Iterator[str]:
-    shown = f"{record} {row['OldValue']} → {row['NewValue']} at {row['CreatedDate']}"
-    known = [item for item in decided if item.caused_at <= _moment(row["CreatedDate"])]
+def _made(  # noqa: PLR0917
+    record: str, row: Record, before: Record | None, decided: list[OutboxItem], proven: Proven
+) -> Iterator[str]:
+    shown, made = (
+        f"{record} {row['OldValue']} → {row['NewValue']} at {row['CreatedDate']}",
+        _moment(row["CreatedDate"]),
+    )
+    known = [item for item in decided if item.caused_at <= made]
     if not known:
         yield f"twice or never decided: {shown}"
         return
     item = max(known, key=lambda each: (each.written_at is not None, each.caused_at))
     decided.remove(item)
-    if before is not None and _moment(before["CreatedDate"]) > item.caused_at:
-        yield f"overwritten: {shown} was decided on {item.cause}, but somebody acted at {before['CreatedDate']}"
+    acted = _moment(before["CreatedDate"]) if before is not None else item.caused_at
+    if acted > item.caused_at and made - acted <= AT_THE_SAME_TIME:
+        proven.checked["changed and changed back by people while we wrote"] += 1
+    elif acted > item.caused_at:
+        yield f"overwritten: {shown} was decided on {item.cause}, but somebody acted at {acted}"
 
 
 def _moment(text: str) -> datetime:
