@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +38,7 @@ class Daemon:
     def __init__(self, environment: Mapping[str, str], log: Path, aim: Aim | None = None) -> None:
         self._aim = aim
         self._visits = 0
-        self._doors: deque[str] = deque(["boot"], maxlen=2)
+        self._phase = self._last = "boot"
         self._struck = threading.Event()
         self._over = threading.Event()
         self._awake = threading.Event()
@@ -52,8 +51,7 @@ class Daemon:
     @property
     def fell(self) -> str:
         """The phase in which it was when it ended; `…+commit` when a transaction was about to be closed."""
-        before, last = (["boot", *self._doors])[-2:]
-        return f"{before}+{last}" if last in LEANING else last
+        return f"{self._phase}+{self._last}" if self._last in LEANING else self._phase
 
     def live(self) -> int | None:
         """Let the aim strike; the exit code when it had ended by itself before that."""
@@ -100,7 +98,8 @@ class Daemon:
                 door = line[len(DOOR) :].strip()
                 if self._struck.is_set():
                     continue
-                self._doors.append(door)
+                self._last = door
+                self._phase = self._phase if door in LEANING else door
                 self._awake.set()
                 self._strike_at(door)
         self._awake.set()

@@ -227,7 +227,7 @@ def _contested(
                 before = row
 
 
-def _made(  # noqa: PLR0917
+def _made(
     record: str, row: Record, before: Record | None, decided: list[OutboxItem], proven: Proven
 ) -> Iterator[str]:
     shown, made = (
