@@ -76,11 +76,12 @@ class Links:
         wanted = {"org": self._org, "object": object_name, "field": field, "value": _key(value)}
         return list(self._connection.execute(_FIND, wanted).scalars())
 
-    def before_load(self, object_name: str) -> None:
-        """The first rows of an object: leave the links for later."""
-        known = self._built(object_name)
-        if any(known.values()) and self._empty(object_name):
-            self._mark(object_name, built=False)
+    def before_load(self, batch: Batch) -> None:
+        """The first rows of an object: leave the links of well-filled fields for later; few are kept as they come."""
+        known = self._built(batch.object)
+        later = {name for name, built in known.items() if built and _well_filled(batch, name)}
+        if later and self._empty(batch.object):
+            self._mark(batch.object, later, built=False)
 
     def after_load(self, batch: Batch, come: Arrival) -> None:
         """Rows added to an object whose links are built already."""
@@ -157,7 +158,7 @@ class Links:
         odd = self._odd(object_name)
         if odd:
             self._insert(object_name, sorted({found for row in odd for found in self._links(row, fields)}))
-        self._mark(object_name, built=True)
+        self._mark(object_name, fields, built=True)
 
     def _odd(self, object_name: str) -> list[Held]:
         """Live records with a NUL somewhere, which PostgreSQL's JSON functions refuse and SQLite's cut short."""
@@ -188,16 +189,25 @@ class Links:
             }
         return self._declared[object_name]
 
-    def _mark(self, object_name: str, *, built: bool) -> None:
-        link = LINK_FIELD.c
+    def _mark(self, object_name: str, fields: Iterable[str], *, built: bool) -> None:
+        link, marked = LINK_FIELD.c, sorted(fields)
         self._connection.execute(
-            update(LINK_FIELD).where(link.org == self._org, link.object == object_name).values(built=built)
+            update(LINK_FIELD)
+            .where(link.org == self._org, link.object == object_name, link.field.in_(marked))
+            .values(built=built)
         )
-        self._declared[object_name] = dict.fromkeys(self._declared[object_name], built)
+        self._declared[object_name] |= dict.fromkeys(marked, built)
 
     def _empty(self, object_name: str) -> bool:
         query = select(MIRROR.c.id).where(MIRROR.c.org == self._org, MIRROR.c.object == object_name).limit(1)
         return self._connection.execute(query).first() is None
+
+
+def _well_filled(batch: Batch, field: str) -> bool:
+    """Whether more than a tenth of the rows have a value: inserting so many out of order would be slow."""
+    if field not in batch.fields:
+        return False
+    return sum(value is not None for value in batch.column(field)) * 10 > batch.rows
 
 
 def _key(value: str) -> str:

@@ -50,7 +50,7 @@ class SqlMirror:
         if not batch.rows:
             return 0
         come = self._arrival(batch)
-        self._links.before_load(batch.object)
+        self._links.before_load(batch)
         try:
             self._bulk.load(self._org, come)
         except Taken:  # some are there already: a page read twice, or a stream was faster
