@@ -57,7 +57,7 @@ class RowOrg:
             self.rows.setdefault(name, []).append(dict(row))
             names = ",".join(f'"{key}"' for key in row)
             marks = ",".join("?" * len(row))
-            statement = f'INSERT INTO "{name}" ({names}) VALUES ({marks})'  # noqa: S608 - names of the schema
+            statement = f'INSERT INTO "{name}" ({names}) VALUES ({marks})'
             self._db.execute(statement, list(row.values()))
             count += 1
         return count

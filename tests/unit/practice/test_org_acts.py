@@ -44,7 +44,7 @@ def code(result: SaveResult) -> str:
 
 
 def stored(org: Org, name: str, record_id: str) -> dict[str, Any]:
-    cursor = org.reader().execute(f'SELECT * FROM "{name}" WHERE Id = ?', (record_id,))  # noqa: S608
+    cursor = org.reader().execute(f'SELECT * FROM "{name}" WHERE Id = ?', (record_id,))
     names = [each[0] for each in cursor.description]
     return dict(zip(names, cursor.fetchone(), strict=True))
 

@@ -34,7 +34,7 @@ def codes(result: SaveResult) -> list[str]:
 
 def all_rows(org: Org, name: str, *fields: str) -> list[Any]:
     columns = ", ".join(f'"{field}"' for field in fields)
-    statement = f'SELECT {columns} FROM "{name}"'  # noqa: S608 - names of the schema
+    statement = f'SELECT {columns} FROM "{name}"'
     return org.reader().execute(statement).fetchall()
 
 

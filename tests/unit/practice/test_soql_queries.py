@@ -1,6 +1,6 @@
 """SOQL over a small org of its own: what each part of the language finds."""
 
-# ruff: noqa: S608 - these texts are queries of the language under test
+
 
 from __future__ import annotations
 
