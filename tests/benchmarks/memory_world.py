@@ -12,7 +12,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import Activity, Identity, Opportunity, Pool, Record
 from connector.flows.matcher import IDENTIFIED, identity, index_row, print_of
 from connector.matching import Frequencies, MatchPolicy, Outcome, candidates, compare
-from connector.rules.world import Match
+from connector.rules.world import Match, Matches
 from tests.support.world import Records, World
 
 
@@ -72,7 +72,7 @@ class MemoryWorld(World):
         policy: MatchPolicy,
         *,
         besides: RecordId | None = None,
-    ) -> Sequence[Match]:
+    ) -> Matches:
         mine, wanted = print_of(identity), frozenset(kinds)
         found = candidates(mine, self._base.postings, self._base.sizes, cap=policy.key_cap)
         pairs = chain.from_iterable(
@@ -81,7 +81,8 @@ class MemoryWorld(World):
             if each != besides
         )
         matches = [match for kind, each in pairs if (match := self._match(mine, kind, each, policy))]
-        return sorted(matches, key=lambda match: (-match.comparison.score, match.record))
+        best_first = sorted(matches, key=lambda match: (-match.comparison.score, match.record))
+        return Matches(best_first, doubtful=found.doubtful)
 
     def _match(self, mine: object, kind: Kind, each: RecordId, policy: MatchPolicy) -> Match | None:
         record = self._records.at(kind, each, self.now)
