@@ -89,14 +89,14 @@ class Capture:
         if state.snapshot_done:
             return 0
         resume = state.snapshot_locator if state.seen_at else None
-        started = state.seen_at if state.seen_at and resume else self.safe_start(object_name)
+        started = state.seen_at or self.safe_start(object_name)
         expected = self._org.count(object_name)
         loaded = self._load(object_name, resume, started, expected, progress)
         with self._store.reading() as view:
             live = next((row.live for row in view.mirror.count() if row.object == object_name), 0)
         if live < self._org.count(object_name, f"{self._stamp_of(object_name)} < {instant_text(started)}"):
             with self._store.transaction() as tx:
-                tx.streams.put(StreamState(stream=object_name))
+                tx.streams.put(StreamState(stream=object_name, seen_at=started))
             raise SnapshotShort(
                 f"{object_name}: the snapshot holds {live} rows, the org has more; it is taken again"
             )
