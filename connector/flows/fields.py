@@ -9,6 +9,9 @@ from connector.mapping.model import ReadEntry, WriteEntry
 LOOKED_UP = ((Kind.ACTIVITY, "about"), (Kind.ACTIVITY, "who"), (Kind.OPPORTUNITY, "customer"))
 """References by which the world finds records of a kind; the mirror keeps them as links."""
 
+LOOKED_UP_IN_ROWS = (Kind.REGISTRATION, "evidence", "file")
+"""A column of child rows by which the world finds records: which other filings show the same document."""
+
 PRIORITY = (Kind.LEAD, Kind.REGISTRATION, Kind.OPPORTUNITY)
 """The kinds whose acts have priority in time: their streams' watermarks make the sealed horizon (law 3)."""
 
@@ -35,6 +38,23 @@ def fields_of(mapping: CompiledMapping, kind: Kind, attribute: str) -> Iterator[
             if source.kind is kind and source.object.lower() == section.object.lower():
                 real = (field for field in source.fields if field.lower() == entry.field.lower())
                 yield from ((source.object, field) for field in real)
+
+
+def child_fields_of(
+    mapping: CompiledMapping, kind: Kind, attribute: str, column: str
+) -> Iterator[tuple[str, str, str]]:
+    """(child object, link to the parent, field) where a column of a kind's child rows may stand.
+
+    A child object of another attribute that happens to have a field of that name is given too.
+    """
+    for section in mapping.mapping.of(kind):
+        entry = section.read.get(attribute)
+        named = entry.columns.get(column) if entry else None
+        if named is None or not named.field:
+            continue
+        for child, link in dict.fromkeys(mapping.children_of(kind)):
+            real = (field for field in mapping.objects.get(child, ()) if field.lower() == named.field.lower())
+            yield from ((child, link, field) for field in real)
 
 
 def lines_of(mapping: CompiledMapping, object_name: str, field: str) -> list[str]:
@@ -89,6 +109,9 @@ def links(mapping: CompiledMapping) -> dict[str, tuple[str, ...]]:
         for object_name, field in fields_of(mapping, kind, attribute):
             if field not in found.setdefault(object_name, []):
                 found[object_name].append(field)
+    for child, _, field in child_fields_of(mapping, *LOOKED_UP_IN_ROWS):
+        if field not in found.setdefault(child, []):
+            found[child].append(field)
     return {name: tuple(fields) for name, fields in found.items()}
 
 

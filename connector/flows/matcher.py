@@ -83,6 +83,10 @@ class Matcher:
         out.sort(key=lambda match: (-match.comparison.score, match.record))
         return Matches(out, doubtful=not whole)
 
+    def compared(self, one: Identity, other: Identity, policy: MatchPolicy) -> Comparison:
+        """The score of two identities, by the same frozen table (law 9)."""
+        return compare(print_of(one), print_of(other), self._frequencies, policy)
+
     def _common(self, found: CandidateList) -> tuple[list[str], bool]:
         """Some of the records that share only a key too common to search, and whether that was all of them."""
         common = [number for number in found.skipped if kind_of(number) in IDENTIFYING]

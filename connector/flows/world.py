@@ -21,9 +21,10 @@ from connector.canonical.records import (
     Registration,
 )
 from connector.canonical.time import parse_instant
+from connector.flows.fields import child_fields_of
 from connector.flows.matcher import Matcher
 from connector.flows.records import RecordReader
-from connector.matching import MatchPolicy
+from connector.matching import Comparison, MatchPolicy
 from connector.rules.world import Matches
 
 R = TypeVar("R", bound=Record)
@@ -88,6 +89,22 @@ class MirrorWorld:
     def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]:
         rows = self._records.linked(Kind.OPPORTUNITY, "customer", customer, self.now)
         return [row for row in rows if isinstance(row, Opportunity)]
+
+    def filings_with_file(self, file: str) -> Sequence[Registration]:
+        rows = (
+            row.values.get(link)
+            for child, link, field in child_fields_of(
+                self._records.mapping, Kind.REGISTRATION, "evidence", "file"
+            )
+            for row in self._records.view.mirror.where(child, field, file)
+        )
+        filings = (
+            self.registration(RecordId(ident)) for ident in sorted({parent for parent in rows if parent})
+        )
+        return [f for f in filings if f is not None and any(proof.file == file for proof in f.evidence)]
+
+    def compared(self, one: Identity, other: Identity, policy: MatchPolicy) -> Comparison:
+        return self._matcher.compared(one, other, policy)
 
     def matches(
         self,

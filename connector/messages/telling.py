@@ -77,6 +77,7 @@ class Telling(StrEnum):
     CONFLICT_KIND_PARTNER_DIRECT = "conflict_kind.partner_direct"
     CONFLICT_KIND_NAME_VARIANT = "conflict_kind.name_variant"
     CONFLICT_KIND_FAKE_CONTACT = "conflict_kind.fake_contact"
+    CONFLICT_KIND_REUSED_EVIDENCE = "conflict_kind.reused_evidence"
     CONFLICT_KIND_POACH = "conflict_kind.poach"
     # how another party stands to this record
     RELATION_PROTECTED_FIRST = "relation.protected_first"

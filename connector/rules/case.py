@@ -13,6 +13,7 @@ from connector.canonical.records import Lead, Partner, Person, Registration
 from connector.canonical.time import When
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import ClaimPolicy, ConditionFailed, Policy, RegistrationPolicy
+from connector.rules.reuse import Reuse
 from connector.rules.rivals import Rival
 from connector.rules.world import World
 
@@ -46,6 +47,7 @@ class FilingCase(Case):
     terms: RegistrationPolicy
     place: When
     rivals: tuple[Rival, ...] = ()
+    reused: tuple[Reuse, ...] = ()
     doubtful: bool = False  # somebody may be missing among the rivals: a key was too common to search (law 9)
 
 

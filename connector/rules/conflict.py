@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from connector.canonical.docket import ConflictEntry
+from connector.canonical.docket import ConflictEntry, RegistrationEntry
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
@@ -113,6 +113,20 @@ def opened_by(case: FilingCase | ClaimCase, findings: tuple[Finding, ...]) -> It
             entry = pair(found.rule, mine, theirs, case.fact.instant, evidence)
         if case.world.docket.get(ConflictEntry, entry.key) is None:
             yield entry
+
+
+def over_documents(case: FilingCase) -> Iterator[ConflictEntry]:
+    """R1.9, for the desk: a standing approval rested on a document that is now shown for another customer.
+
+    It is never undone by this (law 7). A filing still open is judged by the same rule when it is next amended.
+    """
+    mine, docket = (case.filing.id, Kind.REGISTRATION), case.world.docket
+    for other, file in {reuse.other.id: reuse.proof.file for reuse in case.reused}.items():
+        entry = docket.get(RegistrationEntry, other)
+        evidence = f"the same document: {file}"
+        opened = pair("reused_evidence", mine, (other, Kind.REGISTRATION), case.fact.instant, evidence)
+        if entry and entry.state.protects and docket.get(ConflictEntry, opened.key) is None:
+            yield opened
 
 
 def pair(

@@ -1,6 +1,6 @@
 """Whether a filing is complete and proves a relationship (R1.3, R1.6 to R1.10, R1.13)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from connector.canonical.phrase import Phrase
@@ -8,6 +8,7 @@ from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import EvidenceRule
 from connector.rules.case import FilingCase, finding, local_day
+from connector.rules.reuse import Reuse
 
 RULE = "evidence"
 
@@ -63,7 +64,11 @@ def weight(case: FilingCase) -> Iterator[Finding]:
     rule = case.terms.evidence
     if not rule.needs:
         return
-    total = points(case.filing, rule)
+    total = points(case.filing, rule, case.reused)
+    effect = Effect.NOTE if total >= rule.needs else Effect.LACK
+    for reuse in case.reused:
+        shown = Exhibit(record=reuse.other.id, field="evidence", value=reuse.proof.file)
+        yield finding(RULE, effect, Phrase.EVIDENCE_REUSED, shown)
     if total >= rule.needs:
         exhibits = [
             Exhibit(record=proof.id, field="evidence", value=proof.kind) for proof in case.filing.evidence
@@ -74,12 +79,17 @@ def weight(case: FilingCase) -> Iterator[Finding]:
         yield finding(RULE, Effect.LACK, Phrase.EVIDENCE_SHORT, exhibit, points=total, needed=rule.needs)
 
 
-def points(filing: Registration, rule: EvidenceRule) -> int:
-    """What the filing's proofs are worth together; each kind counts once."""
+def points(filing: Registration, rule: EvidenceRule, reused: Iterable[Reuse] = ()) -> int:
+    """What the filing's proofs are worth together; each kind counts once, and a reused document for nothing."""
+    worthless = {reuse.proof.id for reuse in reused}
     return sum(
         worth
         for name, worth in rule.points.items()
-        if any(_proves(name, proof.kind, proof.customer_confirmed) for proof in filing.evidence)
+        if any(
+            _proves(name, proof.kind, proof.customer_confirmed)
+            for proof in filing.evidence
+            if proof.id not in worthless
+        )
     )
 
 

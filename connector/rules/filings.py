@@ -17,7 +17,17 @@ from connector.canonical.records import FilingStatus, Registration
 from connector.canonical.time import When, instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
 from connector.policy.model import Policy, RegistrationPolicy
-from connector.rules import circumstances, conflict, deal, eligibility, evidence, protection, rivals, windows
+from connector.rules import (
+    circumstances,
+    conflict,
+    deal,
+    eligibility,
+    evidence,
+    protection,
+    reuse,
+    rivals,
+    windows,
+)
 from connector.rules.case import FilingCase, finding, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
@@ -52,7 +62,8 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
         entry = _entered(fact, world, policy, filing=filing, before=entry)
     if entry is None or entry.state not in JUDGEABLE:
         return ()
-    whole = not evidence.missing_items(filing, terms.complete_filing.needs) and _proved(filing, terms)
+    given = not evidence.missing_items(filing, terms.complete_filing.needs)
+    whole = given and _proved(filing, terms, reuse.reuses(filing, world, policy))
     place = entry.complete or (_place(fact, world, terms, entry) if whole else None)
     return (
         entry.model_copy(
@@ -119,6 +130,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     conflicts = (
         tuple(conflict.opened_by(case, findings)) if outcome is not Outcome.REJECT or case.rivals else ()
     )
+    conflicts += tuple(conflict.over_documents(case))
     state = _state(outcome, findings)
     ruled = entry.model_copy(update={"state": state, "policy": policy.label})
     flags = tuple(
@@ -230,6 +242,7 @@ def case_of(
         person=person,
         circumstances=circumstances.of_filing(filing, partner, person, policy.product_lines, fact.instant),
         rivals=found,
+        reused=tuple(reuse.reuses(filing, world, policy)),
         doubtful=doubtful,
     )
 
@@ -321,5 +334,5 @@ def _ended(fact: Fact, world: World, state: RegistrationState) -> Decision:
     )
 
 
-def _proved(filing: Registration, terms: RegistrationPolicy) -> bool:
-    return evidence.points(filing, terms.evidence) >= terms.evidence.needs
+def _proved(filing: Registration, terms: RegistrationPolicy, reused: Iterable[reuse.Reuse]) -> bool:
+    return evidence.points(filing, terms.evidence, reused) >= terms.evidence.needs

@@ -66,6 +66,14 @@ class World(Protocol):
 
     def activities(self, about: RecordId) -> Sequence[Activity]: ...
     def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]: ...
+    def filings_with_file(self, file: str) -> Sequence[Registration]:
+        """Registrations, drafts too, among whose proofs this document is (R1.9); by id."""
+        ...
+
+    def compared(self, one: Identity, other: Identity, policy: MatchPolicy) -> Comparison:
+        """Whether two identities are one customer, whoever else there is (law 9)."""
+        ...
+
     def matches(
         self,
         identity: Identity,

@@ -126,6 +126,13 @@ class World:
         rows = cast("list[Opportunity]", self._records.all(Kind.OPPORTUNITY, self.now))
         return [row for row in rows if row.customer == customer]
 
+    def filings_with_file(self, file: str) -> Sequence[Registration]:
+        rows = [self.registration(row.id) for row in self._records.all(Kind.REGISTRATION, self.now)]
+        return [row for row in rows if row and any(proof.file == file for proof in row.evidence)]
+
+    def compared(self, one: Identity, other: Identity, policy: MatchPolicy) -> Comparison:
+        return compared(one, other, policy)
+
     def matches(
         self,
         identity: Identity,

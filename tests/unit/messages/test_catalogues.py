@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import connector
 from connector import rules
 from connector.canonical import phrase as phrases
 from connector.canonical.phrase import Phrase
@@ -33,6 +34,12 @@ def with_entry(language: str, entry: str) -> dict[str, str]:
     )
     assert count == 1
     return texts() | {language: changed}
+
+
+def test_every_phrase_is_said_by_some_rule_or_flow() -> None:
+    """A sentence that nothing says would be translated five times for nobody."""
+    code = "".join(path.read_text("utf-8") for path in Path(connector.__file__).parent.rglob("*.py"))
+    assert [phrase.name for phrase in Phrase if not re.search(rf"\bPhrase\.{phrase.name}\b", code)] == []
 
 
 def test_every_language_says_every_phrase_with_the_same_parameters() -> None:
