@@ -238,10 +238,11 @@ def _made(
     if not known:
         yield f"twice or never decided: {shown}"
         return
-    item = max(known, key=lambda each: (each.written_at is not None, each.caused_at))
+    item = max(known, key=lambda each: (each.caused_at, each.written_at is not None))
     decided.remove(item)
     acted = _moment(before["CreatedDate"]) if before is not None else item.caused_at
-    if acted > item.caused_at and made - acted <= AT_THE_SAME_TIME:
+    looked = min(item.written_at or made, made) - AT_THE_SAME_TIME
+    if acted > item.caused_at and acted >= looked:
         proven.checked["changed and changed back by people while we wrote"] += 1
     elif acted > item.caused_at:
         yield f"overwritten: {shown} was decided on {item.cause}, but somebody acted at {acted}"
