@@ -7,6 +7,8 @@ import pytest
 
 from connector.canonical.docket import ClaimEntry, ClaimState
 from connector.ports.store import AttemptState
+from tests.scenarios.filings import ANNA, CITY, MANAGER, State, channel
+from tests.support.builders import after, filing
 from tests.support.org import Fate, MemoryOrg
 from tests.support.process import Cast, Process, lead, mapped, small_channel
 
@@ -157,3 +159,16 @@ def test_a_lead_taken_from_the_pool_is_not_refused_for_a_holder_who_had_left_it(
     process.settle_down()
     assert holders(process, record) == [second]
     assert org.shown("Lead", record)["OwnerId"] == second
+
+
+def test_a_filing_submitted_again_after_a_refusal_is_judged_anew() -> None:
+    """R1.2: the mirror saw it before the person's refusal and after the new submission, and not between."""
+    draft = filing(1, ANNA, CITY)
+    story = channel()
+    story.file(draft, after())
+    story.rule(draft, "reject", MANAGER, after(days=1))
+    story.amend(draft, after(days=2), filed_at=after(days=2), status_since=after(days=2))
+    assert story.tell(after(days=1, hours=1)).registration(draft).state is State.REJECTED
+    entry = story.tell(after(days=3)).registration(draft)
+    assert entry.state is State.APPROVED
+    assert entry.filed.latest == after(days=2)
