@@ -17,7 +17,16 @@ from importlib import import_module
 
 from tests.benchmarks.figures import Figure, show
 
-NAMES = ("matching_quality", "match_lookup", "store_load", "settle_rate", "snapshot", "incremental", "peers")
+NAMES = (
+    "matching_quality",
+    "match_lookup",
+    "store_load",
+    "settle_rate",
+    "snapshot",
+    "incremental",
+    "api_calls",
+    "peers",
+)
 """The benchmark modules; each has `run(full=…)`, which returns its figures."""
 
 _ANSWER = "figures: "
