@@ -39,7 +39,7 @@ class OrgSection(_Section):
     """The integration user, for JWT bearer login."""
 
     private_key_file: Path | None = None
-    """PEM file of the key whose certificate the app holds (JWT bearer). Read again without a restart."""
+    """PEM file of the key whose certificate the app holds (JWT bearer). A new key needs a restart."""
 
     client_secret: SecretStr | None = None
     """For client credentials. From the environment only, or `client_secret_file`, or the keyring."""
@@ -50,7 +50,7 @@ class OrgSection(_Section):
     access_token: SecretStr | None = None
     """A session from elsewhere, from the environment only. It cannot be renewed."""
 
-    api_version: str | None = None
+    api_version: Annotated[str, Field(pattern=r"^[1-9]\d{1,2}\.0$")] | None = None
     """Such as `63.0`; without it the org's newest is asked for and kept to."""
 
     api_share: Annotated[float, Field(gt=0, le=1)] = 0.5

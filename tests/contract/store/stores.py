@@ -1,5 +1,6 @@
 """Opening a fresh store for one test: an SQLite file, or an org of its own in one running PostgreSQL."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -25,6 +26,8 @@ def postgres_url() -> Iterator[str]:
         try:
             url = stack.enter_context(running_postgres())
         except NoPostgres as fault:
+            if os.environ.get("CI", "").casefold() == "true":  # there a skip would hide half of the contract
+                pytest.fail(f"CI runs every store on PostgreSQL too, but {fault}")
             pytest.skip(str(fault))
         yield url
 

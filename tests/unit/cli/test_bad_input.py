@@ -26,6 +26,7 @@ READING = ("status", "outbox list", "ledger verify", "check", "sync", "run", "re
         ("colour = 1", "setting colour: there is no such setting"),
         ("profiles = []", "setting profiles:"),
         ("[org]\napi_share = 7", "setting org.api_share: Input should be less than or equal to 1, found 7"),
+        ('[org]\napi_version = "abc"', "setting org.api_version: String should match pattern"),
         ("x = = 1", "settings.toml is not a TOML file: Invalid value (at line 1, column 5)"),
     ],
 )
