@@ -16,6 +16,7 @@ from connector.flows.unknown import Unknown
 from connector.mapping import CompiledMapping
 from connector.policy.model import Policies
 from connector.ports.org import (
+    NOT_TRIED,
     UNKNOWN_OUTCOME,
     DaemonStopped,
     ErrorKind,
@@ -128,6 +129,7 @@ class Dispatch:
             now=going.now,
             next_try=going.now + BREAKER_WAIT,
             reason="paused: the breaker of the policy's `safety` has tripped",
+            answered=False,
         )
         going.done.retried += len(held)
         return Letter(items=tuple(item for item in letter.items if not item.contested), shown=letter.shown)
@@ -192,6 +194,8 @@ class Dispatch:
             going.done.written += len(letter.items)
         elif code == UNKNOWN_OUTCOME:
             tx.outbox.settle(letter.ids, AttemptState.UNKNOWN, now=now, code=code, reason=reason)
+        elif code == NOT_TRIED:  # whatever stopped the calls before its turn says nothing about this row
+            self._again(tx, letter.items, code, reason, now + LOOK_AGAIN, going, answered=False)
         elif answer.kind is ErrorKind.REFUSED_STALE:
             self._refused_stale(tx, letter, answer, going)
         elif answer.kind is ErrorKind.BUDGET or (
@@ -230,10 +234,18 @@ class Dispatch:
         reason: str | None,
         next_try: datetime,
         going: _Round,
+        *,
+        answered: bool = True,
     ) -> None:
         ids = [item.id for item in items]
         tx.outbox.settle(
-            ids, AttemptState.RETRYABLE, now=going.now, next_try=next_try, code=code, reason=reason
+            ids,
+            AttemptState.RETRYABLE,
+            now=going.now,
+            next_try=next_try,
+            code=code,
+            reason=reason,
+            answered=answered,
         )
         going.done.retried += len(ids)
 
@@ -246,7 +258,7 @@ class Dispatch:
         """Untried letters wait; those answered already keep their answers."""
         with self._store.transaction() as tx:
             for letter in letters:
-                self._again(tx, letter.items, None, reason, going.now + delay, going)
+                self._again(tx, letter.items, None, reason, going.now + delay, going, answered=False)
         back = {id(letter) for letter in letters}
         going.pending = [letter for letter in going.pending if id(letter) not in back]
 

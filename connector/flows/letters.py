@@ -12,6 +12,9 @@ from connector.mapping import CompiledMapping
 from connector.ports.org import Row
 from connector.ports.store import AttemptState, OutboxItem, SourceVersion, Transaction
 
+NOT_MIRRORED_WAIT = timedelta(seconds=10)
+"""Until the mirror is looked into again for a record that it does not have yet."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
@@ -98,7 +101,10 @@ def _needed(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: date
     shown = letter.shown
     if shown is None:
         reason = "the record is not mirrored yet"
-        tx.outbox.settle(letter.ids, AttemptState.RETRYABLE, now=now, reason=reason)
+        later = now + NOT_MIRRORED_WAIT
+        tx.outbox.settle(
+            letter.ids, AttemptState.RETRYABLE, now=now, next_try=later, reason=reason, answered=False
+        )
         out.retried += len(letter.items)
         return replace(letter, items=())
     if shown.deleted:

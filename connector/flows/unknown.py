@@ -91,7 +91,7 @@ class Unknown:
         elif acted_since(tx, self._mapping, item, row):
             self._over(tx, item, "after an unanswered write somebody changed it back", now, found)
         elif shown == (item.expected if item.contested else item.previous) or self._restores(item):
-            tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now)
+            tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now, answered=False)
             found.retried += 1
         else:
             reason = "after an unanswered write the record shows a third value: a person acted"
@@ -121,7 +121,7 @@ class Unknown:
                         tx.outbox.settle([item.id], AttemptState.DONE, now=now)
                     found.written += item.state is not AttemptState.WRITTEN
                 else:
-                    tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now)
+                    tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now, answered=False)
                     found.retried += 1
 
 

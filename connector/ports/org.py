@@ -22,6 +22,9 @@ Text = str | None
 UNKNOWN_OUTCOME = "UNKNOWN_OUTCOME"
 """`RowResult.code` of a write whose answer never came: it may have happened; read, then repeat (law 11)."""
 
+NOT_TRIED = "NOT_TRIED"
+"""`RowResult.code` of a row left unsent because the org stopped answering before its turn."""
+
 
 class OrgFault(Exception):
     """Something the org, or the way to it, refused. Subclasses say what happens next (style rule 6).

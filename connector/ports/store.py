@@ -244,8 +244,12 @@ class Outbox(Protocol):
         reason: str | None = None,
         next_try: datetime | None = None,
         previous: Mapping[int, str | None] | None = None,
+        answered: bool = True,
     ) -> None:
-        """What became of items taken. `previous` is the org's value before our write, by item id."""
+        """What became of items taken. `previous` is the org's value before our write, by item id.
+
+        `answered` is False when the org never said anything about these items: that attempt does not count.
+        """
         ...
 
     def outstanding(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote as url_quote
 
 from connector.ports.org import (
+    NOT_TRIED,
     BudgetSpent,
     DaemonStopped,
     ErrorKind,
@@ -34,8 +35,6 @@ from connector.salesforce.values import json_of
 
 COLLECTION_ROWS = 200  # documented
 COLLECTION_CHUNKS = 10  # documented: runs of one object in a collection
-NOT_TRIED = "NOT_TRIED"
-"""Code of rows left unsent because the org stopped answering before their turn."""
 
 _NO_RULES = {"Sforce-Auto-Assign": "FALSE"}  # a lead returned to its queue would be assigned again
 

@@ -16,7 +16,7 @@ from heapq import merge
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, or_, select, update
 
 from connector.ports.store import AttemptState, OutboxItem, Wish
 from connector.store.rows import chunks
@@ -56,6 +56,7 @@ _OF_TARGET = (
 )
 _TOP = select(func.coalesce(func.max(OUTBOX.c.id), 0)).where(OUTBOX.c.org == bindparam("o"))
 _INSERT = insert(OUTBOX)
+_ONE_LESS = case((OUTBOX.c.attempts > 0, OUTBOX.c.attempts - 1), else_=0)
 _REPLACED = (
     *("value", "contested", "expected", "provisional", "cause", "caused_at", "ledger_seq"),
     *("state", "attempts", "next_try", "code", "reason"),
@@ -97,12 +98,15 @@ class SqlOutbox:
         reason: str | None = None,
         next_try: datetime | None = None,
         previous: Mapping[int, str | None] | None = None,
+        answered: bool = True,
     ) -> None:
         moved: dict[str, Any] = {"state": state, "code": code, "reason": _clean(reason), "next_try": next_try}
         if state is AttemptState.WRITTEN:
             moved["written_at"] = now
         elif state is AttemptState.DONE:
             moved["confirmed_at"] = now
+        if not answered:
+            moved["attempts"] = _ONE_LESS
         self._update(ids, **moved)
         for ident, value in (previous or {}).items():
             self._update([ident], previous=_text(value))

@@ -195,6 +195,16 @@ def test_one_bad_record_stops_nobody_else(outbox: Outbox) -> None:
     assert fields(outbox.take(second(2), 10)) == [(lead_id(2), "Claim_Verdict__c")]
 
 
+def test_an_attempt_that_the_org_never_answered_does_not_count(outbox: Outbox) -> None:
+    outbox.put([wish(1)], NOON)
+    attempts = []
+    for when, answered in enumerate((True, False, False, True), start=1):
+        [item] = outbox.take(second(when), 10)
+        outbox.settle([item.id], S.RETRYABLE, now=second(when), answered=answered)
+        attempts.append(outbox.list()[0].attempts)
+    assert attempts == [1, 1, 1, 2]
+
+
 def test_outstanding_writes_are_found_by_record(outbox: Outbox) -> None:
     outbox.put([wish(1), wish(2)], NOON)
     taken = outbox.take(second(1), 10)

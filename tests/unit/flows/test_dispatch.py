@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.ports.org import BudgetSpent, DaemonStopped, ErrorKind, RowResult
+from connector.ports.org import NOT_TRIED, BudgetSpent, DaemonStopped, ErrorKind, RowResult
 from connector.ports.store import AttemptState, OutboxItem
 from tests.support.org import OURS, PERSON, Fate, MemoryOrg
 from tests.support.process import Cast, Killed, Process, lead, mapped, small_channel
@@ -231,6 +231,36 @@ def test_an_empty_budget_never_makes_a_dead_letter(process: Process, org: Memory
         org.wait(timedelta(minutes=16).total_seconds())
     assert only(process).state is AttemptState.RETRYABLE
     assert only(process).attempts == 15
+
+
+@pytest.mark.parametrize("kind", [ErrorKind.AUTH, ErrorKind.RETRY, ErrorKind.BUDGET])
+def test_a_row_that_was_never_sent_goes_again_soon_however_often_that_happens(
+    process: Process, org: MemoryOrg, ident: str, kind: ErrorKind
+) -> None:
+    """Law 14: what stopped the calls before its turn says nothing about the row."""
+    org.refusals[ident] = RowResult(id=ident, success=False, code=NOT_TRIED, message="not sent", kind=kind)
+    process.put(process.wish("Lead", ident, FIELD, "ours"))
+    for _ in range(15):
+        process.connector.dispatch.run(org.clock)
+        org.wait(3)
+    assert (only(process).state, only(process).attempts) == (AttemptState.RETRYABLE, 0)
+    org.refusals.clear()
+    process.connector.dispatch.run(org.clock)
+    assert only(process).state is AttemptState.WRITTEN
+
+
+def test_waiting_for_the_mirror_uses_up_no_attempt_and_has_a_due_time(
+    process: Process, org: MemoryOrg, people: Cast, ident: str
+) -> None:
+    fresh = lead(org, 2, people.queue)  # not mirrored
+    process.put(process.wish("Lead", fresh, FIELD, "ours"))
+    for _ in range(15):
+        process.connector.dispatch.run(org.clock)
+        item = only(process)
+        assert item.next_try is not None
+        assert item.next_try > org.clock
+        org.wait(11)
+    assert (item.state, item.attempts) == (AttemptState.RETRYABLE, 0)
 
 
 def test_a_lock_that_never_opens_becomes_a_dead_letter_with_its_reason(
