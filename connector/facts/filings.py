@@ -56,7 +56,11 @@ def of_registration(seen: Seen[Registration]) -> Iterator[Fact]:
 
 
 def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -> Iterator[Fact]:
-    """A person's ruling is a fact; our own, once it stands on the record, is the partner's notification."""
+    """A person's ruling is a fact; our own, once it stands on the record, is the partner's notification.
+
+    Behind a later save the org no longer tells who set the status: that is *reviewed*, at the time at which the
+    status was set, and the rules, who know what we had decided, take it for the notification (R0.5).
+    """
     before = seen.before
     review = before.review if before else ""
     ruled = bool(after.review) and after.review != review

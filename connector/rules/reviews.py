@@ -10,6 +10,7 @@ from connector.canonical.docket import (
 from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
+from connector.canonical.records import FilingStatus
 from connector.canonical.verdict import Effect, Verdict, weigh
 from connector.policy.model import Policy
 from connector.rules import windows
@@ -35,10 +36,12 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     yes = said.startswith(_YES)
     if entry is None or terms is None or filing is None or not (yes or said.startswith(_NO)):
         return Decision(fact=fact)
-    if entry.state not in OPEN_TO_A_PERSON or _by_a_partner(fact, world):
+    partners = _by_a_partner(fact, world)
+    if yes and entry.state.protects and (filing.status is FilingStatus.APPROVED or not partners):
+        # It stands on the record: the partner can read it, and may have saved before we looked again.
+        return windows.notified(fact, world, policy)
+    if entry.state not in OPEN_TO_A_PERSON or partners:
         return Decision(fact=fact)
-    if yes and entry.state.protects:
-        return windows.notified(fact, world, policy)  # it stands on the record: the partner can read it
     if not yes and entry.state is State.REJECTED:
         return Decision(fact=fact)
     findings = (

@@ -69,6 +69,30 @@ def test_the_notice_is_recognised_behind_a_later_edit_by_the_partner() -> None:
     story.save(DRAFT, after(minutes=9), MANAGER, status=FilingStatus.IN_REVIEW)
     entry = story.tell(after(minutes=6)).registration(DRAFT)
     assert entry.state is State.APPROVED
+    assert entry.protected_from == after(minutes=1)
+
+
+def test_a_partner_who_saves_two_seconds_after_our_approval_has_the_whole_window() -> None:
+    """R0.5, R1.4: one look sees both; the window runs from our write, is shown, reminds and lapses."""
+    story = channel()
+    story.file(DRAFT, after())
+    shown = {"status": FilingStatus.APPROVED, "status_since": NOTICE}
+    story.save(DRAFT, NOTICE + timedelta(seconds=2), ANNA, next_steps="More", **shown)
+    end = NOTICE + timedelta(days=90)
+    told = story.tell(after(days=1))
+    entry = told.registration(DRAFT)
+    assert (entry.protected_from, entry.protected_until) == (NOTICE, end)
+    assert told.shown(DRAFT, "protected_until") == instant_text(end)
+    assert story.tell(end).registration(DRAFT).state is State.LAPSED
+
+
+def test_a_partners_word_in_the_review_field_is_no_notification() -> None:
+    """R0.5: approved, but our approval does not stand on the record yet."""
+    story = channel()
+    story.file(DRAFT, after())
+    story.rule(DRAFT, "approve", ANNA, after(minutes=1))
+    entry = story.tell(after(days=1)).registration(DRAFT)
+    assert (entry.state, entry.protected_from) == (State.APPROVED, None)
 
 
 def test_reminders_come_thirty_and_ten_days_before_the_end() -> None:
