@@ -1,6 +1,6 @@
 """The policy file: its text read into a frozen `Policy`, every fault of the file in one run."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,17 +11,21 @@ from connector.policy import sections as s
 from connector.policy import words
 from connector.policy.condition import Terms
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
+from connector.policy.sense import senseless
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 _ANY_DAY = date(2026, 1, 1)
 
 
-def load_policy(text: str, file: str) -> tuple[Policy | None, tuple[Fault, ...]]:
+def load_policy(
+    text: str, file: str, languages: Collection[str] = ()
+) -> tuple[Policy | None, tuple[Fault, ...]]:
     """Read a policy file.
 
     Args:
         text: the whole file.
         file: its name, for the faults.
+        languages: those that messages are written in; empty: the policy's own is not checked.
 
     Returns:
         The policy, or None when a fault keeps it from being used; and every fault, in file order. Faults
@@ -33,6 +37,7 @@ def load_policy(text: str, file: str) -> tuple[Policy | None, tuple[Fault, ...]]
     reading = Reading(file=file, faults=list(faults))
     terms = _terms(tree, file)
     policy = _shape(terms, _in_force(tree)).read(tree, reading)
+    senseless(tree, reading, rates=terms.rates, languages=languages)
     found = tuple(sorted(reading.faults, key=lambda fault: (fault.line, fault.column)))
     if policy is None or broken(found):
         return None, found

@@ -1,0 +1,105 @@
+"""What a policy says that is well written and still cannot be meant: an unknown language, a currency without a rate."""
+
+import re
+from collections.abc import Collection, Iterator
+from decimal import Decimal, InvalidOperation
+
+from connector.canonical.document import Listing, Node, Scalar, Table
+from connector.canonical.fault import nearest
+from connector.canonical.money import Rates
+from connector.canonical.shape import Reading
+
+STAGES = tuple(Decimal(text) for text in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "9.5", "10"])
+"""The canonical buying stages, as `connector.canonical.records` says them."""
+
+_MONEY = re.compile(r"\d[\d_]*(?:\.\d+)? +([A-Z]{3})")
+_QUOTED_MONEY = re.compile(rf"""["']{_MONEY.pattern}["']""")
+_POINTS = re.compile(r"(\d{1,6})(?: points?)?")
+
+
+def senseless(tree: Table, reading: Reading, *, rates: Rates, languages: Collection[str]) -> None:
+    """Record a fault for each value that no programme can mean.
+
+    Args:
+        tree: the policy file.
+        reading: takes the faults.
+        rates: the file's rates; without any, amounts may be in every currency.
+        languages: those that messages are written in; empty: not checked.
+    """
+    _language(tree, reading, languages)
+    _stage(tree, reading)
+    _points(tree, reading)
+    if rates.dated:
+        _currencies(tree, reading, {rates.base, *(code for table in rates.dated.values() for code in table)})
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Every value under a node, in file order."""
+    if isinstance(node, Scalar):
+        yield node
+    for each in node.items if isinstance(node, Listing) else ():
+        yield from scalars(each)
+    for _, each in node.entries if isinstance(node, Table) else ():
+        yield from scalars(each)
+
+
+def inside(node: Scalar, offset: int) -> Node:
+    """The place of a word within a value."""
+    column = node.column + offset + (0 if node.plain else 1)
+    return Node(where=node.where, line=node.line, column=column)
+
+
+def _language(tree: Table, reading: Reading, languages: Collection[str]) -> None:
+    node = tree.get("language")
+    if not languages or not isinstance(node, Scalar) or node.null:
+        return
+    spoken = {name.partition("_")[0] for name in languages}
+    if node.text.replace("-", "_").partition("_")[0] not in spoken:
+        said = ", ".join(languages)
+        reading.fault(node, expected=f"one of {said}, or a locale of one", near=nearest(node.text, languages))
+
+
+def _stage(tree: Table, reading: Reading) -> None:
+    node = tree.get("latest_stage")
+    if not isinstance(node, Scalar):
+        return
+    try:
+        stage = Decimal(node.text)
+    except InvalidOperation:
+        return  # said by its shape
+    if stage.is_finite() and stage not in STAGES:
+        near = min(STAGES, key=lambda each: abs(each - stage))
+        reading.fault(node, expected="a canonical stage: 1, 2 … 9, 9.5, 10", near=str(near))
+
+
+def _points(tree: Table, reading: Reading) -> None:
+    """Each kind of proof counts once, so the sum over the kinds is the most that a filing can have (R1.9)."""
+    evidence = tree.get("evidence")
+    if not isinstance(evidence, Table):
+        return
+    needs, worth = evidence.get("needs"), evidence.get("points")
+    if not isinstance(needs, Scalar) or not (asked := _POINTS.fullmatch(needs.text.strip())):
+        return
+    given = [_POINTS.fullmatch(each.text.strip()) for each in scalars(worth)] if worth else []
+    most = sum(int(each[1]) for each in given if each)
+    if int(asked[1]) > most and all(given):
+        reading.fault(
+            needs,
+            expected=f"at most {most} points, what every kind under `points` gives together",
+            fix="ask for fewer, or give points to more kinds of proof",
+        )
+
+
+def _currencies(tree: Table, reading: Reading, known: set[str]) -> None:
+    for node in scalars(tree):
+        condition = node.where.endswith(".when")
+        whole = None if condition else _MONEY.fullmatch(node.text.strip())
+        for found in _QUOTED_MONEY.finditer(node.text) if condition else filter(None, (whole,)):
+            if found[1] not in known:
+                reading.fault(
+                    inside(node, found.start(1)),
+                    found=f"the currency {found[1]!r}, which has no rate",
+                    expected="one of " + ", ".join(sorted(known)),
+                    near=nearest(found[1], known),
+                    fix="correct it, or give its rate under `rates`",
+                )

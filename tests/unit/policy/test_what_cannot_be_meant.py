@@ -1,0 +1,101 @@
+"""Policies that are well written and still wrong: each fault names place, expectation and the nearest name."""
+
+import pytest
+
+from connector.messages import LANGUAGES
+from connector.policy import Named, load_policy, mentions, strangers
+
+HEAD = "policy: p\nversion: 1\nin_force: 2026-01-01\n"
+RATES = "rates: {base: EUR, from: {2026-01-01: {USD: 1.1}}}\n"
+
+
+def said(body: str) -> list[str]:
+    policy, faults = load_policy(HEAD + body, "policy.yaml", LANGUAGES)
+    assert policy is None or not faults
+    return [str(fault) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("language: xx\n", "policy.yaml:4:11: language: found 'xx', expected one of en, da, de, es, zh_CN"),
+        ("language: dk\n", "policy.yaml:4:11: language: found 'dk', expected one of en, da, de, es, zh_CN"),
+        ("latest_stage: 40\n", "policy.yaml:4:15: latest_stage: found '40', expected a canonical stage"),
+        ("latest_stage: 0\n", "policy.yaml:4:15: latest_stage: found '0', expected a canonical stage"),
+        ("latest_stage: 9.4\n", "nearest is '9.5'"),
+        (
+            "evidence: {needs: 300 points, points: {bant: 1, meddic: 2}}\n",
+            "policy.yaml:4:19: evidence.needs: found '300 points', expected at most 3 points",
+        ),
+        ("evidence: {needs: 1 points}\n", "expected at most 0 points"),
+        (
+            RATES + "minimum_amount: 6000 USX\n",
+            "minimum_amount: found the currency 'USX', which has no rate, expected one of EUR, USD; nearest is 'USD'",
+        ),
+        (
+            RATES + "review: [{when: 'money(amount) > money(\"5 XYZ\")', is: true}]\n",
+            "found the currency 'XYZ', which has no rate",
+        ),
+        (RATES + "rebate_budget: {year: 4 XYZ}\n", "rebate_budget.year: found the currency 'XYZ'"),
+    ],
+)
+def test_a_value_that_no_programme_can_mean_is_a_fault_at_its_place(body: str, fault: str) -> None:
+    found = said(body)
+    assert len(found) == 1
+    assert fault in found[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "language: de-AT\n",
+        "language: zh-Hans\n",
+        "latest_stage: 9.5\n",
+        "latest_stage: 10\n",
+        "evidence: {needs: 3 points, points: {bant: 1, meddic: 2}}\n",
+        "minimum_amount: 6000 XYZ\n",
+        RATES + "minimum_amount: 6000 USD\n",
+    ],
+)
+def test_what_can_be_meant_loads(body: str) -> None:
+    assert said(body) == []
+
+
+NAMES = """\
+escalate: [{after: 2 days, to: Chanel_Desk}]
+return_to: Partner_Pool
+who_may_file: {tiers: {prefer: [Gold, Platinium]}}
+quota:
+  - {when: 'tier == "Golden" || tier in ["Silver", "Sliver"] || "Gold" != tier || tier == ""', is: 3}
+"""
+
+
+def test_every_queue_and_tier_that_a_policy_names_is_found_with_its_place() -> None:
+    found = [(each.sort.value, each.name, each.line, each.column) for each in mentions(NAMES, "policy.yaml")]
+    condition = NAMES.splitlines()[4]
+    assert found == [
+        ("queue", "Partner_Pool", 2, 12),
+        ("queue", "Chanel_Desk", 1, 32),
+        ("tier", "Gold", 3, 33),
+        ("tier", "Platinium", 3, 39),
+        ("tier", "Golden", 5, condition.index('"Golden"') + 1),
+        ("tier", "Silver", 5, condition.index('"Silver"') + 1),
+        ("tier", "Sliver", 5, condition.index('"Sliver"') + 1),
+        ("tier", "Gold", 5, condition.index('"Gold"') + 1),
+    ]
+
+
+def test_names_that_the_org_does_not_know_are_faults_with_the_nearest_one() -> None:
+    named = mentions(NAMES, "policy.yaml")
+    queues = strangers(named, Named.QUEUE, ("Channel_Desk", "Partner_Pool"))
+    tiers = strangers(named, Named.TIER, ("Gold", "Silver", "Platinum"))
+    (queue,) = queues
+    assert str(queue) == (
+        "policy.yaml:1:32: escalate[1].to: found the queue 'Chanel_Desk', which the org does not know, "
+        "expected one of Channel_Desk, Partner_Pool; nearest is 'Channel_Desk'"
+    )
+    assert [(fault.line, fault.nearest) for fault in tiers] == [
+        (3, "Platinum"),
+        (5, "Gold"),
+        (5, "Silver"),
+    ]
