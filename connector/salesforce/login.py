@@ -114,7 +114,7 @@ class Login:
         try:
             return jwt.encode(claims, key, algorithm="RS256")
         except (ValueError, TypeError, jwt.PyJWTError) as failure:
-            raise DaemonStopped("private_key is not an RSA private key in PEM form") from failure
+            raise DaemonStopped("private_key_file holds no RSA private key in PEM form") from failure
 
     def _refused(self, refusal: SalesforceAuthenticationFailed) -> OrgFault:
         code = str(refusal.code)
@@ -134,6 +134,6 @@ _HINTS = {
     "user hasn't approved this consumer": "Let an admin pre-authorise the app for the integration user.",
     "invalid_client_id": "client_id names no app of this org; external client apps must be installed there.",
     "invalid_client": "client_secret does not belong to client_id.",
-    "invalid_grant": "Check username, audience, the app's certificate, and that the user is active.",
+    "invalid_grant": "Check username, login_url, the app's certificate, and that the user is active.",
     "invalid_app_access": "The user may not use this app: assign its permission set.",
 }

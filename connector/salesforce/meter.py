@@ -81,7 +81,7 @@ class Meter:
             if self._limit and own >= self._limit * self._share:
                 raise BudgetSpent(
                     f"paused: budget. {own} calls in 24 hours are our share ({self._share:.0%}) of the org's"
-                    f" {self._limit}; raise budget_share or wait"
+                    f" {self._limit}; raise api_share or wait"
                 )
             self._hours[self._hour()] += 1
             self._kinds[kind] += 1

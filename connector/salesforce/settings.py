@@ -103,7 +103,7 @@ class OrgSettings:
         for name in ("instance_url", "login_url"):
             _checked_url(name, getattr(self, name), plain_http=self.plain_http)
         if not 0 < self.budget_share <= 1:
-            raise DaemonStopped(f"budget_share is {self.budget_share}; it must be above 0 and at most 1")
+            raise DaemonStopped(f"api_share is {self.budget_share}; it must be above 0 and at most 1")
         if self.access_token:
             if not self.instance_url:
                 raise DaemonStopped(
@@ -111,12 +111,12 @@ class OrgSettings:
                 )
         elif self.private_key:
             if not (self.client_id and self.username):
-                raise DaemonStopped("private_key (JWT bearer) needs client_id and username beside it")
+                raise DaemonStopped("private_key_file (JWT bearer) needs client_id and username beside it")
         elif self.client_secret:
             if not self.client_id:
                 raise DaemonStopped("client_secret (client credentials) needs client_id beside it")
         else:
-            raise DaemonStopped("no way to log in: set access_token, private_key or client_secret")
+            raise DaemonStopped("no way to log in: set access_token, private_key_file or client_secret")
 
     def secrets(self) -> tuple[str, ...]:
         """Texts that must never reach a log or a message."""

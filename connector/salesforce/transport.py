@@ -113,7 +113,7 @@ class Transport:
                 if refused is not None and not self._renewable:
                     raise DaemonStopped(
                         "the org refuses the access token, and it cannot be renewed: give a new one, or set"
-                        " private_key or client_secret"
+                        " private_key_file or client_secret"
                     )
                 self._token = self._login()
             return self._token
@@ -121,7 +121,10 @@ class Transport:
     def _send(self, ask: Ask, token: Token, sink: IO[bytes] | None) -> Answer:
         left = self._guard() if self._guard else None
         if left is not None and left <= 0:
-            raise RetryLater("our lease on this org has run out: it is renewed before the next call", delay=0.0)
+            raise RetryLater(
+                "our lease on this org ran out before this call: nothing was sent; the next turn takes it anew",
+                delay=0.0,
+            )
         self.meter.free(ask.kind) if ask.kind == "login" else self.meter.spend(ask.kind)
         headers = {"Authorization": f"Bearer {token.text}", "Accept": "application/json", **ask.headers}
         if ask.body is not None:

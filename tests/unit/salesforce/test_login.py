@@ -133,7 +133,7 @@ def test_a_login_host_that_stays_down_is_for_later(wire: responses.RequestsMock,
 
 def test_a_key_that_is_none_stops_the_daemon(wire: responses.RequestsMock, make_org: MakeOrg) -> None:
     wire.get(f"{LOGIN}/services/data", headers={"Date": "Sat, 21 Nov 2026 12:00:00 GMT"})
-    with pytest.raises(DaemonStopped, match="private_key is not"):
+    with pytest.raises(DaemonStopped, match="private_key_file holds no RSA"):
         make_org(**jwt_settings("not a key"))
 
 
@@ -146,7 +146,7 @@ def test_a_key_that_is_none_stops_the_daemon(wire: responses.RequestsMock, make_
         ({"client_secret": "x"}, "needs client_id"),
         ({"access_token": "x", "instance_url": "acme.my.salesforce.com"}, "expected https"),
         ({"access_token": "x", "instance_url": "http://acme.my.salesforce.com"}, "send tokens readable"),
-        ({"access_token": "x", "instance_url": URL, "budget_share": 0.0}, "budget_share"),
+        ({"access_token": "x", "instance_url": URL, "budget_share": 0.0}, "api_share"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_at_once(given: dict[str, Any], fault: str) -> None:
