@@ -182,19 +182,28 @@ class Loop:
         c, done = self._c, Turn()
         due = watermark or self._watermark_due()
         looked_at = self._looked_at(everything=due)
-        captured = c.capture.poll(looked_at)
+        captured = c.capture.poll(looked_at, self._lease)
         self._refused = self._refused.difference(looked_at).union(name for name, _ in captured.stopped)
         done.changes, done.facts, done.more = captured.changes, captured.facts, captured.more
         for name, reason in captured.stopped:
             self._aside(name, reason)
-        if due:
-            self.confirm()
+        unconfirmed = self._confirm() if due else None
         now = c.org.now()
-        if not self._adopt():
-            return done
+        if self._adopt():
+            self._judge(done, now, captured.asked_at)
+        if unconfirmed:
+            raise unconfirmed
+        return done
+
+    def _judge(self, done: Turn, now: datetime, seen: datetime | None) -> None:
+        """Seal, judge provisionally, write; the lease is renewed before each, for each may take long."""
+        c = self._c
+        self._lease()
         done.settled = self.seal(now)
+        self._lease()
         done.provisional = c.settle.provisional(now)
-        done.dispatched = c.dispatch.run(now, seen=captured.asked_at)
+        self._lease()
+        done.dispatched = c.dispatch.run(now, seen=seen)
         if done.settled.facts or done.dispatched.written:
             log.info(
                 "turn",
@@ -204,25 +213,41 @@ class Loop:
                 rejected=done.settled.verdicts(Outcome.REJECT),
                 dead=done.dispatched.dead,
             )
-        return done
 
     def confirm(self) -> None:
-        """Move the watermarks of the streams that bear priority, and try again what was set aside."""
+        """Move the watermarks of the streams that bear priority, and try again what was set aside.
+
+        Raises RetryLater after the last stream when one of them could not be asked to its end.
+        """
+        later = self._confirm()
+        if later:
+            raise later
+
+    def _confirm(self) -> RetryLater | None:
+        """Every stream is tried: one that the org does not answer for holds no other back, nor what waits."""
+        later: RetryLater | None = None
         self._last_minute = self._minute()  # as known before asking: an answer may show that more has passed
         for name in self._unread_stopped():
             if name not in self._c.stopped:
-                self._snapshot(name)
+                try:
+                    self._snapshot(name)
+                except RetryLater as fault:
+                    later = later or fault
         for name in self._confirmed():
             if name in self._unread_stopped():
                 continue
             try:
                 if name in self._c.priority or self._c.org.describe(name).get("replicateable"):
-                    self._c.capture.confirm(name)
-            except (RetryLater, DaemonStopped):
+                    self._c.capture.confirm(name, self._lease)
+            except RetryLater as fault:
+                later = later or fault
+            except DaemonStopped:
                 raise
             except OrgFault as fault:
                 self._aside(name, self._c.capture.reason(fault))
-        self._asked_watermark = clock.elapsed()
+        if later is None:
+            self._asked_watermark = clock.elapsed()
+        return later
 
     def _confirmed(self) -> list[str]:
         """The streams that bear priority, and once an hour the rest.

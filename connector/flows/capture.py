@@ -8,6 +8,7 @@ Between the two a row of a long transaction may turn up below the cursor: `confi
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from connector.canonical.ids import is_user
 from connector.canonical.kind import Kind
@@ -29,6 +30,9 @@ from connector.ports.store import Change, Store, StreamState, Transaction
 
 Progress = Callable[[str, int, int], None]
 """Called with (object, rows so far, rows expected)."""
+
+Alive = Callable[[], None]
+"""Called before every batch asked for: renews the lease, which many batches may outlast."""
 
 RETRIEVE_AT_ONCE = 2000
 _IDS_IN_A_QUERY = 200
@@ -56,6 +60,10 @@ class Captured:
     more: bool = False
     asked_at: datetime | None = None
     stopped: tuple[tuple[str, str], ...] = ()
+
+
+def _unwatched() -> None:
+    """For callers that hold no lease."""
 
 
 class Capture:
@@ -163,7 +171,7 @@ class Capture:
                 progress(object_name, loaded, expected)
         return loaded
 
-    def poll(self, objects: Sequence[str]) -> Captured:
+    def poll(self, objects: Sequence[str], alive: Alive = _unwatched) -> Captured:
         """One page of news from each object, in few calls; `more` when some page was full.
 
         An object that cannot be read stops no other: it is left out, and named in `stopped` and in its
@@ -173,11 +181,12 @@ class Capture:
         with self._store.reading() as view:
             states = {name: view.streams.get(name) for name in names}
         asked_at = self._org.now()
-        pages, stopped = self._pages([self._request(states[name]) for name in names])
+        pages, stopped = self._pages([self._request(states[name]) for name in names], alive)
         total = Captured(asked_at=asked_at, stopped=tuple(stopped.items()))
         for request, page in pages:
             state = states[request.object]
-            self._people(request.object, page.batch, asked_at)
+            alive()
+            self._people(request.object, page.batch, asked_at, alive)
             taken = self._take(state, page, asked_at)
             total = replace(
                 total,
@@ -201,11 +210,12 @@ class Capture:
         return self._mapping.stamps.get(name, _STAMP)
 
     def _pages(
-        self, requests: Sequence[KeysetRequest]
+        self, requests: Sequence[KeysetRequest], alive: Alive
     ) -> tuple[list[tuple[KeysetRequest, Page]], dict[str, str]]:
         """The pages of all requests but those that the org refuses, and why it refuses them."""
         asked, stopped = list(requests), dict[str, str]()
         while asked:
+            alive()
             try:
                 return list(zip(asked, self._org.since(asked), strict=True)), stopped
             except (RetryLater, DaemonStopped):
@@ -231,7 +241,7 @@ class Capture:
                 for name, note in moved.items():
                     tx.streams.put(replace(tx.streams.get(name), note=note))
 
-    def _people(self, object_name: str, batch: Batch, now: datetime) -> None:
+    def _people(self, object_name: str, batch: Batch, now: datetime, alive: Alive) -> None:
         """Owners whom the mirror does not know yet: who holds a lead has to be known when it is read."""
         people = object_of(self._mapping, Kind.PERSON)
         owned = [field for name, field in self._owners if name == object_name]
@@ -240,13 +250,14 @@ class Capture:
         ids = {ident for field in owned for ident in batch.column(field) if ident and is_user(ident)}
         with self._store.reading() as view:
             unknown = sorted(ids - set(view.mirror.get(people, sorted(ids))))
-        for found in self._retrieved(people, unknown):
+        for found in self._retrieved(people, unknown, alive):
             with self._store.transaction() as tx:
                 self._changes.record(tx, tx.mirror.apply(found), None, now)
 
-    def _retrieved(self, name: str, ids: Sequence[str]) -> Iterator[Batch]:
+    def _retrieved(self, name: str, ids: Sequence[str], alive: Alive) -> Iterator[Batch]:
         for start in range(0, len(ids), RETRIEVE_AT_ONCE):
             some = ids[start : start + RETRIEVE_AT_ONCE]
+            alive()
             yield self._org.retrieve(name, some, self._mapping.objects[name])
 
     def _take(self, state: StreamState, page: Page, asked_at: datetime) -> Captured:
@@ -276,7 +287,7 @@ class Capture:
         marks = [mark for mark in (state.watermark, self._equal_until.get(state.stream)) if mark is not None]
         return max(marks) if marks else None
 
-    def confirm(self, name: str) -> bool:
+    def confirm(self, name: str, alive: Alive = _unwatched) -> bool:
         """Move the watermark: fetch what the org names as changed, and bury what was deleted for good.
 
         Everything named is fetched: a row that the mirror knows from inside the window may have changed
@@ -294,8 +305,9 @@ class Capture:
             known = view.mirror.get(name, list(rows))
         unseen = [ident for ident, version in known.items() if not version.deleted]
         covered = min(updated.latest_date_covered, deleted.latest_date_covered)
-        for batch in (*self._retrieved(name, updated.ids), *self._buried(name, unseen)):
-            self._people(name, batch, covered)
+        retrieved = self._retrieved(name, updated.ids, alive)
+        for batch in chain(retrieved, self._buried(name, unseen, alive)):  # each is kept as it comes
+            self._people(name, batch, covered, alive)
             with self._store.transaction() as tx:
                 self._changes.record(tx, tx.mirror.apply(batch), self._seen_before(state), covered)
         with self._store.transaction() as tx:
@@ -305,9 +317,10 @@ class Capture:
             tx.streams.put(replace(fresh, watermark=max(covered, fresh.watermark or covered)))
         return True
 
-    def _buried(self, name: str, ids: Sequence[str]) -> Iterator[Batch]:
+    def _buried(self, name: str, ids: Sequence[str], alive: Alive) -> Iterator[Batch]:
         """Deleted rows as the bin still shows them: only there does a merge name its survivor."""
         for start in range(0, len(ids), _IDS_IN_A_QUERY):
+            alive()
             listed = ", ".join(f"'{ident}'" for ident in ids[start : start + _IDS_IN_A_QUERY])
             request = KeysetRequest(
                 object=name, fields=self._mapping.objects[name], where=f"Id IN ({listed})"
@@ -315,6 +328,7 @@ class Capture:
             page = self._org.since([request])[0]
             yield page.batch
             while not page.done:  # the org cuts pages as it likes
+                alive()
                 page = self._org.since([replace(request, after=page.end)])[0]
                 yield page.batch
 
