@@ -56,7 +56,7 @@ class Echoes:
         object_name = changes[0].after.object
         key_field = key_field_of(self._mapping, object_name)
         keys = [key for change in changes if key_field and (key := change.after.values.get(key_field))]
-        held = self._tx.outbox.of_records(object_name, [*(change.after.id for change in changes), *keys])
+        held = self._tx.outbox.current(object_name, [*(change.after.id for change in changes), *keys])
         for change in changes:
             if change.after.deleted:
                 continue
@@ -138,7 +138,7 @@ class Echoes:
             f"put back {RESTORES} times within a day and changed again each time: find the automation or the"
             " person that sets this field, then retry"
         )
-        again = self._tx.outbox.of_records(item.object, [str(item.record)]).get(str(item.record), ())
+        again = self._tx.outbox.current(item.object, [str(item.record)]).get(str(item.record), ())
         ids = [one.id for one in again if one.field == item.field and one.state is AttemptState.AVAILABLE]
         self._tx.outbox.settle(ids, AttemptState.DEAD, now=self._now, code=PAUSED, reason=reason)
         self._faults.add(FaultSort.CONTENDED, item.object, str(item.record), item.field, reason, self._now)

@@ -61,7 +61,7 @@ class Provisional:
 
     def _meant(self, object_name: str, record: str, field: str) -> str | None:
         """The sealed value that is still on its way to the field, else what the field shows."""
-        for item in reversed(self._tx.outbox.of_records(object_name, [record]).get(record, ())):
+        for item in reversed(self._tx.outbox.current(object_name, [record]).get(record, ())):
             if item.field == field and item.state in _ON_ITS_WAY and not item.provisional:
                 return item.value
         shown = self._tx.mirror.get(object_name, [record]).get(record)

@@ -16,7 +16,20 @@ from heapq import merge
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from connector.ports.store import AttemptState, OutboxItem, Wish
 from connector.store.rows import chunks
@@ -24,15 +37,28 @@ from connector.store.schema import OUTBOX
 
 _UNDELIVERED = (AttemptState.AVAILABLE, AttemptState.RETRYABLE, AttemptState.DEAD)
 _OUTSTANDING = (AttemptState.RUNNING, AttemptState.UNKNOWN, AttemptState.WRITTEN)
+_LIVE = (*_UNDELIVERED, *_OUTSTANDING)
+_FINISHED = (AttemptState.DONE, AttemptState.SUPERSEDED)
 _WAITING = (AttemptState.AVAILABLE, AttemptState.RETRYABLE)
 _PAGE = 500
 _ITEM = tuple(OUTBOX.c[name] for name in OutboxItem.__dataclass_fields__)
 
-_SLOT = (
-    select(*_ITEM)
-    .where(OUTBOX.c.org == bindparam("o"), OUTBOX.c.object == bindparam("b"))
-    .where(OUTBOX.c.target == bindparam("t"), OUTBOX.c.field == bindparam("f"))
+_IN_SLOT = (
+    OUTBOX.c.org == bindparam("o"),
+    OUTBOX.c.object == bindparam("b"),
+    OUTBOX.c.target == bindparam("t"),
+    OUTBOX.c.field == bindparam("f"),
 )
+_LIVE_IN_SLOT = select(*_ITEM).where(*_IN_SLOT, OUTBOX.c.state.in_(_LIVE))
+
+
+def _newest_in_slot(state: AttemptState) -> Select[Any]:
+    """One seek to the end of the index, however many were delivered before."""
+    newest = select(func.max(OUTBOX.c.id)).where(*_IN_SLOT, OUTBOX.c.state == state).scalar_subquery()
+    return select(*_ITEM).where(OUTBOX.c.org == bindparam("o"), OUTBOX.c.id == newest)
+
+
+_SLOT = union_all(_LIVE_IN_SLOT, *(_newest_in_slot(state) for state in _FINISHED))
 _BUSY = select(OUTBOX.c.object, OUTBOX.c.target).where(
     OUTBOX.c.org == bindparam("o"), OUTBOX.c.state.in_(_OUTSTANDING)
 )
@@ -115,17 +141,34 @@ class SqlOutbox:
 
     def outstanding(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
         """What an echo may confirm: items on their way or unconfirmed, by record id or creation key."""
-        known = self.of_records(object_name, records)
-        found = {
-            target: [item for item in items if item.state in _OUTSTANDING] for target, items in known.items()
-        }
-        return {target: items for target, items in found.items() if items}
+        return self._of_targets(object_name, records, OUTBOX.c.state.in_(_OUTSTANDING))
+
+    def current(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
+        """Per slot of these records (or keys): what is live, the newest done and the newest superseded."""
+        newest: list[int] = []
+        for some in chunks(list(dict.fromkeys(records))):
+            of_slot = (
+                select(func.max(OUTBOX.c.id))
+                .where(OUTBOX.c.org == self._org, OUTBOX.c.object == object_name)
+                .where(OUTBOX.c.target.in_(some), OUTBOX.c.state.in_(_FINISHED))
+                .group_by(OUTBOX.c.target, OUTBOX.c.state, OUTBOX.c.field)
+            )
+            newest += self._connection.execute(of_slot).scalars()
+        found = self._of_targets(object_name, records, OUTBOX.c.state.in_(_LIVE))
+        for item in self._select(OUTBOX.c.id, newest):
+            found.setdefault(_target(item), []).append(item)
+        return {target: sorted(items, key=_number) for target, items in found.items()}
 
     def of_records(self, object_name: str, records: Sequence[str]) -> Mapping[str, Sequence[OutboxItem]]:
         """Every item of these records (or keys), whatever became of it, oldest first."""
+        return self._of_targets(object_name, records)
+
+    def _of_targets(
+        self, object_name: str, records: Sequence[str], *conditions: Any
+    ) -> dict[str, list[OutboxItem]]:
         found: dict[str, list[OutboxItem]] = {}
         theirs = OUTBOX.c.object == object_name
-        for item in self._select(OUTBOX.c.target, list(dict.fromkeys(records)), theirs):
+        for item in self._select(OUTBOX.c.target, list(dict.fromkeys(records)), theirs, *conditions):
             found.setdefault(_target(item), []).append(item)
         return found
 
@@ -203,7 +246,7 @@ class SqlOutbox:
 
     def _give_way(self, item: OutboxItem) -> None:
         """After an answer: where a newer wish waits in the same slot, only one of the two goes on."""
-        slot = self._slot(item.object, _target(item), item.field)
+        slot = self._rows(_LIVE_IN_SLOT, item.object, _target(item), item.field)
         newer = [other for other in slot if other.id > item.id and other.state in _UNDELIVERED]
         if not newer:
             return
@@ -241,8 +284,12 @@ class SqlOutbox:
     # ── rows
 
     def _slot(self, object_name: str, target: str, field: str) -> Sequence[OutboxItem]:
+        """What is live in the slot, the newest done and the newest superseded; what was before is not read."""
+        return self._rows(_SLOT, object_name, target, field)
+
+    def _rows(self, query: Any, object_name: str, target: str, field: str) -> Sequence[OutboxItem]:
         slot = {"o": self._org, "b": object_name, "t": target, "f": field}
-        return sorted((_item(row) for row in self._connection.execute(_SLOT, slot)), key=_number)
+        return sorted((_item(row) for row in self._connection.execute(query, slot)), key=_number)
 
     def _select(self, column: Any, values: Sequence[Any], *conditions: Any) -> Sequence[OutboxItem]:
         found: list[OutboxItem] = []

@@ -196,7 +196,7 @@ OUTBOX = _table(
     Column("confirmed_at", Instant),
     Column("previous", TEXT),  # JSON, like the value
     PrimaryKeyConstraint("org", "id"),
-    Index("outbox_target", "org", "object", "target", "field"),
+    Index("outbox_slot", "org", "object", "target", "state", "field", "id"),
     Index("outbox_state", "org", "state", "id"),
 )
 

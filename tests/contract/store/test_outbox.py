@@ -229,6 +229,31 @@ def test_everything_ever_wished_of_a_record_is_found(outbox: Outbox) -> None:
     }
 
 
+def test_of_a_long_history_only_the_newest_finished_item_of_each_field_is_current(outbox: Outbox) -> None:
+    """Law 21."""
+    for n, state in enumerate((S.DONE, S.SUPERSEDED, S.DONE, S.SUPERSEDED, S.DONE)):
+        outbox.put([wish(1, value=f"value {n}", cause=f"fact {n}")], NOON)
+        sent(outbox, state, when=n + 1)
+    outbox.put([wish(1, value="last", cause="fact 9"), wish(1, field="City", cause="fact 9")], NOON)
+    found = outbox.current("Lead", [lead_id(1), lead_id(2)])
+    told = [(item.value, item.state) for item in found[lead_id(1)] if item.field != "City"]
+    assert list(found) == [lead_id(1)]
+    assert told == [("value 3", S.SUPERSEDED), ("value 4", S.DONE), ("last", S.AVAILABLE)]
+    assert len(found[lead_id(1)]) == 4
+    assert len(outbox.of_records("Lead", [lead_id(1)])[lead_id(1)]) == 7
+
+
+def test_putting_and_settling_never_read_the_history_of_the_slot(store: SqlStore) -> None:
+    """Law 21: rows read per wish do not grow with what was delivered before."""
+    read: list[int] = []
+    for n in range(6):
+        with store.transaction() as tx:
+            tx.outbox.put([wish(1, value=f"value {n}", cause=f"fact {n}")], NOON)
+            read.append(len(tx.outbox._slot("Lead", lead_id(1), "Claim_Verdict__c")))
+            sent(tx.outbox, S.DONE, when=n + 1)
+    assert read == [1, 2, 2, 2, 2, 2]
+
+
 def test_a_creation_is_kept_by_its_key(outbox: Outbox) -> None:
     made = wish(1, object="Channel_Conflict__c", record=None, key="a|b", field="*", value='{"Kind__c":"x"}')
     outbox.put([made, made], NOON)
