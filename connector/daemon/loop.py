@@ -64,6 +64,8 @@ class Loop:
         self._saw_all: float = -1e9
         self._last_minute: datetime | None = None
         self._ready = False
+        self._behind = True
+        """Some stream was not read to its end: judging waits, for it would see one object older than another."""
         self.paused = ""
         self.stopped: dict[str, str] = {}
         self._refused: frozenset[str] = frozenset()
@@ -75,6 +77,7 @@ class Loop:
             LeaseTaken: another worker is at it.
         """
         self._lease()
+        self._behind = True
         self._c.capture.declare()
         for name, reason in self._c.stopped.items():
             self._aside(name, reason)
@@ -181,12 +184,16 @@ class Loop:
         self._lease()
         c, done = self._c, Turn()
         due = watermark or self._watermark_due()
-        looked_at = self._looked_at(everything=due)
+        looked_at = self._looked_at(everything=due or self._behind)
+        self._behind = True  # until this poll has brought everything: it may break off
         captured = c.capture.poll(looked_at, self._lease)
+        self._behind = captured.more
         self._refused = self._refused.difference(looked_at).union(name for name, _ in captured.stopped)
         done.changes, done.facts, done.more = captured.changes, captured.facts, captured.more
         for name, reason in captured.stopped:
             self._aside(name, reason)
+        if self._behind:
+            return done
         unconfirmed = self._confirm() if due else None
         now = c.org.now()
         if self._adopt():
@@ -227,27 +234,28 @@ class Loop:
         """Every stream is tried: one that the org does not answer for holds no other back, nor what waits."""
         later: RetryLater | None = None
         self._last_minute = self._minute()  # as known before asking: an answer may show that more has passed
-        for name in self._unread_stopped():
-            if name not in self._c.stopped:
+        unread = [name for name in self._unread_stopped() if name not in self._c.stopped]
+        asked = ((self._snapshot, unread), (self._confirm_stream, self._confirmed()))
+        for ask, names in asked:
+            for name in names:
                 try:
-                    self._snapshot(name)
+                    ask(name)
                 except RetryLater as fault:
                     later = later or fault
-        for name in self._confirmed():
-            if name in self._unread_stopped():
-                continue
-            try:
-                if name in self._c.priority or self._c.org.describe(name).get("replicateable"):
-                    self._c.capture.confirm(name, self._lease)
-            except RetryLater as fault:
-                later = later or fault
-            except DaemonStopped:
-                raise
-            except OrgFault as fault:
-                self._aside(name, self._c.capture.reason(fault))
         if later is None:
             self._asked_watermark = clock.elapsed()
         return later
+
+    def _confirm_stream(self, name: str) -> None:
+        if name in self._unread_stopped():
+            return
+        try:
+            if name in self._c.priority or self._c.org.describe(name).get("replicateable"):
+                self._c.capture.confirm(name, self._lease)
+        except (RetryLater, DaemonStopped):
+            raise
+        except OrgFault as fault:
+            self._aside(name, self._c.capture.reason(fault))
 
     def _confirmed(self) -> list[str]:
         """The streams that bear priority, and once an hour the rest.

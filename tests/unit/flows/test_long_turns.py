@@ -73,3 +73,57 @@ def test_a_stream_that_cannot_be_confirmed_holds_no_verdict_back_and_the_loop_pa
         assert view.streams.get("Opportunity").watermark == max(
             view.streams.get(name).watermark or org.clock for name in process.connector.priority
         )
+
+
+def test_nothing_is_judged_until_every_object_has_been_read_to_its_end_after_an_outage(
+    process: Process, org: MemoryOrg, people: Cast
+) -> None:
+    """A claim is not judged by the partner programme of before the outage."""
+    pool = lead(org, 1, people.queue)
+    process.begin()
+    process.turn(watermark=True)
+    process.stop()
+    org.wait(60)
+    for number in range(4 * org.page):
+        org.create("Account", Name=f"Customer {number}", BillingCountry="Germany")
+    org.wait(1)
+    org.save("User", people.users[0], IsActive="false")
+    org.wait(1)
+    org.save("Lead", pool, people.users[0], OwnerId=people.users[0])
+    org.wait(process.connector.settings.sync.seal_after + 60)
+    process.start()
+    process.begin()
+    turn = process.loop.turn(watermark=True)
+    turns = 1
+    while turn.more:
+        assert not turn.settled.facts
+        assert not turn.provisional.facts
+        turn = process.loop.turn()
+        turns += 1
+    assert turns >= 4
+    assert turn.settled.facts
+    with process.store.reading() as view:
+        assert len(list(view.mirror.scan("Account"))) == 2 + 4 * org.page
+
+
+def test_an_outage_within_one_process_lets_every_object_be_read_before_the_next_verdict(
+    process: Process, org: MemoryOrg, people: Cast
+) -> None:
+    sync = process.connector.settings.sync
+    object.__setattr__(sync, "context_every", 3600.0)
+    process.begin()
+    process.turn(watermark=True)
+
+    def silent(call: str) -> None:
+        raise RetryLater(call, delay=0)
+
+    org.on_call = silent
+    with pytest.raises(RetryLater):
+        process.loop.turn()
+    org.on_call = process.fuse.burn
+    org.wait(60)
+    late = org.create("Account", Name="Created in the outage", BillingCountry="Germany")
+    org.wait(60)
+    process.turn()
+    with process.store.reading() as view:
+        assert view.mirror.get("Account", [late])
