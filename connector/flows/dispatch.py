@@ -34,6 +34,9 @@ STALE_AFTER = timedelta(seconds=2)
 LOOK_AGAIN = timedelta(seconds=2)
 BREAKER_WAIT = timedelta(minutes=5)
 
+_OUT_OF_REACH = ("ENTITY_IS_DELETED", "CANNOT_UPDATE_CONVERTED_LEAD")
+"""Somebody deleted or converted the record since our last look: an act, which will be a fact, and no dead letter."""
+
 _Answers = Iterable[tuple[Letter, RowResult]]
 
 
@@ -198,6 +201,9 @@ class Dispatch:
             self._again(tx, letter.items, code, reason, now + LOOK_AGAIN, going, answered=False)
         elif answer.kind is ErrorKind.REFUSED_STALE:
             self._refused_stale(tx, letter, answer, going)
+        elif code in _OUT_OF_REACH and not answer.fields:  # the record itself, not one that a field names
+            tx.outbox.settle(letter.ids, AttemptState.SUPERSEDED, now=now, code=code, reason=reason)
+            going.done.superseded += len(letter.items)
         elif answer.kind is ErrorKind.BUDGET or (
             answer.kind is ErrorKind.RETRY and letter.attempts < GIVE_UP_AFTER
         ):

@@ -161,6 +161,19 @@ def test_a_lead_taken_from_the_pool_is_not_refused_for_a_holder_who_had_left_it(
     assert org.shown("Lead", record)["OwnerId"] == second
 
 
+def test_a_lead_deleted_while_we_write_leaves_no_dead_letter(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """Law 14: a delete is an act of a person; there is nothing for anybody to mend."""
+    record = lead(org, 1, people.queue)
+    org.wait(60)
+    process.begin()
+    process.put(process.wish("Lead", record, "Claim_Message__c", "one"))
+    org.between.append(lambda: org.delete("Lead", record))
+    process.settle_down()
+    assert {item.state for item in process.outbox()} == {AttemptState.SUPERSEDED}
+
+
 def test_a_filing_submitted_again_after_a_refusal_is_judged_anew() -> None:
     """R1.2: the mirror saw it before the person's refusal and after the new submission, and not between."""
     draft = filing(1, ANNA, CITY)
