@@ -1,6 +1,7 @@
 """The only place that builds things: from settings and files to an org, a store and the flows over them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,7 @@ from connector.mapping import (
 )
 from connector.matching import Frequencies
 from connector.messages import LANGUAGES, Speaker, parse
-from connector.policy import load_policy
+from connector.policy import Mention, load_policy, mentions
 from connector.policy.model import Policies, Policy
 from connector.ports.org import DaemonStopped, Identity, OrgPort
 from connector.ports.store import Store
@@ -60,6 +61,8 @@ class Profiles:
     mapping: ProfileMapping | None
     policies: Policies
     faults: tuple[Fault, ...]
+    mentions: tuple[Mention, ...] = ()
+    """What the policies name that only the org can confirm."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,21 +93,33 @@ def read_profiles(names: Sequence[str]) -> Profiles:
     mappings: list[ProfileMapping] = []
     policies: list[Policy] = []
     faults: list[Fault] = []
+    named: list[Mention] = []
     for name in names:
         folder = places.profile(name)
-        mapping, found = load_mapping(_text(folder / "mapping.yaml"), _shown(folder / "mapping.yaml"))
-        faults += found
-        if mapping is not None:
-            mappings.append(mapping)
-        policy, found = load_policy(_text(folder / "policy.yaml"), _shown(folder / "policy.yaml"))
-        faults += found
-        if policy is not None:
-            policies.append(policy)
+        for path in (folder / "mapping.yaml", folder / "policy.yaml"):
+            try:
+                text = _text(path)
+            except Faulty as unreadable:
+                faults += unreadable.faults
+                continue
+            if path.name == "mapping.yaml":
+                mapping, found = load_mapping(text, _shown(path))
+                mappings += [mapping] if mapping else []
+            else:
+                policy, found = load_policy(text, _shown(path), LANGUAGES)
+                policies += [policy] if policy else []
+                named += mentions(text, _shown(path))
+            faults += found
     united: ProfileMapping | None = None
     if mappings:
         united, found = merge(mappings)
         faults += found
-    return Profiles(mapping=united, policies=Policies(versions=tuple(policies)), faults=tuple(faults))
+    return Profiles(
+        mapping=united,
+        policies=Policies(versions=tuple(policies)),
+        faults=tuple(faults),
+        mentions=tuple(named),
+    )
 
 
 def speaker(mapping: ProfileMapping | None) -> Speaker:
@@ -164,8 +179,12 @@ def _usable(fit: Fitted) -> CompiledMapping:
     return fit.mapping
 
 
-def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
+def build(
+    settings: Settings, *, shadow: bool | None = None, sleep: Callable[[float], None] = time.sleep
+) -> Connector:
     """Everything for one org, ready to run; logs in and reads the org's describes.
+
+    `sleep`, in seconds, is how calls to the org wait before they are sent again; it may raise to end them.
 
     Raises:
         Faulty: the profiles do not fit each other or the org.
@@ -173,7 +192,7 @@ def build(settings: Settings, *, shadow: bool | None = None) -> Connector:
     """
     profiles = read_profiles(settings.profiles)
     hold = Hold()
-    org = connect(org_settings(settings), guard=hold.seconds_left)
+    org = connect(org_settings(settings), guard=hold.seconds_left, sleep=sleep)
     described = describes(org, _sound(profiles))
     identity = org.identity()
     _pinned(settings, identity)
@@ -278,7 +297,21 @@ class _Frozen:
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+    """The file's text. Raises Faulty for one that is not UTF-8; its bytes are not repeated: it may be a secret."""
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        before = raw[: wrong.start]
+        fault = Fault(
+            file=_shown(path),
+            line=before.count(b"\n") + 1,
+            column=wrong.start - before.rfind(b"\n"),
+            found=f"byte {wrong.start + 1} of the file, which is not UTF-8",
+            expected="a text in UTF-8",
+            fix="save the file as UTF-8",
+        )
+        raise Faulty((fault,)) from None
 
 
 def _shown(path: Path) -> str:
@@ -290,7 +323,7 @@ def _shown(path: Path) -> str:
 
 
 def _secret_file(path: Path | None) -> str | None:
-    return path.read_text(encoding="utf-8").strip() if path else None
+    return _text(path).strip() if path else None
 
 
 def _from_keyring(client_id: str | None) -> str | None:

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from connector.bootstrap import Profiles, describes, org_settings, read_profiles
+from connector.bootstrap import KEYRING_SERVICE, Profiles, describes, org_settings, read_profiles
 from connector.canonical.fault import Fault
 from connector.cli.exit import Exit, guarded
 from connector.cli.options import Config, Json, settings
-from connector.mapping import check_login, compile_mapping
-from connector.salesforce import connect
+from connector.mapping import check_login, compile_mapping, tiers
+from connector.policy import Named, strangers
+from connector.ports.org import DaemonStopped, OrgPort
+from connector.salesforce import OrgSettings, connect
 from connector.settings import Settings
 
 
@@ -33,9 +35,11 @@ def check(
     loaded = settings(config, quiet=True)
     profiles = read_profiles(profile or loaded.profiles)
     faults = list(profiles.faults)
-    asked = not offline and _has_login(loaded)
-    if asked:
-        faults += _against_org(loaded, profiles)
+    asked = False
+    if not offline:
+        reach = _reach(loaded)
+        asked = isinstance(reach, OrgSettings)
+        faults += _against_org(reach, profiles) if isinstance(reach, OrgSettings) else reach
     serious = [fault for fault in faults if not fault.note]
     if as_json:
         body = {
@@ -50,18 +54,43 @@ def check(
         raise typer.Exit(int(Exit.FAULTS))
 
 
-def _has_login(loaded: Settings) -> bool:
+def _reach(loaded: Settings) -> OrgSettings | Sequence[Fault]:
+    """How to reach the org, as `run` would; without any login, why not: only a client id makes that worth saying."""
     org = loaded.org
-    return any((org.access_token, org.client_secret, org.client_secret_file, org.private_key_file))
+    try:
+        return org_settings(loaded)
+    except DaemonStopped as stopped:
+        if org.access_token or org.client_secret or org.client_secret_file or org.private_key_file:
+            raise
+        note = Fault(
+            file="settings",
+            where="org.client_id",
+            found=f"a client id, but {stopped}",
+            fix=f"or keep the secret in the keyring, under {KEYRING_SERVICE}",
+            note=True,
+        )
+        return (note,) if org.client_id else ()
 
 
-def _against_org(loaded: Settings, profiles: Profiles) -> Sequence[Fault]:
+def _against_org(reach: OrgSettings, profiles: Profiles) -> Sequence[Fault]:
     if profiles.mapping is None:
         return ()
-    org = connect(org_settings(loaded))
+    org = connect(reach)
     described = describes(org, profiles.mapping)
     mapping, faults = compile_mapping(profiles.mapping, described)
-    return (*faults, *(check_login(mapping, described) if mapping else ()))
+    return (
+        *faults,
+        *(check_login(mapping, described) if mapping else ()),
+        *_names(org, profiles, tiers(profiles.mapping, described)),
+    )
+
+
+def _names(org: OrgPort, profiles: Profiles, known_tiers: Sequence[str]) -> Sequence[Fault]:
+    """What the policies name, against the org's own queues and picklist."""
+    rows = org.query("SELECT DeveloperName FROM Group WHERE Type = 'Queue'")
+    queues = [name for row in rows if (name := row["DeveloperName"])]
+    unknown = strangers(profiles.mentions, Named.QUEUE, queues)
+    return (*unknown, *(strangers(profiles.mentions, Named.TIER, known_tiers) if known_tiers else ()))
 
 
 def _show(faults: Sequence[Fault], *, asked: bool) -> None:

@@ -6,7 +6,7 @@
 from connector.mapping.compile import compile_mapping, needed_children, needed_objects
 from connector.mapping.compiled import BadValue, CompiledMapping, Source, Target
 from connector.mapping.file import load_mapping, mapping_schema
-from connector.mapping.login import check_login
+from connector.mapping.login import check_login, tiers
 from connector.mapping.merge import merge
 from connector.mapping.model import PersonEdits, ProfileMapping
 
@@ -24,4 +24,5 @@ __all__ = [
     "merge",
     "needed_children",
     "needed_objects",
+    "tiers",
 ]

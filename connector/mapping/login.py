@@ -7,7 +7,7 @@ from connector.canonical.fault import Fault
 from connector.canonical.kind import Kind
 from connector.mapping.compiled import CompiledMapping
 from connector.mapping.describe import Described
-from connector.mapping.model import Place
+from connector.mapping.model import Place, ProfileMapping
 
 
 def check_login(compiled: CompiledMapping, describes: Mapping[str, Mapping[str, Any]]) -> tuple[Fault, ...]:
@@ -41,6 +41,24 @@ def check_login(compiled: CompiledMapping, describes: Mapping[str, Mapping[str, 
         ]
         faults += _writes(compiled, org, place)
     return tuple(faults)
+
+
+def tiers(mapping: ProfileMapping, describes: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """The tiers that a partner can have: the profile's own words, else the picklist's; none where any text fits."""
+    found: list[str] = []
+    for section in mapping.of(Kind.PARTNER):
+        entry = section.read.get("tier")
+        if entry is None or section.object not in describes:
+            continue
+        org = Described(describes[section.object])
+        real = org.real(entry.field)
+        if entry.values:
+            found += [value for value in entry.values.values() if value]
+        elif real and (values := org.picklist(real)):
+            found += values
+        else:
+            return ()
+    return tuple(found)
 
 
 def _writes(compiled: CompiledMapping, org: Described, place: Place) -> list[Fault]:

@@ -79,14 +79,20 @@ def wish(field: str) -> Wish:
 
 
 @pytest.fixture(scope="package")
-def org() -> Iterator[dict[str, str]]:
-    """The environment that leads to a small practice org."""
+def practice() -> Iterator[dict[str, Any]]:
+    """What a small practice org says when it starts: its address and its logins."""
     command = [sys.executable, "-m", "connector", "practice", "serve", "--leads", "200"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         hello: dict[str, Any] = json.loads(server.stdout.readline())
-        yield {
-            "CONNECTOR_ORG__INSTANCE_URL": hello["instance_url"],
-            "CONNECTOR_ORG__ACCESS_TOKEN": hello["access_token"],
-        }
+        yield hello
         server.terminate()
+
+
+@pytest.fixture(scope="package")
+def org(practice: dict[str, Any]) -> dict[str, str]:
+    """The environment that leads to the small practice org."""
+    return {
+        "CONNECTOR_ORG__INSTANCE_URL": practice["instance_url"],
+        "CONNECTOR_ORG__ACCESS_TOKEN": practice["access_token"],
+    }

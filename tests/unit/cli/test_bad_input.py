@@ -193,7 +193,7 @@ def test_a_record_that_was_never_judged_is_not_found(connector: Run, mirrored: s
 def test_without_a_login_the_verb_says_which_ones_there_are(connector: Run, verb: str) -> None:
     done = connector(verb)
     assert done.exit_code == Exit.REFUSED
-    assert "no way to log in: set access_token, private_key or client_secret" in done.stderr
+    assert "no way to log in: set access_token, private_key_file or client_secret" in done.stderr
 
 
 def test_a_missing_key_file_is_named(connector: Run, config: Config) -> None:
