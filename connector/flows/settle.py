@@ -21,6 +21,7 @@ from connector.flows.kept_docket import KeptDocket
 from connector.flows.matcher import Matcher
 from connector.flows.provisional import Provisional
 from connector.flows.records import RecordReader
+from connector.flows.scratch import Scratch
 from connector.flows.wishes import WishMaker
 from connector.flows.world import MirrorWorld
 from connector.mapping import CompiledMapping
@@ -77,7 +78,7 @@ class Settle:
         self._policies = policies
         self._wishes = wishes
         self._frequencies = frequencies
-        self._judged_provisionally: frozenset[str] = frozenset()
+        self._scratch = Scratch()
 
     def sealed(self, horizon: datetime, now: datetime) -> Settled:
         """Judge for good every fact older than `horizon`, and every deadline due before it."""
@@ -98,7 +99,8 @@ class Settle:
             if not facts and before and parse_instant(before) >= last:
                 return Settled(), False
             records, faults = RecordReader(tx, self._mapping), Faults(tx)
-            done = self._judge(tx, records, _marked_late(facts, before), until)
+            base = _expecting(tx, max(until, facts[-1].instant) if facts else until)
+            done = self._judge(tx, records, _marked_late(facts, before), until, base)
             wishes: list[Wish] = []
             for decision in done.decisions:
                 line = None
@@ -122,18 +124,45 @@ class Settle:
     def provisional(self, now: datetime) -> Settled:
         """Judge the facts that are not sealed yet on a scratch docket; only owned fields are wished for.
 
-        Nothing is done while the same facts are waiting as the last time.
+        Page by page, each fact once; all of them again when one comes that is older than the last one judged.
         """
         with self._store.reading() as view:
-            facts = view.facts.pending(None, BATCH)
-        waiting = frozenset(fact.identity for fact in facts)
-        if not facts or waiting <= self._judged_provisionally:
+            first = self._first_new(view)
+            sealed = view.notes.get(SEALED)
+        if first is None:
             return Settled()
+        self._scratch.begin(first, parse_instant(sealed) if sealed else None)
+        total = Settled()
+        while done := self._early(now):
+            total = total.and_then(done)
+        return total
+
+    def _first_new(self, view: Transaction) -> datetime | None:
+        """The instant of the oldest waiting fact that was not judged yet; what waits no more is forgotten."""
+        first: datetime | None = None
+        waiting: set[str] = set()
+        after: datetime | None = None
+        while facts := view.facts.pending(None, BATCH, after=after):
+            for fact in facts:
+                if fact.identity in self._scratch.known:
+                    waiting.add(fact.identity)
+                elif first is None:
+                    first = fact.instant
+            after = facts[-1].instant
+        self._scratch.known = waiting
+        return first
+
+    def _early(self, now: datetime) -> Settled | None:
+        """One page of the facts after those judged last; None when there is none."""
+        scratch = self._scratch
         with self._store.transaction() as tx:
+            facts = tx.facts.pending(None, BATCH, after=scratch.edge)
+            if not facts:
+                return None
             records, faults, stood = RecordReader(tx, self._mapping), Faults(tx), Provisional(tx)
-            done = self._judge(tx, records, facts, facts[0].instant)
-            known = self._judged_provisionally
-            fresh = [decision for decision in done.decisions if decision.fact.identity not in known]
+            base = _expecting(tx, facts[-1].instant)
+            done = self._judge(tx, records, facts, facts[0].instant, scratch.over(base))
+            fresh = [decision for decision in done.decisions if decision.fact.identity not in scratch.known]
             wishes = [
                 wish
                 for decision in fresh
@@ -142,7 +171,7 @@ class Settle:
             stood.keep(wishes)
             tx.outbox.put(wishes, now)
             stood.save()
-        self._judged_provisionally = waiting
+        scratch.keep(facts, done.docket.changes(), facts[-1].instant)
         return Settled(facts=len(done.decisions), wishes=len(wishes), ruled=_ruled(fresh))
 
     def _counted(self, tx: Transaction, done: Judged, now: datetime) -> None:
@@ -154,7 +183,7 @@ class Settle:
             breaker.count(what, len(rejected))
 
     def _judge(
-        self, tx: Transaction, records: RecordReader, facts: Sequence[Fact], until: datetime
+        self, tx: Transaction, records: RecordReader, facts: Sequence[Fact], until: datetime, base: Docket
     ) -> Judged:
         matcher = Matcher(records, self._frequencies())
 
@@ -162,9 +191,14 @@ class Settle:
             return MirrorWorld(fact, docket, records, matcher)
 
         worlds: WorldOf = world_of
-        docket = KeptDocket(tx.docket)
-        docket.expect(max(until, facts[-1].instant) if facts else until)
-        return judged(facts, docket, worlds, self._policies, until, lambda: tx.notes.get(SEALED))
+        return judged(facts, base, worlds, self._policies, until, lambda: tx.notes.get(SEALED))
+
+
+def _expecting(tx: Transaction, until: datetime) -> KeptDocket:
+    """The sealed docket with its deadlines up to `until` read in one go."""
+    docket = KeptDocket(tx.docket)
+    docket.expect(until)
+    return docket
 
 
 def _told(faults: Faults, done: Judged, records: RecordReader, now: datetime) -> None:

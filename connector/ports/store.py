@@ -124,8 +124,10 @@ class FactTable(Protocol):
         """
         ...
 
-    def pending(self, until: datetime | None = None, limit: int = 1000) -> Sequence[Fact]:
-        """Unsettled facts with `instant <= until` (all when None), in settling order.
+    def pending(
+        self, until: datetime | None = None, limit: int = 1000, *, after: datetime | None = None
+    ) -> Sequence[Fact]:
+        """Unsettled facts with `after < instant <= until` (no bound where None), in settling order.
 
         Never cuts an instant in two: the last second is returned whole even beyond `limit`.
         """

@@ -24,11 +24,15 @@ class SqlFacts:
         self._sharpen({digest: offered[digest] for digest in known})
         return new
 
-    def pending(self, until: datetime | None = None, limit: int = 1000) -> Sequence[Fact]:
+    def pending(
+        self, until: datetime | None = None, limit: int = 1000, *, after: datetime | None = None
+    ) -> Sequence[Fact]:
         fact = FACT.c
         query = select(fact.body).where(fact.org == self._org, fact.settled.is_(False))
         if until is not None:
             query = query.where(fact.instant <= until)
+        if after is not None:
+            query = query.where(fact.instant > after)
         cut = query.with_only_columns(fact.instant).order_by(fact.instant).offset(limit - 1).limit(1)
         last = self._connection.execute(cut).scalar()
         if last is not None:

@@ -9,6 +9,7 @@ from connector.canonical.verdict import Outcome
 from connector.flows import judging, settle
 from connector.flows.breaker import reset
 from connector.flows.faults import FaultSort, faults
+from connector.flows.scratch import Scratch
 from connector.flows.status import status
 from connector.policy.model import Policies, Safety
 from connector.ports.store import AttemptState
@@ -192,6 +193,69 @@ def test_a_sealed_verdict_confirms_the_provisional_one_without_writing_again(
     words = [wrote.value for wrote in org.wrote if wrote.field == "Claim_Verdict__c"]
     assert words == ["Held"]
     assert {item.provisional for item in process.outbox() if item.record == ident} == {False}
+
+
+def test_in_a_burst_every_waiting_fact_is_judged_early_and_once(
+    process: Process, org: MemoryOrg, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law 3; and page by page, on one scratch docket (law 21)."""
+    monkeypatch.setattr(settle, "BATCH", 2)
+    idents = [lead(org, number, people.queue) for number in range(7)]
+    org.wait(100)
+    process.begin()
+    looked: list[str] = []
+
+    def news() -> None:
+        while process.connector.capture.poll(("Lead",)).more:
+            pass
+        process.connector.settle.provisional(org.clock)
+
+    def watched(facts: Any, *rest: Any) -> Any:
+        looked.extend(fact.record for fact in facts)
+        return fold(facts, *rest)
+
+    monkeypatch.setattr(judging, "fold", watched)
+    for ident in idents[1:6]:
+        org.save("Lead", ident, people.users[0], OwnerId=people.users[0])
+        org.wait(2)
+    news()
+    assert looked == idents[1:6]
+    said = {item.record: item.value for item in process.outbox() if item.field == "Claim_Verdict__c"}
+    assert said == dict.fromkeys(idents[1:6], "Held")
+    org.save("Lead", idents[6], people.users[0], OwnerId=people.users[0])
+    org.wait(1)
+    news()
+    assert looked == idents[1:]
+    with process.store.transaction() as tx:
+        oldest = tx.facts.pending()[0]
+        tx.facts.add([oldest.model_copy(update={"record": idents[0]})])
+    process.connector.settle.provisional(org.clock)
+    assert sorted(looked[6:]) == sorted(idents)
+    assert process.connector.settle.provisional(org.clock).facts == 0
+
+
+def test_an_early_verdict_of_a_later_page_counts_what_the_pages_before_it_claimed(
+    process: Process, org: MemoryOrg, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages of a burst, and the runs after it, say what one batch would have said."""
+
+    def early() -> dict[str, Any]:
+        process.connector.settle._scratch = Scratch()
+        process.connector.settle.provisional(org.clock)
+        return {place: entry for place, (_, entry) in process.connector.settle._scratch._changed.items()}
+
+    idents = [lead(org, number, people.queue) for number in range(6)]
+    org.wait(100)
+    process.begin()
+    for ident in idents:
+        org.save("Lead", ident, people.users[0], OwnerId=people.users[0])
+        org.wait(2)
+    while process.connector.capture.poll(("Lead",)).more:
+        pass
+    whole = early()
+    monkeypatch.setattr(settle, "BATCH", 1)
+    assert early() == whole
+    assert len(whole) >= len(idents)
 
 
 def test_provisional_writes_leave_contested_fields_alone(
