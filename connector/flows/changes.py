@@ -1,7 +1,7 @@
 """From changed rows to facts, index rows, echoes and faults: what capture records beside the mirror."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
@@ -18,8 +18,10 @@ from connector.mapping import BadValue, CompiledMapping
 from connector.ports.store import Change, SourceVersion, Transaction
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 
 Side = Record | BadValue | None
+Keyed = tuple[str, str, Sequence[int]]
 
 
 class ChangeReader:
@@ -41,7 +43,7 @@ class ChangeReader:
         faults = Faults(tx)
         facts = list(Echoes(tx, self._mapping, self._ours(), faults, now).of(changes))
         records = RecordReader(tx, self._mapping)
-        rows: list[tuple[str, str, Sequence[int]]] = []
+        rows: list[Keyed] = []
         for change in changes:
             readable = True
             for kind in self._mapping.kinds_of(change.after.object):
@@ -53,7 +55,7 @@ class ChangeReader:
                     readable = False
                     faults.unreadable(after, now)
                 facts += self._facts(records, kind, before, after, change, seen_before or _EPOCH)
-                rows += _index_rows(kind, before, after)
+                rows += _index_rows(records, kind, change, before, after)
             if readable:
                 faults.mended(FaultSort.UNREADABLE, change.after.object, change.after.id)
             facts += self._child_facts(records, change)
@@ -117,12 +119,31 @@ class ChangeReader:
         return (of_proof(filing, RecordId(change.after.id), made, RecordId(by) if by else None),)
 
 
-def _index_rows(kind: Kind, before: Side, after: Side) -> Iterator[tuple[str, str, Sequence[int]]]:
-    """What the match index keeps of the record now; a record that cannot be read stays as it was known."""
-    if isinstance(after, BadValue):
+def _index_rows(
+    records: RecordReader, kind: Kind, change: Change, before: Side, after: Side
+) -> Iterator[Keyed]:
+    """What the match index keeps of a record whose keys changed: those of every version it has had.
+
+    Facts from before the change may still wait for the seal, and see their candidates as they were then
+    (laws 6, 9). So a deleted record keeps its keys too; surplus ones are harmless, for each candidate is
+    compared as of the fact. A record that cannot be read stays as it was known.
+    """
+    keys = _keys(kind, after)
+    if not isinstance(after, Record) or keys == _keys(kind, before):
         return
-    row = index_row(kind, after) if after is not None else None
-    if row is not None:
-        yield row
-    elif isinstance(before, Record) and index_row(kind, before):
-        yield (before.id, kind.value, ())
+    for version in _until(records, change.before):
+        keys |= _keys(kind, records.look(kind, version, version.stamp))
+    yield (after.id, kind.value, sorted(keys))
+
+
+def _keys(kind: Kind, side: Side) -> set[int]:
+    row = index_row(kind, side) if isinstance(side, Record) else None
+    return set(row[2]) if row else set()
+
+
+def _until(records: RecordReader, version: SourceVersion | None) -> Iterator[SourceVersion]:
+    """This version and those before it, newest first, back to the first or to when the record was deleted."""
+    while version is not None:
+        yield version
+        moment = version.valid_from - _SECOND
+        version = records.view.mirror.as_of(version.object, version.id, moment)
