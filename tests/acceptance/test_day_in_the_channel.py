@@ -159,7 +159,7 @@ def test_every_row_and_field_of_the_mirror_equals_the_org_as_another_client_read
     other = Salesforce(instance_url=url.replace("http://", "https://"), session_id=token, version="60.0")
     other.base_url = f"{url}/services/data/v60.0/"
     with store.reading() as view:
-        for name in ("Lead", "Deal_Registration__c", "Account"):
+        for name in mapping.objects:
             mine = {version.id: dict(version.values) for version in view.mirror.scan(name)}
             rows: list[dict[str, Any]] = list(
                 other.query_all_iter(f"SELECT {', '.join(mapping.objects[name])} FROM {name}")
