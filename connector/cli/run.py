@@ -4,18 +4,19 @@ import json
 import signal
 import threading
 from collections import Counter
+from contextlib import suppress
 from types import FrameType
 from typing import Annotated
 
 import structlog
 import typer
 
-from connector.bootstrap import build
+from connector.bootstrap import Connector, build
 from connector.canonical.verdict import Outcome
 from connector.cli.exit import guarded
 from connector.cli.options import Config, Json, settings
 from connector.cli.progress import bars
-from connector.daemon.loop import LeaseTaken, Loop, Turn
+from connector.daemon.loop import LeaseTaken, Loop, Stopped, Turn, sleeping
 from connector.flows.capture import Progress
 
 log = structlog.get_logger()
@@ -42,15 +43,27 @@ def run(
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    connector = build(loaded, shadow=shadow or None)
-    loop = Loop(connector, stop=stop)
     turns = Counter[str]()
-    with bars() as progress:
-        _start(loop, progress)
-    loop.run(lambda turn: turns.update(_figures(turn)))
-    connector.store.close()
+    with suppress(Stopped):
+        _work(build(loaded, shadow=shadow or None, sleep=sleeping(stop)), stop, turns)
     if as_json:
         typer.echo(json.dumps({name: turns[name] for name in FIGURES}))
+
+
+def _work(connector: Connector, stop: threading.Event, turns: Counter[str]) -> None:
+    """Work while the lease is ours, stand by while it is another worker's, until `stop`.
+
+    Raises LeaseLost when a process under our own name took the lease: the two would take it from each other
+    for ever.
+    """
+    loop = Loop(connector, stop=stop)
+    try:
+        while not stop.is_set():
+            with bars() as progress:
+                _start(loop, progress)
+            loop.run(lambda turn: turns.update(_figures(turn)))
+    finally:
+        connector.store.close()
 
 
 FIGURES = ("turns", "changes", "facts", "approve", "reject", "defer", "written", "superseded", "dead")

@@ -46,6 +46,8 @@ def _show(found: Status) -> None:
             console.print(f"stopped: {stream.object}: {stream.stopped}", style="red", markup=False)
     if found.paused:
         console.print(f"paused since {found.paused}: `connector outbox resume`", style="red", markup=False)
+    if found.pauses:
+        console.print(f"the daemon pauses: {found.pauses}", style="yellow", markup=False)
     for fault in found.faults[:_FAULTS_SHOWN]:
         console.print(
             f"fault: {fault.object} {fault.record} {fault.field}: {fault.reason}",

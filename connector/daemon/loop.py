@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from connector.bootstrap import Connector
 from connector.canonical.verdict import Outcome
@@ -18,11 +19,15 @@ from connector.flows.dispatch import Dispatched
 from connector.flows.fields import reading_order
 from connector.flows.reconcile import Reconciled, Wanted
 from connector.flows.settle import Settled
+from connector.flows.status import PAUSES
 from connector.ports.org import BudgetSpent, DaemonStopped, OrgFault, RetryLater
 from connector.ports.store import AttemptState, LeaseLost
 from connector.telemetry import clock
 
 log = structlog.get_logger()
+
+DATABASE_AGAIN = 5.0
+"""Seconds before a database that did not answer is asked again."""
 
 WATERMARK_AT_LEAST_EVERY = 900.0
 """Seconds after which the watermark is asked for even when nothing waits, so that late commits are found."""
@@ -33,6 +38,20 @@ CONTEXT_CONFIRMED_EVERY = 3600.0
 
 class LeaseTaken(Exception):
     """Another worker holds this org's lease: two writers on one org would fight."""
+
+
+class Stopped(RetryLater):
+    """Asked to stop while it waited or loaded: what was loaded stays, the next start goes on there."""
+
+
+def sleeping(stop: threading.Event) -> Callable[[float], None]:
+    """A sleep for the calls to the org, which ends with Stopped at once when the worker is asked to stop."""
+
+    def sleep(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise Stopped("stopped while waiting for the org", delay=0.0)
+
+    return sleep
 
 
 @dataclass
@@ -67,15 +86,26 @@ class Loop:
         self._behind = True
         """Some stream was not read to its end: judging waits, for it would see one object older than another."""
         self.paused = ""
+        self._told: str | None = None
         self.stopped: dict[str, str] = {}
         self._refused: frozenset[str] = frozenset()
 
     def start(self, progress: Progress | None = None) -> None:
-        """Lease, snapshot of whatever is not mirrored yet, adoption.
+        """Lease, snapshot of whatever is not mirrored yet, adoption; `stop` ends it early, to be resumed.
 
         Raises:
             LeaseTaken: another worker is at it.
+            LeaseLost: a process under our own name is.
         """
+        try:
+            self._start(progress)
+        except Stopped as stopped:
+            log.info("stopped before the mirror was whole: the next start goes on here", reason=str(stopped))
+        except LeaseLost as lost:
+            self._unless_ours(lost)
+            raise LeaseTaken(str(lost)) from lost
+
+    def _start(self, progress: Progress | None) -> None:
         self._lease()
         self._behind = True
         self._c.capture.declare()
@@ -85,6 +115,7 @@ class Loop:
             if name not in self._c.stopped:
                 self._snapshot(name, progress)
         self._backfill(progress)
+        self._going_on()
         self._adopt()
 
     def _backfill(self, progress: Progress | None) -> None:
@@ -125,11 +156,34 @@ class Loop:
         """Progress that renews the lease: a large object takes longer than one lasts."""
 
         def report(name: str, rows: int, expected: int) -> None:
+            self._going_on()
             self._lease()
             if progress:
                 progress(name, rows, expected)
 
         return report
+
+    def _pausing(self, why: str, reason: str = "") -> None:
+        """Why the loop pauses, where `connector status` finds it; a database that is out keeps no note."""
+        self.paused = why
+        note = f"{why}: {reason}" if why else ""
+        if note == self._told:
+            return
+        try:
+            with self._c.store.transaction() as tx:
+                tx.notes.put(PAUSES, note)
+        except (OperationalError, LeaseLost):
+            return
+        self._told = note
+
+    def _unless_ours(self, lost: LeaseLost | LeaseTaken) -> None:
+        """Raises it again if it came before the lease ended: only a process of our own name can have taken it."""
+        if isinstance(lost, LeaseLost) and self._c.hold.seconds_left() > 0:
+            raise lost
+
+    def _going_on(self) -> None:
+        if self.stop.is_set():
+            raise Stopped("asked to stop")
 
     def _adopt(self) -> bool:
         """Judging begins once every object is mirrored: half an org would make wrong verdicts."""
@@ -158,23 +212,35 @@ class Loop:
                 tx.streams.put(replace(state, note=reason))
 
     def run(self, on_turn: Callable[[Turn], None] | None = None) -> None:
-        """Turn after turn, `poll_every` apart, until `stop`; passing faults pause, they never end the loop."""
+        """Turn after turn, `poll_every` apart, until `stop`; passing faults pause, they never end the loop.
+
+        Returns early when another worker has the lease. Raises LeaseLost when a process under our own name has.
+        """
         wait = self._c.settings.sync.poll_every
         while not self.stop.is_set():
             try:
                 turn = self.turn()
-                self.paused = ""
+                self._pausing("")
                 if on_turn:
                     on_turn(turn)
                 pause = 0.0 if turn.more else wait
+            except Stopped:
+                break
             except BudgetSpent as spent:
-                self.paused, pause = "budget", spent.delay
+                pause = spent.delay
+                self._pausing("budget", str(spent))
                 log.warning("paused: budget", reason=str(spent), seconds=spent.delay)
             except RetryLater as later:
-                self.paused, pause = "retry", later.delay
+                pause = later.delay
+                self._pausing("retry", str(later))
                 log.warning("the org did not answer as it should", reason=str(later), seconds=later.delay)
-            except LeaseLost:
-                log.warning("lease lost: another worker took over")
+            except OperationalError as outage:
+                pause = DATABASE_AGAIN
+                self._pausing("database", str(outage.orig))
+                log.warning("the database did not answer", reason=str(outage.orig), seconds=pause)
+            except (LeaseLost, LeaseTaken) as lost:
+                self._unless_ours(lost)
+                log.warning("lease lost: another worker took over", reason=str(lost))
                 return
             self.stop.wait(pause)
         self._c.store.release_lease(self._c.settings.worker)

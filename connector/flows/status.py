@@ -10,6 +10,9 @@ from connector.flows.faults import RecordFault, faults
 from connector.flows.settle import SEALED
 from connector.ports.store import MirrorCount, Store
 
+PAUSES = "pauses"
+"""The note of why the daemon pauses: its sort, then the reason; empty while it works."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StreamStatus:
@@ -37,6 +40,7 @@ class Status:
     conflicts: dict[str, int]
     faults: tuple[RecordFault, ...] = ()
     paused: str = ""  # why contested writes wait (the breaker of law 15)
+    pauses: str = ""  # why the daemon pauses: budget, retry or database, with the reason
 
 
 def status(store: Store) -> Status:
@@ -70,6 +74,7 @@ def status(store: Store) -> Status:
             conflicts=_tally(entry.kind for entry in view.docket.all(ConflictEntry) if entry.open),
             faults=faults(view),
             paused=tripped(view),
+            pauses=view.notes.get(PAUSES) or "",
         )
 
 

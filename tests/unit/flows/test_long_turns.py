@@ -1,11 +1,21 @@
 """Turns that take long, break off in the middle, or come after an outage."""
 
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
+from connector.canonical.ids import OrgId
+from connector.cli import run
+from connector.daemon.loop import Loop, Stopped, sleeping
 from connector.flows import capture
 from connector.ports.org import RetryLater
+from connector.store import open_store
 from connector.telemetry import clock
-from tests.support.org import MemoryOrg
+from tests.support.org import ORG, MemoryOrg
 from tests.support.process import Cast, Process, lead
 
 
@@ -127,3 +137,71 @@ def test_an_outage_within_one_process_lets_every_object_be_read_before_the_next_
     process.turn()
     with process.store.reading() as view:
         assert view.mirror.get("Account", [late])
+
+
+def test_a_first_load_that_is_told_to_stop_ends_at_once_and_is_resumed(
+    process: Process, org: MemoryOrg, people: Cast
+) -> None:
+    for number in range(9):
+        lead(org, number, people.queue)
+    org.wait(60)
+    stop = threading.Event()
+
+    def told(call: str) -> None:
+        if call == "snapshot Lead":
+            stop.set()
+
+    org.on_call = told
+    Loop(process.connector, stop=stop).start()
+    with process.store.reading() as view:
+        state = view.streams.get("Lead")
+    assert not state.snapshot_done
+    assert state.snapshot_locator
+    org.on_call = process.fuse.burn
+    asked = org.calls["snapshot"]
+    process.begin()
+    with process.store.reading() as view:
+        assert view.streams.get("Lead").snapshot_done
+        assert len(list(view.mirror.scan("Lead"))) == 9
+    assert org.calls["snapshot"] > asked
+
+
+def test_a_wait_for_the_org_ends_when_the_worker_is_told_to_stop() -> None:
+    stop = threading.Event()
+    sleeping(stop)(0.0)
+    stop.set()
+    with pytest.raises(Stopped):
+        sleeping(stop)(3600.0)
+
+
+def test_a_worker_that_loses_its_lease_stands_by_and_takes_over_again(
+    process: Process, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "STANDBY_LOOKS_EVERY", 0.01)
+    object.__setattr__(process.connector.settings.sync, "poll_every", 0.01)
+    stop, turns = threading.Event(), Counter[str]()
+    worker = threading.Thread(target=run._work, args=(process.connector, stop, turns), daemon=True)
+    worker.start()
+    _until(lambda: turns["turns"] >= 2)
+    other = open_store(f"sqlite:///{process.path}", OrgId(ORG), migrate=False)
+    assert other.take_lease("other", clock.now() + timedelta(seconds=120), 600)
+    process.connector.hold.renewed(0)
+    time.sleep(0.3)
+    idle = turns["turns"]
+    time.sleep(0.2)
+    assert turns["turns"] == idle
+    assert worker.is_alive()
+    other.release_lease("other")
+    other.close()
+    _until(lambda: turns["turns"] > idle)
+    stop.set()
+    worker.join(10)
+    assert not worker.is_alive()
+
+
+def _until(true: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if true():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not come about within ten seconds")
