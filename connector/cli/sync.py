@@ -15,6 +15,8 @@ from connector.cli.progress import bars
 from connector.daemon.loop import Loop, Turn
 
 MOST_TURNS = 200
+SHOWN = 40
+"""Rows of a list that the table shows; the JSON has them all."""
 
 
 def register(app: typer.Typer) -> None:
@@ -79,7 +81,12 @@ def _show(done: dict[str, object]) -> None:
         if isinstance(value, dict):
             value = ", ".join(f"{key} {number}" for key, number in value.items())  # noqa: PLW2901
         if isinstance(value, list):
-            value = "\n".join(f"{i['object']} {i['record']} {i['field']} = {i['value']}" for i in value[:40])  # noqa: PLW2901
+            value = "\n".join(_lines(value))  # noqa: PLW2901
         if value not in ("", None):
             table.add_row(name.replace("_", " "), str(value))
     Console().print(table)
+
+
+def _lines(rows: list[dict[str, object]]) -> list[str]:
+    lines = [f"{row['object']} {row['record']} {row['field']} = {row['value']}" for row in rows[:SHOWN]]
+    return [*lines, f"… and {len(rows) - SHOWN} more: `--json` lists them"] if len(rows) > SHOWN else lines

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from connector.flows.breaker import OWNER_CHANGES, Breaker
 from connector.flows.fields import key_field_of
-from connector.flows.letters import Letter, opened
+from connector.flows.letters import Letter, differing, opened
 from connector.flows.unknown import Unknown
 from connector.mapping import CompiledMapping
 from connector.policy.model import Policies
@@ -33,6 +33,8 @@ GIVE_UP_AFTER = 12
 STALE_AFTER = timedelta(seconds=2)
 LOOK_AGAIN = timedelta(seconds=2)
 BREAKER_WAIT = timedelta(minutes=5)
+SHADOWED = 100_000
+"""So many waiting items does shadow mode look at."""
 
 _OUT_OF_REACH = ("ENTITY_IS_DELETED", "CANNOT_UPDATE_CONVERTED_LEAD")
 """Somebody deleted or converted the record since our last look: an act, which will be a fact, and no dead letter."""
@@ -93,7 +95,8 @@ class Dispatch:
         going = _Round(now=now, seen=seen or now)
         if self._shadow:
             with self._store.reading() as view:
-                going.done.shadow = list(view.outbox.list([AttemptState.AVAILABLE, AttemptState.RETRYABLE]))
+                waiting = view.outbox.list([AttemptState.AVAILABLE, AttemptState.RETRYABLE], SHADOWED)
+                going.done.shadow = differing(view, self._mapping, waiting)
             return going.done
         looked = self._unknown.read(now)
         done = going.done

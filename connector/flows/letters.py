@@ -89,8 +89,7 @@ def opened(tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem
 def _new(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened) -> Letter:
     """A record with this key may be there: then it is people's to change."""
     item = letter.items[0]
-    key_field = key_field_of(mapping, item.object)
-    if key_field and item.key and any(tx.mirror.where(item.object, key_field, item.key)):
+    if _there(tx, mapping, item):
         tx.outbox.settle([item.id], AttemptState.DONE, now=now, reason="the org has it already")
         out.unchanged += 1
         return replace(letter, items=())
@@ -123,6 +122,27 @@ def _needed(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: date
     before = {item.id: shown.values.get(item.field) for item in kept.items}
     tx.outbox.settle(kept.ids, AttemptState.RUNNING, now=now, previous=before)
     return kept
+
+
+def differing(tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem]) -> list[OutboxItem]:
+    """What `opened` would leave to be written now, with nothing settled: the shadow mode's view of it."""
+    return [item for item in items if _would_go(tx, mapping, item)]
+
+
+def _would_go(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> bool:
+    if item.field == CREATION:
+        return not _there(tx, mapping, item)
+    shown = tx.mirror.get(item.object, [str(item.record)]).get(str(item.record))
+    if shown is None or shown.deleted or shown.values.get("IsConverted") == "true":
+        return False
+    if _shows(shown.values, item):
+        return False
+    return not (_moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values))
+
+
+def _there(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> bool:
+    key_field = key_field_of(mapping, item.object)
+    return bool(key_field and item.key and any(tx.mirror.where(item.object, key_field, item.key)))
 
 
 _OUR_STAMP = timedelta(seconds=10)

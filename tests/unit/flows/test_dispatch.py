@@ -325,6 +325,29 @@ def test_shadow_mode_says_what_it_would_write_and_writes_nothing(
     assert only(process).state is AttemptState.AVAILABLE
 
 
+def test_shadow_mode_leaves_out_what_would_never_be_written(
+    process: Process, org: MemoryOrg, people: Cast, ident: str
+) -> None:
+    """Law 12: shown already, moved on, or gone; and the outbox stays as it was."""
+    gone = lead(org, 2, people.queue)
+    org.wait(10)
+    process.turn()
+    org.delete("Lead", gone)
+    org.wait(10)
+    process.turn(watermark=True)
+    process.put(
+        process.wish("Lead", ident, "City", org.shown("Lead", ident)["City"]),
+        process.wish("Lead", ident, "OwnerId", people.users[0], contested=True, expected=people.users[1]),
+        process.wish("Lead", ident, FIELD, "ours"),
+        process.wish("Lead", gone, FIELD, "ours"),
+    )
+    before = process.outbox()
+    process.connector.dispatch._shadow = True
+    done = process.connector.dispatch.run(org.clock)
+    assert [(item.record, item.field) for item in done.shadow] == [(ident, FIELD)]
+    assert process.outbox() == before
+
+
 def test_a_process_killed_between_taking_and_sending_sends_once_in_the_end(
     process: Process, org: MemoryOrg, ident: str
 ) -> None:

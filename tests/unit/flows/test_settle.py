@@ -239,7 +239,7 @@ def test_an_early_verdict_of_a_later_page_counts_what_the_pages_before_it_claime
 ) -> None:
     """The pages of a burst, and the runs after it, say what one batch would have said."""
 
-    def early() -> dict[str, Any]:
+    def early() -> dict[tuple[str, str], Any]:
         process.connector.settle._scratch = Scratch()
         process.connector.settle.provisional(org.clock)
         return {place: entry for place, (_, entry) in process.connector.settle._scratch._changed.items()}
