@@ -241,6 +241,8 @@ class SqlOutbox:
         else:
             moved |= {"state": AttemptState.AVAILABLE, "attempts": 0, "next_try": None}
             moved |= {"code": None, "reason": None}
+            if _follows(wish, waiting):
+                moved["expected"] = _text(waiting.expected)
         new = {f"new_{name}": moved[name] for name in _REPLACED}
         self._connection.execute(_REPLACE, {"o": self._org, "i": waiting.id, **new})
 
@@ -252,6 +254,8 @@ class SqlOutbox:
             return
         if item.state in _UNDELIVERED:
             self._delete(item.id)
+            if _follows(newer[-1], item):
+                self._update([newer[-1].id], expected=_text(item.expected))
         elif item.state in (AttemptState.WRITTEN, AttemptState.DONE) and newer[-1].value == item.value:
             self._delete(newer[-1].id)
 
@@ -312,6 +316,11 @@ class SqlOutbox:
 def _newer(item: OutboxItem, wish: Wish) -> bool:
     """The newest ledger entry wins: an older one that comes late changes nothing."""
     return item.ledger_seq is not None and wish.ledger_seq is not None and item.ledger_seq > wish.ledger_seq
+
+
+def _follows(wish: Wish | OutboxItem, item: OutboxItem) -> bool:
+    """The wish goes on from where the item would have led: of two steps not taken yet, one is made."""
+    return wish.contested and item.contested and wish.expected == item.value
 
 
 def _fulfils(item: OutboxItem, wish: Wish) -> bool:

@@ -241,7 +241,7 @@ def _made(
     item = max(known, key=lambda each: (each.caused_at, each.written_at is not None))
     decided.remove(item)
     acted = _moment(before["CreatedDate"]) if before is not None else item.caused_at
-    looked = min(item.written_at or made, made) - AT_THE_SAME_TIME
+    looked = min(item.written_at or item.created_at, made) - AT_THE_SAME_TIME
     if acted > item.caused_at and acted >= looked:
         proven.checked["changed and changed back by people while we wrote"] += 1
     elif acted > item.caused_at:

@@ -1,6 +1,7 @@
 """What the kills have found, each as a story of a few lines over an org in memory."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,22 @@ def test_a_lead_deleted_while_we_write_leaves_no_dead_letter(
     org.between.append(lambda: org.delete("Lead", record))
     process.settle_down()
     assert {item.state for item in process.outbox()} == {AttemptState.SUPERSEDED}
+
+
+def test_two_moves_of_an_owner_of_which_none_was_made_become_one(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """R3.8, law 12: back to the first holder, whose time is then over too: the lead goes to the pool at once."""
+    first, second = people.users
+    record = lead(org, 1, first)
+    org.wait(60)
+    process.begin()
+    org.wait(60)
+    org.save("Lead", record, second, OwnerId=second)
+    org.wait(timedelta(days=11).total_seconds())
+    process.settle_down()
+    assert holders(process, record) == []
+    assert org.shown("Lead", record)["OwnerId"] == people.queue
 
 
 def test_a_filing_submitted_again_after_a_refusal_is_judged_anew() -> None:
