@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from connector.bootstrap import Faulty
 from connector.daemon.loop import LeaseTaken
@@ -34,7 +34,7 @@ class Exit(IntEnum):
     USAGE = 2  # wrong words on the command line
     FAULTS = 3  # the configuration or a profile has faults
     REFUSED = 4  # the org refuses the login or the call, or is another org than last time
-    PAUSED = 5  # API budget spent, or the org does not answer: try again later
+    PAUSED = 5  # API budget spent, or the org or the database does not answer: try again later
     TAKEN = 6  # another worker holds this org's lease
     NOT_FOUND = 7  # no such record or item
 
@@ -65,6 +65,8 @@ def guarded(verb: Callable[P, R]) -> Callable[P, R]:
             return verb(*args, **kwargs)
         except tuple(kind for kind, _, _ in MEANINGS) as fault:
             code, say = next((code, say) for kind, code, say in MEANINGS if isinstance(fault, kind))
+            if isinstance(fault, OperationalError) and not _unusable(fault):
+                code = Exit.PAUSED
             raise fail(code, say(fault), as_json=bool(kwargs.get("as_json", False))) from None
 
     return run
@@ -88,6 +90,25 @@ def _file(fault: OSError) -> str:
 
 def _database(fault: DBAPIError) -> str:
     return f"the database cannot be used: {str(fault.orig).strip()}. See the setting `database`."
+
+
+def _unusable(fault: OperationalError) -> bool:
+    """Whether the address leads nowhere, or not in: waiting mends neither. Anything else is an outage."""
+    said = str(fault.orig).lower()
+    return any(words in said for words in UNUSABLE)
+
+
+UNUSABLE = (
+    "unable to open database file",  # SQLite: no such folder, or no right to it
+    "readonly database",
+    "resolve host",  # libpq, in the words of its releases
+    "translate host name",
+    "authentication failed",
+    "no password supplied",
+    "no pg_hba.conf entry",
+    "does not exist",  # the database or the role
+    "permission denied",
+)
 
 
 def _plain(message: str) -> str:

@@ -133,24 +133,35 @@ def test_a_database_without_an_org_says_what_to_run_first(connector: Run, verb: 
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "code", "said"),
     [
-        ("mysql://host/db", "give `sqlite:///path` or `postgresql://user@host/database`"),
+        ("mysql://host/db", Exit.FAULTS, "give `sqlite:///path` or `postgresql://user@host/database`"),
         (
             "sqlite:///text.db",
+            Exit.FAULTS,
             "the database cannot be used: file is not a database. See the setting `database`.",
         ),
-        ("postgresql://u:hunter2@127.0.0.1:1/db", "the database cannot be used: connection failed"),
+        (
+            "sqlite:///.",
+            Exit.FAULTS,
+            "the database cannot be used: unable to open database file",
+        ),
+        # nobody answers there: it may be an outage, and a supervisor should try again
+        (
+            "postgresql://u:hunter2@127.0.0.1:1/db",
+            Exit.PAUSED,
+            "the database cannot be used: connection failed",
+        ),
     ],
 )
 def test_a_database_that_cannot_be_used_is_said_in_one_error(
-    connector: Run, tmp_path: Path, url: str, said: str
+    connector: Run, tmp_path: Path, url: str, code: Exit, said: str
 ) -> None:
     (tmp_path / "text.db").write_text(
         "this is a text and no database, long enough to be taken for one\n" * 40
     )
     done = connector("status", CONNECTOR_DATABASE=url)
-    assert done.exit_code == Exit.FAULTS
+    assert done.exit_code == code
     assert said in done.stderr
     assert "hunter2" not in done.output
 

@@ -5,14 +5,18 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from connector.canonical.ids import OrgId
 from connector.cli import run
+from connector.daemon import loop
 from connector.daemon.loop import Loop, Stopped, sleeping
 from connector.flows import capture
-from connector.ports.org import RetryLater
+from connector.flows.status import status
+from connector.ports.org import BudgetSpent, RetryLater
 from connector.store import open_store
 from connector.telemetry import clock
 from tests.support.org import ORG, MemoryOrg
@@ -205,3 +209,46 @@ def _until(true: Callable[[], bool]) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("it did not come about within ten seconds")
+
+
+def test_a_database_that_does_not_answer_for_a_moment_pauses_the_loop_and_status_says_so(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "DATABASE_AGAIN", 0.0)
+    object.__setattr__(process.connector.settings.sync, "poll_every", 0.0)
+    process.begin()
+    turns: list[str] = []
+    failing = [OperationalError("SELECT 1", {}, Exception("server closed the connection"))]
+    poll = process.connector.capture.poll
+
+    def once(*args: Any) -> capture.Captured:
+        if failing:
+            raise failing.pop()
+        turns.append(status(process.store).pauses)
+        process.loop.stop.set()
+        return poll(*args)
+
+    monkeypatch.setattr(process.connector.capture, "poll", once)
+    process.loop.run()
+    assert turns == ["database: server closed the connection"]
+    assert status(process.store).pauses == ""
+
+
+def test_status_shows_that_the_budget_is_spent_until_a_turn_succeeds(
+    process: Process, org: MemoryOrg
+) -> None:
+    object.__setattr__(process.connector.settings.sync, "poll_every", 0.0)
+    process.begin()
+
+    def spent(call: str) -> None:
+        if call == "since ":
+            process.loop.stop.set()
+            raise BudgetSpent("5000 of 10000 calls are ours", delay=60)
+
+    org.on_call = spent
+    process.loop.run()
+    assert status(process.store).pauses == "budget: 5000 of 10000 calls are ours"
+    org.on_call = process.fuse.burn
+    process.loop.stop.clear()
+    process.loop.run(lambda _: process.loop.stop.set())
+    assert status(process.store).pauses == ""
