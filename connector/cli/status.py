@@ -56,6 +56,8 @@ def _show(found: Status) -> None:
         )
     if len(found.faults) > _FAULTS_SHOWN:
         console.print(f"… and {len(found.faults) - _FAULTS_SHOWN} more faults: `connector status --json`")
+    if found.faults_beyond:
+        console.print(f"beyond those kept, faults were seen {found.faults_beyond} times more")
     for name in ("outbox", "claims", "registrations", "conflicts"):
         counts: dict[str, int] = getattr(found, name)
         console.print(

@@ -22,6 +22,8 @@ RESTORES = 3
 PAUSED = "PAUSED"
 """Code of the dead letter that a paused field becomes; `connector outbox retry` tries once more."""
 
+_RESTORED = "restored|"
+_LOOKED = "restores_looked_through"
 _A_DAY = timedelta(days=1)
 _SURELY_AFTER = timedelta(seconds=3)
 _OUTSTANDING = (AttemptState.RUNNING, AttemptState.UNKNOWN, AttemptState.WRITTEN)
@@ -53,6 +55,7 @@ class Echoes:
         """Facts of one object's changes: *affirmed* (the same value by another), *edited* (another value)."""
         if not changes or not self._mapping.slots_of(changes[0].after.object):
             return
+        self._forget_restores()
         object_name = changes[0].after.object
         key_field = key_field_of(self._mapping, object_name)
         keys = [key for change in changes if key_field and (key := change.after.values.get(key_field))]
@@ -64,6 +67,16 @@ class Echoes:
             self._created(held.get(key, ()) if key else ())
             for field, slot in _slots(held.get(change.after.id, ())).items():
                 yield from self._field(change, field, slot)
+
+    def _forget_restores(self) -> None:
+        """Once a day: a field not put back for a day has stood, and its note goes (law 21)."""
+        looked = self._tx.notes.get(_LOOKED)
+        if looked and self._now - parse_instant(looked) < _A_DAY:
+            return
+        for name, text in self._tx.notes.beginning(_RESTORED).items():
+            if all(self._now - parse_instant(at) >= _A_DAY for at in json.loads(text)):
+                self._tx.notes.remove(name)
+        self._tx.notes.put(_LOOKED, instant_text(self._now))
 
     def _created(self, items: Iterable[OutboxItem]) -> None:
         """A record with our external id exists: whoever asks for it again has it."""
@@ -128,7 +141,7 @@ class Echoes:
             ledger_seq=item.ledger_seq,
         )
         self._tx.outbox.put([wish], self._now)
-        name = f"restored|{item.object}|{item.record}|{item.field}"
+        name = f"{_RESTORED}{item.object}|{item.record}|{item.field}"
         text = self._tx.notes.get(name)
         lately = [at for at in (json.loads(text) if text else []) if self._now - parse_instant(at) < _A_DAY]
         if len(lately) < RESTORES:

@@ -16,7 +16,10 @@ from connector.ports.store import Transaction
 
 NOTE = "faults"
 MOST = 500
-"""Faults kept with their reason; beyond them only the number grows (law 21)."""
+"""Faults kept with their reason; of those beyond them only the number is kept (law 21)."""
+
+BEYOND = "faults_beyond"
+"""The note of how often a fault found no room; it starts anew once no fault is left."""
 
 
 class FaultSort(StrEnum):
@@ -52,6 +55,7 @@ class Faults:
         self._tx = tx
         self._kept = {fault.key: fault for fault in faults(tx)}
         self._before = dict(self._kept)
+        self._beyond = self._beyond_before = beyond(tx)
 
     def unreadable(self, bad: BadValue, now: datetime) -> None:
         """A record whose value its canonical attribute cannot hold (law 14)."""
@@ -69,6 +73,8 @@ class Faults:
             return
         if known is not None or len(self._kept) < MOST:
             self._kept[fault.key] = fault
+        else:
+            self._beyond += 1
 
     def mended(self, sort: FaultSort, object_name: str, record: str, fields: Iterable[str] = ()) -> None:
         """The record reads again, or the fields show what they should (all fields when none are named)."""
@@ -82,12 +88,22 @@ class Faults:
         ]
         for key in gone:
             del self._kept[key]
+        if not self._kept:
+            self._beyond = 0
 
     def save(self) -> None:
         if self._kept != self._before:
             body = [asdict(fault) for fault in self._kept.values()]
             self._tx.notes.put(NOTE, json.dumps(body, ensure_ascii=False))
             self._before = dict(self._kept)
+        if self._beyond != self._beyond_before:
+            self._tx.notes.put(BEYOND, str(self._beyond))
+            self._beyond_before = self._beyond
+
+
+def beyond(view: Transaction) -> int:
+    """How often a fault found no room among those kept; one seen again is counted again."""
+    return int(view.notes.get(BEYOND) or 0)
 
 
 def faults(view: Transaction) -> tuple[RecordFault, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from connector.canonical.docket import ClaimEntry, ConflictEntry, RegistrationEntry
 from connector.flows.adopt import GO_LIVE
 from connector.flows.breaker import tripped
-from connector.flows.faults import RecordFault, faults
+from connector.flows.faults import RecordFault, beyond, faults
 from connector.flows.settle import SEALED
 from connector.ports.store import MirrorCount, Store
 
@@ -39,6 +39,7 @@ class Status:
     registrations: dict[str, int]
     conflicts: dict[str, int]
     faults: tuple[RecordFault, ...] = ()
+    faults_beyond: int = 0  # how often a fault found no room among them
     paused: str = ""  # why contested writes wait (the breaker of law 15)
     pauses: str = ""  # why the daemon pauses: budget, retry or database, with the reason
 
@@ -73,6 +74,7 @@ def status(store: Store) -> Status:
             registrations=_tally(entry.state.value for entry in view.docket.all(RegistrationEntry)),
             conflicts=_tally(entry.kind for entry in view.docket.all(ConflictEntry) if entry.open),
             faults=faults(view),
+            faults_beyond=beyond(view),
             paused=tripped(view),
             pauses=view.notes.get(PAUSES) or "",
         )

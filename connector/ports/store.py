@@ -337,6 +337,13 @@ class Notes(Protocol):
 
     def get(self, name: str) -> str | None: ...
     def put(self, name: str, value: str) -> None: ...
+    def beginning(self, prefix: str) -> Mapping[str, str]:
+        """Every note whose name begins so, by name."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Forget one note; one that is not there is forgotten already."""
+        ...
 
 
 class Transaction(Protocol):

@@ -1,9 +1,9 @@
 """Where each stream stands, and small named values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from connector.ports.org import Cursor
 from connector.ports.store import StreamState
@@ -56,6 +56,16 @@ class SqlNotes:
 
     def put(self, name: str, value: str) -> None:
         upsert(self._connection, NOTE, [{"org": self._org, "name": name, "value": value}])
+
+    def beginning(self, prefix: str) -> Mapping[str, str]:
+        found = select(NOTE.c.name, NOTE.c.value).where(
+            NOTE.c.org == self._org, NOTE.c.name.startswith(prefix, autoescape=True)
+        )
+        rows = self._connection.execute(found.order_by(NOTE.c.name))
+        return {row.name: row.value for row in rows if row.name.startswith(prefix)}
+
+    def remove(self, name: str) -> None:
+        self._connection.execute(delete(NOTE).where(NOTE.c.org == self._org, NOTE.c.name == name))
 
 
 def _state(row: Row[Any]) -> StreamState:

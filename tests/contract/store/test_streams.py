@@ -29,6 +29,15 @@ def test_a_stream_goes_on_where_it_stood(store: SqlStore) -> None:
         assert [one.stream for one in tx.streams.all()] == ["Account", "Lead"]
 
 
+def test_notes_are_found_by_the_beginning_of_their_name_and_removed(store: SqlStore) -> None:
+    with store.transaction() as tx:
+        for name in ("a_b|2", "a_b|1", "axb|1", "a_b", "A_B|3"):
+            tx.notes.put(name, name)
+        tx.notes.remove("a_b|2")
+        tx.notes.remove("unknown")
+        assert tx.notes.beginning("a_b|") == {"a_b|1": "a_b|1"}
+
+
 def test_a_note_is_kept_by_its_name(store: SqlStore) -> None:
     with store.transaction() as tx:
         assert tx.notes.get("horizon") is None
