@@ -6,6 +6,10 @@ import sys
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from connector.cli import app
+from connector.cli import demo as verb
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(240)]
 
@@ -57,3 +61,15 @@ def test_the_stories_leave_their_conflicts_and_claims(figures: dict[str, Any]) -
 def test_a_verdict_is_on_the_record_within_seconds_of_the_save(figures: dict[str, Any]) -> None:
     """R3.2: within seconds; the bound here is a person's patience, not a benchmark."""
     assert 0 < figures["verdict_latency_s"]["p50"] <= figures["verdict_latency_s"]["p99"] < 20
+
+
+def test_a_demo_whose_proof_fails_prints_one_object_that_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verb, "unproven", lambda *_: ["1 of 2 written values never came back as an echo"])
+    done = CliRunner().invoke(app, ["demo", "--json", "--leads", "200"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == {
+        "error": {
+            "code": "failed",
+            "message": "the demo proved nothing: 1 of 2 written values never came back as an echo",
+        }
+    }
