@@ -29,6 +29,8 @@ class Day:
     hello: Mapping[str, Any]
     log: Path
     exit_code: int
+    undelivered: tuple[Mapping[str, Any], ...]
+    """What `connector outbox list` named when the day had ended; later tests may deliver some of it."""
     environment: Mapping[str, str] = field(repr=False)
 
     def connector(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -75,7 +77,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
             time.sleep(3)
             daemon.send_signal(signal.SIGTERM)
             code = daemon.wait(timeout=30)
+        undelivered = _undelivered(environment)
         yield Day(
+            undelivered=undelivered,
             people=people,
             scenes=scenes,
             config=config,
@@ -85,6 +89,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
             environment=environment,
         )
         org.terminate()
+
+
+def _undelivered(environment: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
+    words = [*COMMAND, "outbox", "list", "--json"]
+    done = subprocess.run(
+        words, capture_output=True, text=True, timeout=60, check=True, env=dict(environment)
+    )
+    return tuple(json.loads(done.stdout)["items"])
 
 
 def _await_adoption(log: Path, daemon: subprocess.Popen[bytes]) -> None:

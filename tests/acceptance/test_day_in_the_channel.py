@@ -14,7 +14,7 @@ from connector.salesforce import OrgSettings, connect
 from connector.store import open_store
 from tests.acceptance.conftest import Day
 
-pytestmark = [pytest.mark.xdist_group("day"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def when(text: str) -> datetime:
@@ -142,8 +142,7 @@ def test_a_complete_filing_is_protected_from_the_moment_its_ruling_stood_on_the_
 
 def test_the_record_on_legal_hold_is_the_only_dead_letter_and_says_why(played: Day) -> None:
     """Law 14: a refused record stops nobody else."""
-    items = played.answer("outbox", "list")["items"]
-    dead = [item for item in items if item["state"] == "dead"]
+    dead = [item for item in played.undelivered if item["state"] == "dead"]
     assert {item["record"] for item in dead} == {played.people.stories["poison"]["registration"]}
     assert {item["code"] for item in dead} == {"FIELD_CUSTOM_VALIDATION_EXCEPTION"}
     assert all("legal hold" in item["reason"] for item in dead)
@@ -203,7 +202,7 @@ def test_a_dead_letter_is_delivered_once_its_cause_is_mended_and_retried(played:
     """A replayable dead letter: the hold is lifted, ops retry, the ruling arrives."""
     story, people = played.people.stories["poison"], played.people
     people.save(story["username"], "Deal_Registration__c", story["registration"], Legal_Hold__c=False)
-    dead = [item for item in played.answer("outbox", "list")["items"] if item["state"] == "dead"]
+    dead = [item for item in played.undelivered if item["state"] == "dead"]
     retried = played.answer("outbox", "retry", *(str(item["id"]) for item in dead))
     done = played.answer("sync", "--once")
     row = people.read("Deal_Registration__c", story["registration"])

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from connector.cli import app
 from connector.cli import demo as verb
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.code import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 ASK = """
 import sys

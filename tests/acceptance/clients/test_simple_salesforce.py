@@ -15,8 +15,6 @@ from simple_salesforce.api import Salesforce
 
 from tests.acceptance.clients.conftest import Served
 
-pytestmark = pytest.mark.xdist_group("clients")  # one server serves them all
-
 
 class ToPractice(HTTPAdapter):
     """Sends calls for Salesforce's own hosts to the practice org."""
