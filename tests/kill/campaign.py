@@ -16,6 +16,7 @@ from tests.kill.proof import FINISHED, Proven, prove
 
 CHAPTER = 40
 PROVE_EVERY = 20
+LEADS = 200
 YOUNG = 8
 """So many lives of a chapter end before the first turn: in the snapshot, in adoption, or anywhere near."""
 
@@ -54,6 +55,7 @@ def fight(
     tell: Callable[[str], None],
     folder: Path | None = None,
     young: int = YOUNG,
+    leads: int = LEADS,
 ) -> Report:
     """`kills` kills, in chapters; what was found is in the report."""
     report, began = Report(), time.monotonic()
@@ -62,7 +64,7 @@ def fight(
     chapter = 0
     while report.kills < kills:
         size = min(CHAPTER, kills - report.kills)
-        with ground(where, seed=seed * 1000 + chapter, database=database) as here:
+        with ground(where, seed=seed * 1000 + chapter, database=database, leads=leads) as here:
             Chapter(here, random.Random(seed * 1000 + chapter), report, tell).play(
                 size, min(young, size // 2)
             )

@@ -56,7 +56,7 @@ class Ground:
 
 
 @contextmanager
-def ground(folder: Path, *, seed: int, database: str, leads: int = 200) -> Iterator[Ground]:
+def ground(folder: Path, *, seed: int, database: str, leads: int) -> Iterator[Ground]:
     """A fresh org and a fresh database; both are gone afterwards. `database`: sqlite or postgresql."""
     with ExitStack() as stack:
         url = (

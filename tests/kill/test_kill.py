@@ -12,7 +12,7 @@ from tests.kill.campaign import fight
 def test_five_kills_lose_double_and_overwrite_nothing(tmp_path: Path) -> None:
     """Laws 6, 11, 12 and 19: mirror equal to the org, ledger and docket whole, each effect once."""
     told: list[str] = []
-    report = fight(kills=5, seed=11, database="sqlite", tell=told.append, folder=tmp_path, young=2)
+    report = fight(kills=5, seed=11, database="sqlite", tell=told.append, folder=tmp_path, young=2, leads=60)
     assert report.kills == 5
     assert report.checked["outbox done"]
     assert report.wrong == [], "\n".join(told)
