@@ -204,7 +204,9 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(raw: sqlite3.Connection, _: Any) -> None:
-        raw.execute("PRAGMA page_size=8192")  # of a new file: a sixth less work for a first load than with 4096
+        raw.execute(
+            "PRAGMA page_size=8192"
+        )  # of a new file: a sixth less work for a first load than with 4096
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute(f"PRAGMA synchronous={synchronous}")
         raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")

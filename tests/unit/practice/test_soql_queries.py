@@ -1,7 +1,5 @@
 """SOQL over a small org of its own: what each part of the language finds."""
 
-
-
 from __future__ import annotations
 
 import sqlite3
