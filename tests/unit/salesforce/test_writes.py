@@ -9,9 +9,8 @@ import requests
 import responses
 from responses import matchers
 
-from connector.ports.org import UNKNOWN_OUTCOME, BudgetSpent, ErrorKind, Row
+from connector.ports.org import NOT_TRIED, UNKNOWN_OUTCOME, BudgetSpent, ErrorKind, Row
 from connector.salesforce import SalesforceOrg
-from connector.salesforce.writes import NOT_TRIED
 from tests.unit.salesforce.conftest import LEAD_KINDS, ROOT, describe, error
 
 PATH = f"{ROOT}/composite/sobjects"
