@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import requests
@@ -67,7 +66,6 @@ class Player:
         self.refused: Counter[str] = Counter()
         self.held: list[str] = []
         self.made = 0
-        self.jumps: list[tuple[datetime, float]] = []
         self.failure: BaseException | None = None
         self._looked = -LOOK_AGAIN
         self._stop = threading.Event()
@@ -99,16 +97,6 @@ class Player:
         if answer.status_code >= 400:
             raise NotSeen(f"{path}: {answer.status_code} {answer.text[:300]}")
         return answer.json()
-
-    def pass_time(self, seconds: float) -> None:
-        """The org's clock jumps; kept, so that what lay between two moments can be told from what was skipped."""
-        now = str(self.practice("acts/advance", {"seconds": seconds})["now"])
-        self.jumps.append((datetime.fromisoformat(now), seconds))
-
-    def lived(self, start: datetime, end: datetime) -> float:
-        """Seconds that really went by between two moments of the org's clock."""
-        skipped = sum(seconds for at, seconds in self.jumps if start < at <= end)
-        return (end - start).total_seconds() - skipped
 
     def look(self) -> Sight:
         """The org as people see it."""

@@ -7,7 +7,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connector.canonical.docket import ENTRY_TYPES, ClaimEntry, ConflictEntry, Entry
 from connector.canonical.fact import FactKind
@@ -29,8 +29,8 @@ CONTESTED = (
 )
 """Contested fields, and where the org keeps what became of each."""
 
-AT_THE_SAME_TIME = 10.0
-"""Seconds. Given back and taken again between our last look and the org's own check, a field is as expected: compare-and-set
+AT_THE_SAME_TIME = timedelta(seconds=5)
+"""Given back and taken again between our last look and the org's own check, a field is as expected: compare-and-set
 by value cannot tell. The new act is a fact of its own, and judged."""
 
 
@@ -228,12 +228,7 @@ def _contested(
 
 
 def _made(
-    record: str,
-    row: Record,
-    before: Record | None,
-    decided: list[OutboxItem],
-    player: Player,
-    proven: Proven,
+    record: str, row: Record, before: Record | None, decided: list[OutboxItem], proven: Proven
 ) -> Iterator[str]:
     shown, made = (
         f"{record} {row['OldValue']} → {row['NewValue']} at {row['CreatedDate']}",
@@ -246,7 +241,8 @@ def _made(
     item = max(known, key=lambda each: (each.caused_at, each.written_at is not None))
     decided.remove(item)
     acted = _moment(before["CreatedDate"]) if before is not None else item.caused_at
-    if acted > item.caused_at and player.lived(acted, made) <= AT_THE_SAME_TIME:
+    looked = min(item.written_at or item.created_at, made) - AT_THE_SAME_TIME
+    if acted > item.caused_at and acted >= looked:
         proven.checked["changed and changed back by people while we wrote"] += 1
     elif acted > item.caused_at:
         yield f"overwritten: {shown} was decided on {item.cause}, but somebody acted at {acted}"
