@@ -13,7 +13,7 @@ from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
 from connector.policy.model import ClaimPolicy, Policy
 from connector.rules import circumstances, conflict, duty, eligibility, holder, quota, rivals, tenure
-from connector.rules.case import ClaimCase, finding, judge
+from connector.rules.case import ClaimCase, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
 from connector.rules.world import World
@@ -21,11 +21,16 @@ from connector.rules.world import World
 RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     eligibility.may_claim,
     holder.first_holder,
-    conflict.lead_rivals,
-    conflict.suspicious_contact,
+    conflict.partner_partner,
+    conflict.name_variant,
+    conflict.fake_contact,
+    conflict.shared_contact,
     holder.cooldown,
     quota.within_quota,
 )
+
+
+CONFLICT = RULES[2:6]
 
 
 def admitted(fact: Fact, world: World) -> tuple[Entry, ...]:
@@ -108,7 +113,7 @@ def _given_back(fact: Fact, world: World, standing: ClaimEntry) -> Decision:
 
 def _unknown(fact: Fact, policy: Policy, entry: ClaimEntry | None) -> Decision:
     """The holder's firm, or the lead itself, is not known at the claim: a person looks (law 8)."""
-    findings = (finding("eligibility", Effect.ASK, Phrase.NO_FIRM),)
+    findings = tuple(eligibility.known_firm())
     verdict = Verdict(
         subject=Kind.LEAD, record=fact.record, outcome=weigh(findings), findings=findings, policy=policy.label
     )
@@ -148,7 +153,7 @@ def entered(fact: Fact, world: World, policy: Policy) -> Decision:
     if terms is None or lead is None or held is None:
         return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, lead=lead, entry=held)
-    findings = judge(case, (conflict.lead_rivals, conflict.suspicious_contact))
+    findings = judge(case, CONFLICT)
     conflicts = tuple(conflict.opened_by(case, findings))
     if not conflicts:
         return Decision(fact=fact)

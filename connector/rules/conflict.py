@@ -14,18 +14,17 @@ from connector.policy.model import Then
 from connector.rules.case import ClaimCase, FilingCase, finding
 from connector.rules.identity import identity_of
 from connector.rules.rivals import Relation, Rival
+from connector.rules.rule import rule
 
-FILING_RULE = {
-    Relation.PROTECTED_FIRST: ("partner_partner", Effect.REFUSE, Phrase.RIVAL_FIRST),
-    Relation.PENDING_FIRST: ("partner_partner", Effect.ASK, Phrase.RIVAL_PENDING),
-    Relation.SAME_TIME: ("partner_partner", Effect.ASK, Phrase.RIVAL_SAME_TIME),
-    Relation.APPROVED_LATER: ("partner_partner", Effect.ASK, Phrase.RIVAL_LATER_APPROVED),
-    Relation.PENDING_LATER: ("partner_partner", Effect.NOTE, Phrase.NO_RIVAL),
-    Relation.OWN: ("own_duplicate", Effect.REFUSE, Phrase.OWN_DUPLICATE),
-    Relation.OWN_UNCLEAR: ("own_duplicate", Effect.ASK, Phrase.OWN_DUPLICATE),
-    Relation.HOLDS_LEAD: ("partner_partner", Effect.ASK, Phrase.RIVAL_CLAIM),
-    Relation.UNSURE: ("name_variant", Effect.ASK, Phrase.RIVAL_UNSURE),
+_AMONG_PARTNERS = {
+    Relation.PROTECTED_FIRST: (Effect.REFUSE, Phrase.RIVAL_FIRST),
+    Relation.PENDING_FIRST: (Effect.ASK, Phrase.RIVAL_PENDING),
+    Relation.SAME_TIME: (Effect.ASK, Phrase.RIVAL_SAME_TIME),
+    Relation.APPROVED_LATER: (Effect.ASK, Phrase.RIVAL_LATER_APPROVED),
+    Relation.PENDING_LATER: (Effect.NOTE, Phrase.NO_RIVAL),
+    Relation.HOLDS_LEAD: (Effect.ASK, Phrase.RIVAL_CLAIM),
 }
+_OWN = {Relation.OWN: Effect.REFUSE, Relation.OWN_UNCLEAR: Effect.ASK}
 
 _THEN = {
     Then.REJECT: Effect.REFUSE,
@@ -40,61 +39,92 @@ _THEN = {
 KINDS = frozenset({"partner_partner", "partner_direct", "name_variant", "fake_contact"})
 
 
-def filing_rivals(case: FilingCase) -> Iterator[Finding]:
-    """The first complete filing wins; too close to tell, or unsure, a person rules."""
+@rule("partner_direct", "R1.1")
+def partner_direct(case: FilingCase) -> Iterator[Finding]:
+    """R1.1: direct sales works this customer already."""
+    then = case.terms.direct_sales.already_working
     for rival in case.rivals:
-        if rival.relation is Relation.DIRECT:
-            then = case.terms.direct_sales.already_working
-            if then is not Then.IGNORE:
-                yield finding(
-                    "partner_direct",
-                    _THEN[then],
-                    Phrase.DIRECT_WORKING,
-                    *_exhibits(rival),
-                    since=instant_text(rival.since),
-                )
-            continue
-        if rival.relation is Relation.OWN_LAPSED:
-            continue  # the wait after a lapse has its own rule
-        rule, effect, phrase = FILING_RULE[rival.relation]
-        desk = rival.relation is Relation.PENDING_LATER
-        yield finding(rule, effect, phrase, *_exhibits(rival), desk=desk, at=instant_text(rival.since))
-    if case.doubtful:
-        yield finding("name_variant", Effect.ASK, Phrase.RIVAL_UNSURE)
-    elif all(rival.relation in (Relation.PENDING_LATER, Relation.OWN_LAPSED) for rival in case.rivals):
+        if rival.relation is Relation.DIRECT and then is not Then.IGNORE:
+            since = instant_text(rival.since)
+            yield finding(
+                "partner_direct", _THEN[then], Phrase.DIRECT_WORKING, *_exhibits(rival), since=since
+            )
+
+
+@rule("own_duplicate", "R1.2")
+def own_duplicate(case: FilingCase) -> Iterator[Finding]:
+    """The firm's own earlier filing for this customer. The wait after a lapse has its own rule."""
+    for rival in case.rivals:
+        if rival.relation in _OWN:
+            effect, since = _OWN[rival.relation], instant_text(rival.since)
+            yield finding("own_duplicate", effect, Phrase.OWN_DUPLICATE, *_exhibits(rival), at=since)
+
+
+@rule("partner_partner", "R1.2", "R1.3", "R4.7")
+def partner_partner(case: FilingCase | ClaimCase) -> Iterator[Finding]:
+    """Another firm is after this customer: the first complete filing wins, and too close to tell a person rules."""
+    if isinstance(case, ClaimCase):
+        yield from _held(case, "partner_partner", Phrase.LEAD_SAME_CUSTOMER, variant=False)
+        return
+    for rival in case.rivals:
+        if rival.relation in _AMONG_PARTNERS:
+            effect, phrase = _AMONG_PARTNERS[rival.relation]
+            desk, since = rival.relation is Relation.PENDING_LATER, instant_text(rival.since)
+            yield finding("partner_partner", effect, phrase, *_exhibits(rival), desk=desk, at=since)
+    alone = all(rival.relation in (Relation.PENDING_LATER, Relation.OWN_LAPSED) for rival in case.rivals)
+    if alone and not case.doubtful:
         yield finding("partner_partner", Effect.PASS, Phrase.NO_RIVAL)
 
 
-def lead_rivals(case: ClaimCase) -> Iterator[Finding]:
-    """R4.7, R4.8: another firm already holds this customer, perhaps under a variant of the name."""
-    then = case.terms.same_customer_held
-    if then is Then.IGNORE:
+@rule("name_variant", "R1.2", "R4.8")
+def name_variant(case: FilingCase | ClaimCase) -> Iterator[Finding]:
+    """Somebody is after what may be the same customer, under a variant of the name."""
+    if isinstance(case, ClaimCase):
+        yield from _held(case, "name_variant", Phrase.LEAD_NAME_VARIANT, variant=True)
         return
     for rival in case.rivals:
-        variant = _is_variant(case, rival)
-        phrase = Phrase.LEAD_NAME_VARIANT if variant else Phrase.LEAD_SAME_CUSTOMER
-        rule = "name_variant" if variant else "partner_partner"
-        yield finding(rule, _THEN[then], phrase, *_exhibits(rival), since=instant_text(rival.since))
+        if rival.relation is Relation.UNSURE:
+            since = instant_text(rival.since)
+            yield finding("name_variant", Effect.ASK, Phrase.RIVAL_UNSURE, *_exhibits(rival), at=since)
+    if case.doubtful:
+        yield finding("name_variant", Effect.ASK, Phrase.RIVAL_UNSURE)
+
+
+def _held(case: ClaimCase, name: str, phrase: Phrase, *, variant: bool) -> Iterator[Finding]:
+    """R4.7, R4.8: another firm already holds this customer, under this name or a variant of it."""
+    then = case.terms.same_customer_held
+    for rival in case.rivals if then is not Then.IGNORE else ():
+        if _is_variant(case, rival) is variant:
+            yield finding(name, _THEN[then], phrase, *_exhibits(rival), since=instant_text(rival.since))
 
 
 ONE_NUMBER = frozenset({"landline_is_fax", "landline_is_caller", "fax_is_caller"})
 
 
-def suspicious_contact(case: ClaimCase) -> Iterator[Finding]:
-    """R4.9: the caller's number filed as landline and as fax is a suspected fake contact.
+@rule("fake_contact", "R4.9")
+def fake_contact(case: ClaimCase) -> Iterator[Finding]:
+    """R4.9: the caller's number filed as landline and as fax is a suspected fake contact."""
+    then, fields = case.terms.suspicious_contact, _alike(case)
+    if then is not Then.IGNORE and set(fields) >= ONE_NUMBER:
+        yield _suspicious(case, "fake_contact", _THEN[then], fields)
 
-    One pair alike proves nothing (people do call from their landline): landline and fax alike is only said.
-    """
-    then = case.terms.suspicious_contact
-    fields = contact_suspicion(identity_of(case.lead.identity), case.lead.caller_id)
-    if then is Then.IGNORE or "landline_is_fax" not in fields:
-        return
+
+@rule("contact", "R4.9")
+def shared_contact(case: ClaimCase) -> Iterator[Finding]:
+    """One pair alike proves nothing (people do call from their landline): landline and fax alike is only said."""
+    then, fields = case.terms.suspicious_contact, _alike(case)
+    if then is not Then.IGNORE and "landline_is_fax" in fields and not set(fields) >= ONE_NUMBER:
+        yield _suspicious(case, "contact", Effect.NOTE, fields)
+
+
+def _alike(case: ClaimCase) -> tuple[str, ...]:
+    return tuple(contact_suspicion(identity_of(case.lead.identity), case.lead.caller_id))
+
+
+def _suspicious(case: ClaimCase, name: str, effect: Effect, fields: tuple[str, ...]) -> Finding:
     said = ", ".join(field for field in fields if field in ONE_NUMBER)
     exhibits = [Exhibit(record=case.lead.id, field=field) for field in fields]
-    if set(fields) >= ONE_NUMBER:
-        yield finding("fake_contact", _THEN[then], Phrase.LEAD_SUSPICIOUS_CONTACT, *exhibits, fields=said)
-    else:
-        yield finding("contact", Effect.NOTE, Phrase.LEAD_SUSPICIOUS_CONTACT, *exhibits, fields=said)
+    return finding(name, effect, Phrase.LEAD_SUSPICIOUS_CONTACT, *exhibits, fields=said)
 
 
 def opened_by(case: FilingCase | ClaimCase, findings: tuple[Finding, ...]) -> Iterator[ConflictEntry]:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from connector.canonical.phrase import Phrase
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.rules.case import FilingCase, finding
+from connector.rules.rule import rule
 
 
+@rule("minimum_amount", "R0.2")
 def minimum_amount(case: FilingCase) -> Iterator[Finding]:
     """R0.2: a minimum amount, compared at the rate of the filing day; without a rate a person rules."""
     minimum = case.terms.minimum_amount.pick(case.circumstances)
@@ -27,6 +29,7 @@ def minimum_amount(case: FilingCase) -> Iterator[Finding]:
         )
 
 
+@rule("latest_stage", "R0.3")
 def latest_stage(case: FilingCase) -> Iterator[Finding]:
     """R0.3: involvement at the start; a deal registered when already late-stage is refused."""
     latest = case.terms.latest_stage

@@ -8,6 +8,7 @@ from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import Fitness, Requirement
 from connector.rules.case import Case, ClaimCase, FilingCase, finding
+from connector.rules.rule import rule
 
 RULE = "eligibility"
 
@@ -21,15 +22,17 @@ _WEIGHT = {
 
 def may_claim(case: ClaimCase) -> Iterator[Finding]:
     """R3.9: the right partner, at the claim."""
-    yield from _fit(case, case.terms.who_may_claim, case.lead.identity.country)
+    yield from fit(case, case.terms.who_may_claim, case.lead.identity.country)
 
 
 def may_file(case: FilingCase) -> Iterator[Finding]:
     """R0.11: certification is a must, tier a preference, both as of the filing time."""
-    yield from _fit(case, case.terms.who_may_file, case.filing.customer.country)
+    yield from fit(case, case.terms.who_may_file, case.filing.customer.country)
 
 
-def _fit(case: Case, fitness: Fitness, country: str) -> Iterator[Finding]:
+@rule(RULE, "R0.6", "R0.11", "R3.9")
+def fit(case: Case, fitness: Fitness, country: str) -> Iterator[Finding]:
+    """Whether firm and person are fit for the customer's country, as of the act."""
     partner, person = case.partner, case.person
     if partner is None:
         yield finding(RULE, Effect.ASK, Phrase.NO_FIRM)
@@ -81,3 +84,9 @@ def _tier(case: Case, fitness: Fitness) -> Iterator[Finding]:
         tier=partner.tier or "-",
         at=instant_text(case.fact.instant),
     )
+
+
+@rule("known_firm", "R3.1")
+def known_firm() -> Iterator[Finding]:
+    """Nobody can say for which firm somebody acted: a person looks (law 8)."""
+    yield finding("known_firm", Effect.ASK, Phrase.NO_FIRM)

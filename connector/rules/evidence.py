@@ -9,10 +9,12 @@ from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import EvidenceRule
 from connector.rules.case import FilingCase, finding, local_day
 from connector.rules.reuse import Reuse
+from connector.rules.rule import rule
 
 RULE = "evidence"
 
 
+@rule("complete_filing", "R1.3", "R1.6", "R1.7", "R1.8", "R1.13")
 def complete(case: FilingCase) -> Iterator[Finding]:
     """R1.13: everything missing is said at once; R1.3: until then the filing holds no place."""
     absent = missing_items(case.filing, case.terms.complete_filing.needs)
@@ -37,6 +39,7 @@ def _given(filing: Registration, item: str) -> bool:
     return value not in (None, "", (), 0)
 
 
+@rule("first_contact", "R1.10")
 def contact_window(case: FilingCase) -> Iterator[Finding]:
     """R1.10: first contact inside the window before filing, default 90 days, and no long silence since."""
     window, contact = case.terms.evidence.first_contact_within, case.filing.first_contact
@@ -46,11 +49,15 @@ def contact_window(case: FilingCase) -> Iterator[Finding]:
     filed = local_day(case.place.latest, case.policy)
     if contact > filed:
         yield finding(
-            RULE, Effect.ASK, Phrase.FIRST_CONTACT_AFTER_FILING, exhibit, contact=contact.isoformat()
+            "first_contact",
+            Effect.ASK,
+            Phrase.FIRST_CONTACT_AFTER_FILING,
+            exhibit,
+            contact=contact.isoformat(),
         )
     elif filed - contact > window:
         yield finding(
-            RULE,
+            "first_contact",
             Effect.REFUSE,
             Phrase.FIRST_CONTACT_TOO_OLD,
             exhibit,
@@ -59,6 +66,7 @@ def contact_window(case: FilingCase) -> Iterator[Finding]:
         )
 
 
+@rule(RULE, "R1.8", "R1.9")
 def weight(case: FilingCase) -> Iterator[Finding]:
     """R1.9: each kind of proof has its points; the total has to reach what the policy needs."""
     rule = case.terms.evidence
@@ -99,6 +107,7 @@ def _proves(name: str, kind: str, confirmed: bool) -> bool:  # noqa: FBT001 - a 
     return kind == name
 
 
+@rule("silence", "R1.10")
 def silence(case: FilingCase) -> Iterator[Finding]:
     """R1.10: an old, silent relationship is no relationship: the last sign of life must be recent."""
     limit: timedelta | None = case.terms.evidence.silence_at_most
@@ -109,5 +118,10 @@ def silence(case: FilingCase) -> Iterator[Finding]:
     if local_day(case.place.latest, case.policy) - last > limit:
         exhibit = Exhibit(record=case.filing.id, field="evidence", value=last.isoformat())
         yield finding(
-            RULE, Effect.ASK, Phrase.FIRST_CONTACT_TOO_OLD, exhibit, contact=last.isoformat(), days=limit.days
+            "silence",
+            Effect.ASK,
+            Phrase.FIRST_CONTACT_TOO_OLD,
+            exhibit,
+            contact=last.isoformat(),
+            days=limit.days,
         )

@@ -31,6 +31,7 @@ from connector.rules import (
 from connector.rules.case import FilingCase, finding, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
+from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
 from connector.rules.world import World
 
@@ -46,6 +47,12 @@ EVIDENCE: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
     evidence.contact_window,
     evidence.silence,
     evidence.weight,
+)
+CONFLICT: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
+    conflict.partner_direct,
+    conflict.own_duplicate,
+    conflict.partner_partner,
+    conflict.name_variant,
 )
 JUDGEABLE = (State.SUBMITTED, State.INCOMPLETE, State.DEFERRED, State.IN_REVIEW)
 
@@ -122,7 +129,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap))
     if weigh(findings) is not Outcome.REJECT and entry.complete is not None:
-        findings = judge(replace(case, earlier=findings), (conflict.filing_rivals, _review))
+        findings = judge(replace(case, earlier=findings), (*CONFLICT, _review))
     outcome = weigh(findings)
     verdict = Verdict(
         subject=Kind.REGISTRATION, record=filing.id, outcome=outcome, findings=findings, policy=policy.label
@@ -154,7 +161,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
 
 def _unknown(fact: Fact, policy: Policy, filing: Registration | None) -> Decision:
     """Nobody can say for which firm this was filed, or what: a person looks (law 8)."""
-    findings = (finding("eligibility", Effect.ASK, Phrase.NO_FIRM),)
+    findings = tuple(eligibility.known_firm())
     verdict = Verdict(
         subject=Kind.REGISTRATION,
         record=fact.record,
@@ -247,6 +254,7 @@ def case_of(
     )
 
 
+@rule("review", "R1.12")
 def _review(case: FilingCase) -> tuple[Finding, ...]:
     """The policy may send an otherwise clean filing to a person."""
     if case.terms.review.pick(case.circumstances):
@@ -254,6 +262,7 @@ def _review(case: FilingCase) -> tuple[Finding, ...]:
     return ()
 
 
+@rule("refile", "R1.4")
 def _cooldown(case: FilingCase) -> tuple[Finding, ...]:
     """A lapsed deal may be filed again only after the policy's wait, on the same record or another."""
     wait = case.terms.refile_after
@@ -265,6 +274,7 @@ def _cooldown(case: FilingCase) -> tuple[Finding, ...]:
     return (finding("refile", Effect.REFUSE, Phrase.REFILE_COOLDOWN, until=until),)
 
 
+@rule("open_registrations", "R1.11")
 def _cap(case: FilingCase) -> tuple[Finding, ...]:
     """A cap on a firm's open registrations blocks new filings beyond it.
 

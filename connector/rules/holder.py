@@ -8,8 +8,10 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.rules.case import ClaimCase, finding
+from connector.rules.rule import rule
 
 
+@rule("first_holder", "R3.6")
 def first_holder(case: ClaimCase) -> Iterator[Finding]:
     """R3.6: exactly one holder, the first by the org's clock; nobody may claim what another firm holds.
 
@@ -57,6 +59,7 @@ def placed(other: ClaimEntry, mine: ClaimEntry) -> Place:
     return Place.BEFORE if other.opened < mine.opened else Place.AFTER
 
 
+@rule("cooldown", "R3.7")
 def cooldown(case: ClaimCase) -> Iterator[Finding]:
     """Law 10: release and re-claim do not refill faster than the policy says."""
     wait = case.terms.reclaim_after

@@ -1,6 +1,6 @@
 """Somebody outside the firm works, takes or closes a deal that a partner brought or protected (R0.5, R1.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from connector.canonical.docket import ConflictEntry, CreditEntry, Entry, RegistrationEntry
@@ -9,12 +9,13 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Opportunity
-from connector.canonical.verdict import Effect, Exhibit, Outcome, Verdict
+from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict
 from connector.policy.model import Policy
 from connector.rules.case import finding
 from connector.rules.conflict import pair
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
+from connector.rules.rule import rule
 from connector.rules.world import World
 
 POACH = "poach"
@@ -51,10 +52,9 @@ def flagged(taking: Taking, kind: str, phrase: Phrase, lefts: tuple[Left, ...]) 
     fresh = {entry.key: entry for entry in pairs if docket.get(ConflictEntry, entry.key) is None}
     if not fresh:
         return Decision(fact=fact)
-    findings = tuple(
-        finding(kind, Effect.ASK, phrase, Exhibit(record=record, field="protected"), desk=True)
-        for record, _ in lefts
-    )
+    findings = tuple(_poached(phrase, lefts) if kind == POACH else _opened(phrase, lefts))
+    if not findings:
+        return Decision(fact=fact)
     verdict = Verdict(
         subject=Kind.OPPORTUNITY,
         record=deal.id,
@@ -79,6 +79,20 @@ def flagged(taking: Taking, kind: str, phrase: Phrase, lefts: tuple[Left, ...]) 
         ),
         creations=tuple(conflict_record(entry) for entry in fresh.values()),
     )
+
+
+@rule(POACH, "R0.5", "R1.1")
+def _poached(phrase: Phrase, lefts: tuple[Left, ...]) -> Iterator[Finding]:
+    """A protected or credited deal is closed or taken over by somebody else."""
+    for record, _ in lefts:
+        yield finding(POACH, Effect.ASK, phrase, Exhibit(record=record, field="protected"), desk=True)
+
+
+@rule("deal_opened", "R1.1", "R1.2")
+def _opened(phrase: Phrase, lefts: tuple[Left, ...]) -> Iterator[Finding]:
+    """Somebody else opens a deal for a customer whose deal a partner has protected."""
+    for record, _ in lefts:
+        yield finding("deal_opened", Effect.ASK, phrase, Exhibit(record=record, field="protected"), desk=True)
 
 
 def _frozen(taking: Taking, lefts: tuple[Left, ...]) -> tuple[Entry, ...]:

@@ -9,6 +9,7 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import SameSecond
 from connector.rules.case import ClaimCase, finding
+from connector.rules.rule import rule
 
 RULE = "quota"
 
@@ -22,6 +23,7 @@ class _Account:
     within: Phrase
 
 
+@rule(RULE, "R3.7")
 def within_quota(case: ClaimCase) -> Iterator[Finding]:
     """R3.7: an open claim beyond the firm's (or the person's) number goes back."""
     firm = tuple(_holdings(case))

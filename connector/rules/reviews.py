@@ -1,5 +1,7 @@
 """A person's ruling, read from the org: it is a fact, and never overwritten (law 7)."""
 
+from collections.abc import Iterator
+
 from connector.canonical.docket import (
     ConflictEntry,
     ConflictState,
@@ -11,12 +13,13 @@ from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
-from connector.canonical.verdict import Effect, Verdict, weigh
+from connector.canonical.verdict import Effect, Finding, Verdict, weigh
 from connector.policy.model import Policy
 from connector.rules import windows
 from connector.rules.case import finding
 from connector.rules.decision import Decision
 from connector.rules.filings import JUDGEABLE, approved, case_of
+from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
 from connector.rules.world import World
 
@@ -44,11 +47,7 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
         return Decision(fact=fact)
     if not yes and entry.state is State.REJECTED:
         return Decision(fact=fact)
-    findings = (
-        finding("person", Effect.PASS, Phrase.PERSON_APPROVED)
-        if yes
-        else finding("person", Effect.REFUSE, Phrase.PERSON_REJECTED),
-    )
+    findings = tuple(_person(yes=yes))
     verdict = Verdict(
         subject=Kind.REGISTRATION,
         record=filing.id,
@@ -76,6 +75,15 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     return Decision(
         fact=fact, verdict=verdict, entries=(ruled, *more, *_resolved(world, fact)), desired=desired
     )
+
+
+@rule("person", "R1.2")
+def _person(*, yes: bool) -> Iterator[Finding]:
+    """A person ruled in the org: that stands."""
+    if yes:
+        yield finding("person", Effect.PASS, Phrase.PERSON_APPROVED)
+    else:
+        yield finding("person", Effect.REFUSE, Phrase.PERSON_REJECTED)
 
 
 def _by_a_partner(fact: Fact, world: World) -> bool:

@@ -1,5 +1,6 @@
 """A claim after it was judged: released, worked, converted, recycled, carried through a merge (R3.8, R3.10)."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from connector.canonical.docket import ClaimEntry, ClaimState, CreditEntry, Entry
@@ -10,12 +11,13 @@ from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
-from connector.canonical.verdict import Effect, Exhibit, Outcome, Verdict
+from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict
 from connector.policy.model import Policy
 from connector.rules import duty, poach
 from connector.rules.case import finding
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
+from connector.rules.rule import rule
 from connector.rules.world import World
 
 
@@ -55,14 +57,19 @@ def _too_late(fact: Fact, claim: ClaimEntry) -> bool:
     return claim.closed_at is not None and claim.opened <= fact.when and fact.instant <= claim.closed_at
 
 
+@rule("worked_late", "R3.8")
+def _worked_late(fact: Fact) -> Iterator[Finding]:
+    exhibit = Exhibit(record=fact.record, field="worked_at", value=instant_text(fact.instant))
+    yield finding("worked_late", Effect.ASK, Phrase.CLAIM_WORKED, exhibit, desk=True)
+
+
 def _worked_after_all(fact: Fact, claim: ClaimEntry, policy: Policy) -> Decision:
     """The work was in time but became known after the lead had gone back: a person decides (law 7)."""
-    exhibit = Exhibit(record=fact.record, field="worked_at", value=instant_text(fact.instant))
     verdict = Verdict(
         subject=Kind.LEAD,
         record=fact.record,
         outcome=Outcome.DEFER,
-        findings=(finding("worked_late", Effect.ASK, Phrase.CLAIM_WORKED, exhibit, desk=True),),
+        findings=tuple(_worked_late(fact)),
         policy=policy.label,
         supersedes=claim.key,
         cause="late",

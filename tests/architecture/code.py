@@ -7,6 +7,8 @@ from pathlib import Path
 
 from connector import places
 from connector.messages import parse
+from connector.rules import decide  # noqa: F401 - registers every rule
+from connector.rules.rule import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "connector"
@@ -53,36 +55,5 @@ def sentences(language: str) -> Mapping[str, str]:
 
 
 def rule_ids() -> frozenset[str]:
-    """Every name under which a finding is filed: the first argument of `finding(…)`, wherever it comes from."""
-    found: set[str] = set()
-    everywhere = {name: value for module in modules("rules") for name, value in _constants(module).items()}
-    for module in modules("rules"):
-        constants = {**everywhere, **_constants(module)}
-        for node in ast.walk(tree(module)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "finding":
-                found |= _texts(node.args[0], constants)
-            elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and "Effect" in ast.dump(node.elts[1]):
-                found |= _texts(node.elts[0], constants)
-            elif isinstance(node, ast.Assign) and [ast.unparse(name) for name in node.targets] == ["rule"]:
-                found |= _texts(node.value, constants)
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("_flagged", "flagged"):
-                found |= _texts(node.args[1], constants)
-    return frozenset(found)
-
-
-def _constants(module: Path) -> Mapping[str, object]:
-    """Names that a module gives to one value, such as `RULE`."""
-    return {
-        target.id: node.value.value
-        for node in tree(module).body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def _texts(node: ast.expr, constants: Mapping[str, object]) -> set[str]:
-    if isinstance(node, ast.IfExp):
-        return _texts(node.body, constants) | _texts(node.orelse, constants)
-    value = constants.get(node.id) if isinstance(node, ast.Name) else getattr(node, "value", None)
-    return {value} if isinstance(value, str) else set()
+    """Every rule that is registered once `decide` and all that it folds are imported."""
+    return frozenset(RULES)
