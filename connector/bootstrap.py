@@ -89,36 +89,94 @@ class Connector:
 
 
 def read_profiles(names: Sequence[str]) -> Profiles:
-    """Load each profile's two files; faults are collected, not raised."""
-    mappings: list[ProfileMapping] = []
-    policies: list[Policy] = []
-    faults: list[Fault] = []
-    named: list[Mention] = []
+    """Load each profile's mapping and every version of its policy; faults are collected, not raised."""
+    read = _Files()
     for name in names:
-        folder = places.profile(name)
-        for path in (folder / "mapping.yaml", folder / "policy.yaml"):
-            try:
-                text = _text(path)
-            except Faulty as unreadable:
-                faults += unreadable.faults
-                continue
-            if path.name == "mapping.yaml":
-                mapping, found = load_mapping(text, _shown(path))
-                mappings += [mapping] if mapping else []
-            else:
-                policy, found = load_policy(text, _shown(path), LANGUAGES)
-                policies += [policy] if policy else []
-                named += mentions(text, _shown(path))
-            faults += found
+        read.profile(places.profile(name))
     united: ProfileMapping | None = None
-    if mappings:
-        united, found = merge(mappings)
-        faults += found
+    if read.mappings:
+        united, found = merge(list(read.mappings.values()))
+        read.faults += found
     return Profiles(
         mapping=united,
-        policies=Policies(versions=tuple(policies)),
-        faults=tuple(faults),
-        mentions=tuple(named),
+        policies=Policies(versions=tuple(read.policies.values())),
+        faults=tuple(read.faults),
+        mentions=tuple(read.named),
+    )
+
+
+class _Files:
+    """The files of some profiles, each read once."""
+
+    def __init__(self) -> None:
+        self.mappings: dict[Path, ProfileMapping] = {}
+        self.policies: dict[str, Policy] = {}
+        self.faults: list[Fault] = []
+        self.named: list[Mention] = []
+        self._seen: set[Path] = set()
+
+    def profile(self, folder: Path) -> None:
+        """A folder without a `mapping.yaml` of its own uses that of the profile that its policy names."""
+        own = folder / "mapping.yaml"
+        if own.exists() or not (named := [p.profile for p in self._policies(folder) if p.profile]):
+            self._mapping(own)
+            if own.exists():
+                self._policies(folder)
+            return
+        for name in dict.fromkeys(named):
+            try:
+                self._mapping(places.profile(name) / "mapping.yaml")
+            except FileNotFoundError as unknown:
+                place = _shown(folder / "policy.yaml")
+                self.faults.append(
+                    Fault(file=place, where="profile", found=f"{name!r}", expected=str(unknown))
+                )
+
+    def _mapping(self, path: Path) -> None:
+        text = self._read(path)
+        if text is None:
+            return
+        mapping, found = load_mapping(text, _shown(path))
+        if mapping:
+            self.mappings[path] = mapping
+        self.faults += found
+
+    def _policies(self, folder: Path) -> list[Policy]:
+        loaded = []
+        for path in places.policy_files(folder):
+            text = self._read(path)
+            if text is None:
+                continue
+            policy, found = load_policy(text, _shown(path), LANGUAGES)
+            self.faults += found
+            self.named += mentions(text, _shown(path))
+            if policy is None:
+                continue
+            loaded.append(policy)
+            if policy.label in self.policies:
+                self.faults.append(_twice(path, policy))
+            self.policies.setdefault(policy.label, policy)
+        return loaded
+
+    def _read(self, path: Path) -> str | None:
+        """None for a file that was read before, and for one whose bytes are no text."""
+        if path in self._seen:
+            return None
+        self._seen.add(path)
+        try:
+            return _text(path)
+        except Faulty as unreadable:
+            self.faults += unreadable.faults
+            return None
+
+
+def _twice(path: Path, policy: Policy) -> Fault:
+    return Fault(
+        file=_shown(path),
+        where="version",
+        found=f"version {policy.version} of {policy.policy!r} for the second time",
+        expected="one file for each version of a policy",
+        fix="give the changed policy the next version number",
     )
 
 

@@ -26,8 +26,16 @@ def profile(name: str) -> Path:
     given = Path(name)
     if given.is_dir():
         return given
-    there = shipped("mappings") / name
+    root = shipped("mappings")
+    there = root / name
     if there.is_dir():
         return there
-    known = sorted(folder.parent.name for folder in shipped("mappings").glob("*/mapping.yaml"))
+    known = sorted(folder.parent.name for folder in root.glob("*/mapping.yaml"))
+    known += sorted(f"programmes/{folder.parent.name}" for folder in root.glob("programmes/*/policy.yaml"))
     raise FileNotFoundError(f"profile {name!r}: no such folder, and shipped are {', '.join(known)}")
+
+
+def policy_files(folder: Path) -> tuple[Path, ...]:
+    """Every version of a profile's policy: `policy.yaml`, then `policy.2.yaml` and its like, then `versions/`."""
+    beside = sorted(path for path in folder.glob("policy.*.yaml") if path.name != "policy.yaml")
+    return (folder / "policy.yaml", *beside, *sorted((folder / "versions").glob("*.yaml")))

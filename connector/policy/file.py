@@ -123,6 +123,7 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         "policy": Key(words.TEXT, "the policy's name", required=True),
         "version": Key(words.WHOLE, "its version; a change is a new version", required=True),
         "in_force": Key(words.DAY, "the day from which it holds", required=True),
+        "profile": Key(words.TEXT, "the profile whose mapping serves this programme, where it has none"),
         "language": Key(words.LANGUAGE, "the programme's own language"),
         "office_hours": Key(s.office_hours(in_force.year - 1), "the programme's business calendar"),
         **claims,

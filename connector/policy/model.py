@@ -193,6 +193,7 @@ class Policy(Model):
     product_lines: Mapping[str, tuple[str, ...]] = {}  # line → the products that belong to it
     safety: Safety = Safety()
     language: str = "en"
+    profile: str = ""  # the profile whose mapping serves a programme that has none of its own
 
     model_config = Model.model_config | {"arbitrary_types_allowed": True}
 
