@@ -5,11 +5,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Protocol, TypeVar
 
+from connector.canonical.accounts import BenefitEntry, DealEntry, QualityEntry
+from connector.canonical.credit import CreditEntry
+from connector.canonical.entry import Entry
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
-from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.canonical.time import When
+
+__all__ = [
+    "CreditEntry",
+    "Entry",
+]  # told elsewhere, read from here; what this module defines need not be listed
 
 
 class ClaimState(StrEnum):
@@ -74,24 +81,6 @@ class ConflictState(StrEnum):
     DISMISSED = "dismissed"  # a person: not the same customer
 
 
-class Entry(Model):
-    """One line of the docket. `key` is unique within its type; `indexes` are what it is looked up by."""
-
-    table: ClassVar[str]
-
-    @property
-    def key(self) -> str:
-        raise TypeError(f"{type(self).__name__} has no key")
-
-    @property
-    def open(self) -> bool:
-        return True
-
-    @property
-    def indexes(self) -> tuple[str, ...]:
-        return ()
-
-
 class ClaimEntry(Entry):
     """One holding of one lead by one partner user, opened-by and closed-by (law 10)."""
 
@@ -139,6 +128,7 @@ class RegistrationEntry(Entry):
     policy: str = ""
     ruled_by: RecordId | None = None
     amount: Money | None = None
+    met: bool = False  # the filing proves a meeting with the customer (R1.11)
     lapsed_at: datetime | None = None  # when the window of the filing before this one on the record ended
 
     def protects_at(self, moment: datetime) -> bool:
@@ -212,27 +202,18 @@ class DeadlineEntry(Entry):
         return (f"record:{self.record}",)
 
 
-class CreditEntry(Entry):
-    """Who brought a deal (R0.1): set once, carried through conversion and merge, never overwritten."""
-
-    table: ClassVar[str] = "credit"
-    record: RecordId
-    firm: RecordId
-    since: datetime
-    through: RecordId  # the lead or registration that earned it
-    frozen: bool = False  # a poach or a direct close is under review (R1.1)
-
-    @property
-    def key(self) -> str:
-        return self.record
-
-    @property
-    def indexes(self) -> tuple[str, ...]:
-        return (f"firm:{self.firm}",)
-
-
 ENTRY_TYPES: dict[str, type[Entry]] = {
-    entry.table: entry for entry in (ClaimEntry, RegistrationEntry, ConflictEntry, DeadlineEntry, CreditEntry)
+    entry.table: entry
+    for entry in (
+        ClaimEntry,
+        RegistrationEntry,
+        ConflictEntry,
+        DeadlineEntry,
+        CreditEntry,
+        BenefitEntry,
+        DealEntry,
+        QualityEntry,
+    )
 }
 
 E = TypeVar("E", bound=Entry)

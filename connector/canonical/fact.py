@@ -32,6 +32,9 @@ class FactKind(StrEnum):
     AFFIRMED = "affirmed"  # a person saved the value that we wanted to write
     EDITED = "edited"  # a person changed a field that we own
     NOTIFIED = "notified"  # our ruling stands on the record: the partner can read it
+    LINKED = "linked"  # a ruled filing was linked to its opportunity afterwards
+    BENEFIT_REVIEWED = "benefit_reviewed"  # a person ruled on a benefit that waits
+    PAID_OUT = "paid_out"  # a person recorded the payout of a benefit
     ADOPTED = "adopted"  # the org's own past decisions, loaded as the open docket (law 16)
     TICK = "tick"
 
@@ -53,6 +56,9 @@ RANK: Mapping[FactKind, int] = {
     FactKind.AFFIRMED: 5,
     FactKind.EDITED: 5,
     FactKind.NOTIFIED: 5,
+    FactKind.LINKED: 5,
+    FactKind.BENEFIT_REVIEWED: 7,
+    FactKind.PAID_OUT: 7,
     FactKind.OPENED: 6,
     FactKind.REASSIGNED: 6,
     FactKind.STAGE_MOVED: 6,

@@ -41,6 +41,9 @@ class Partner(Record):
     certified_until: date | None = None
     claims_held: int | None = None
     claims_remaining: int | None = None
+    benefit_preference: str = ""
+    quality: int | None = None
+    quality_basis: str = ""
 
 
 class PersonState(StrEnum):
@@ -95,6 +98,7 @@ class Lead(Record):
     claim_verdict: str = ""
     claim_message: str = ""
     work_by: datetime | None = None
+    sourcing_partner: RecordId | None = None
 
 
 class Opportunity(Record):
@@ -112,6 +116,7 @@ class Opportunity(Record):
     won: bool = False
     closed: bool = False
     close_by: date | None = None
+    paid_on: date | None = None
     last_activity: date | None = None
     sourcing_partner: RecordId | None = None
     conflict_flag: str = ""
@@ -182,6 +187,17 @@ class Registration(Record):
     protected_from: datetime | None = None
     protected_until: datetime | None = None
     appeal_until: datetime | None = None
+    sourcing_partner: RecordId | None = None
+    rebate: Decimal | None = None
+    discount: Decimal | None = None
+    mdf: Decimal | None = None
+    incentive: Decimal | None = None
+    presales: bool = False
+    payout: Decimal | None = None
+    payout_state: str = ""
+    payout_basis: str = ""
+    payout_paid_on: date | None = None
+    benefit_review: str = ""
 
 
 class Activity(Record):

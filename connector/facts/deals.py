@@ -6,6 +6,7 @@ from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
 from connector.canonical.records import Opportunity
 from connector.canonical.time import When, instant_text
+from connector.facts.accounts import of_closed_deal
 from connector.facts.change import Seen
 
 
@@ -32,6 +33,7 @@ def of_opportunity(seen: Seen[Opportunity]) -> Iterator[Fact]:
         yield _fact(
             seen, after, FactKind.CLOSED, seen.when(after.stage_since), "won" if after.won else "lost"
         )
+    yield from of_closed_deal(seen)
 
 
 def _fact(  # noqa: PLR0917

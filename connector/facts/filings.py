@@ -8,6 +8,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import Evidence, FilingStatus, Registration
 from connector.canonical.time import When, at, instant_text
+from connector.facts.accounts import of_accounts
 from connector.facts.change import Seen
 
 Status = FilingStatus
@@ -30,6 +31,17 @@ OURS = frozenset(
         "changed_at",
         "changed_by",
         "filed_at",
+        "sourcing_partner",
+        "rebate",
+        "discount",
+        "mdf",
+        "incentive",
+        "presales",
+        "payout",
+        "payout_state",
+        "payout_basis",
+        "payout_paid_on",
+        "benefit_review",
     }
 )
 """What is not part of the filing itself: a change of these alone amends nothing."""
@@ -53,6 +65,7 @@ def of_registration(seen: Seen[Registration]) -> Iterator[Fact]:
     if after.status is Status.WITHDRAWN and was is not Status.WITHDRAWN and before is not None:
         yield _fact(seen, after, FactKind.WITHDRAWN, seen.when(after.status_since), Status.WITHDRAWN)
     yield from _rulings(seen, after, was)
+    yield from of_accounts(seen)
 
 
 def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -> Iterator[Fact]:
