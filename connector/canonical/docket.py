@@ -96,6 +96,9 @@ class ClaimEntry(Entry):
     closed_at: datetime | None = None
     adopted: bool = False
     reason: str = ""
+    role: str = ""  # the holder's role then: which warehouse it fills (R4.3)
+    track: str = ""  # new or renewal (R4.4)
+    came: str = ""  # entered, claimed, transferred_in or transferred
 
     @property
     def key(self) -> str:

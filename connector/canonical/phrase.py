@@ -82,3 +82,11 @@ class Phrase(StrEnum):
     PERSON_APPROVED = "person.approved"
     PERSON_REJECTED = "person.rejected"
     RULE_FAILED = "rule.failed"  # failed, reason
+    # warehouses
+    ROLE_UNKNOWN = "role.unknown"  # role
+    ROLE_NO_WAREHOUSE = "role.no_warehouse"  # role
+    ROLE_HAS_WAREHOUSE = "role.has_warehouse"  # role
+    ROLE_MAY_NOT_ENTER = "role.may_not_enter"  # role
+    WAREHOUSE_FULL = "warehouse.full"  # held, limit
+    WAREHOUSE_FULL_FIRM = "warehouse.full_firm"  # held, limit
+    WAREHOUSE_ROOM = "warehouse.room"  # held, limit

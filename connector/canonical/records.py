@@ -39,6 +39,7 @@ class Partner(Record):
     country: str = ""
     tier: str = ""
     certified_until: date | None = None
+    identity: Identity = Identity()  # its own numbers and address: no customer's (R4.6)
     claims_held: int | None = None
     claims_remaining: int | None = None
     benefit_preference: str = ""
@@ -60,6 +61,8 @@ class Person(Record):
     name: str = ""
     firm: RecordId | None = None
     role: str = ""
+    manager: RecordId | None = None
+    zone: str = ""
     locale: str = "en_US"
     state: PersonState = PersonState.ACTIVE
 
@@ -91,6 +94,12 @@ class Lead(Record):
     worked: bool = False
     source: str = ""
     caller_id: str = ""
+    track: str = ""  # new or renewal (R4.4); empty: new
+    region: str = ""  # the customer's province or city
+    licence_name: str = ""  # the company's name as its business licence has it (R4.6)
+    confirmed: bool = False  # with the customer: by whom and when
+    confirmed_by: RecordId | None = None
+    confirmed_at: datetime | None = None
     last_activity: date | None = None
     converted: bool = False
     converted_account: RecordId | None = None

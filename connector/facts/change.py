@@ -25,8 +25,14 @@ class Seen(Generic[R]):
     seen_before: datetime
     ours: RecordId
     firm_of: Callable[[RecordId | None], RecordId | None]
+    role_of: Callable[[RecordId | None], str] = lambda _: ""
+    """A user's role; our own people with one can hold leads too."""
     gone_at: datetime | None = None
     """The record had left the org at that moment, and has come back since."""
+
+    def party_of(self, user: RecordId | None) -> RecordId | None:
+        """Whose holdings a user's are: the partner firm's, or the user's own where our own people have roles."""
+        return self.firm_of(user) or (user if self.role_of(user) else None)
 
     @property
     def actor(self) -> RecordId | None:

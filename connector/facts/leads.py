@@ -38,7 +38,7 @@ def _unseen_release(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
     known, passed, since = seen.before, after.owner_before, after.owner_since
     if known is None or known.owner is None or passed is None or since is None or passed == known.owner:
         return
-    if seen.firm_of(known.owner) is not None and seen.firm_of(passed) is None:
+    if seen.party_of(known.owner) is not None and seen.party_of(passed) is None:
         yield Fact(
             kind=FactKind.RELEASED,
             subject=Kind.LEAD,
@@ -56,10 +56,10 @@ def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
     when = seen.when(after.owner_since) if after.owner_since or seen.before else seen.created
     if after.owner_before and seen.before is not None:
         prior = after.owner_before
-    holder = seen.firm_of(after.owner)
+    holder = seen.party_of(after.owner)
     if holder is not None and after.owner is not None:
         yield _fact(seen, after, FactKind.CLAIMED, when, after.owner, prior or "")
-    elif seen.before is not None and (seen.firm_of(seen.before.owner) or seen.firm_of(prior)):
+    elif seen.before is not None and (seen.party_of(seen.before.owner) or seen.party_of(prior)):
         yield _fact(seen, after, FactKind.RELEASED, when, after.owner or "", prior or "")
     elif seen.before is None:
         yield _fact(seen, after, FactKind.ENTERED, seen.created, instant_text(after.created_at))

@@ -82,6 +82,10 @@ class ChangeReader:
             person = records.record(Kind.PERSON, user, change.after.stamp)
             return person.firm if isinstance(person, Person) else None
 
+        def role_of(user: RecordId | None) -> str:
+            person = records.record(Kind.PERSON, user, change.after.stamp)
+            return person.role if isinstance(person, Person) else ""
+
         if isinstance(after, BadValue):
             return ()
         was = before if isinstance(before, Record) else None
@@ -99,6 +103,7 @@ class ChangeReader:
             seen_before=seen_before,
             ours=self._ours(),
             firm_of=firm_of,
+            role_of=role_of,
             gone_at=gone_at,
         )
         return derive(kind, seen)

@@ -154,3 +154,5 @@ class Telling(StrEnum):
     EVIDENCE_POST_CODE = "evidence.post code"
     EVIDENCE_REGION = "evidence.region"
     EVIDENCE_STREET = "evidence.street"
+    # warehouses
+    FIELD_ROLE = "field.role"

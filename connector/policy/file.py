@@ -8,7 +8,7 @@ from connector.canonical.document import Table, parse
 from connector.canonical.fault import Fault, broken
 from connector.canonical.shape import Key, ListOf, Reading, Schema, Section
 from connector.policy import sections as s
-from connector.policy import words
+from connector.policy import warehouse_sections, words
 from connector.policy.condition import Terms
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.sense import senseless
@@ -38,6 +38,7 @@ def load_policy(
     terms = _terms(tree, file)
     policy = _shape(terms, _in_force(tree)).read(tree, reading)
     senseless(tree, reading, rates=terms.rates, languages=languages)
+    warehouse_sections.senseless(tree, reading)
     found = tuple(sorted(reading.faults, key=lambda fault: (fault.line, fault.column)))
     if policy is None or broken(found):
         return None, found
@@ -128,6 +129,7 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         "office_hours": Key(s.office_hours(in_force.year - 1), "the programme's business calendar"),
         **claims,
         **registrations,
+        **warehouse_sections.KEYS,
         "same_customer": Key(s.SAME_CUSTOMER, "when two records are the same customer"),
         "product_lines": Key(s.PRODUCT_LINES, "product line: its products; conditions see product.line"),
         "rates": Key(s.RATES, "currency rates by day"),
@@ -135,14 +137,15 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
     }
 
     def make(**given: Any) -> Policy:
-        head = {
-            name: value for name, value in given.items() if name not in claims and name not in registrations
-        }
+        halves = {*claims, *registrations, *warehouse_sections.KEYS}
+        head = {name: value for name, value in given.items() if name not in halves}
         own = {name: value for name, value in given.items() if name in claims}
         filing = {name: value for name, value in given.items() if name in registrations}
+        kept = {name: value for name, value in given.items() if name in warehouse_sections.KEYS}
         return Policy(
             **head,
-            claims=_claims(**own) if own else None,
+            claims=_claims(**own) if own or kept else None,
+            warehouse=warehouse_sections.warehouse(**kept) if kept else None,
             registrations=_registrations(**filing) if filing else None,
         )
 

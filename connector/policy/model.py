@@ -13,6 +13,7 @@ from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
 from connector.matching import MatchPolicy
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
+from connector.policy.warehouse import WarehousePolicy
 
 __all__ = ["Choice", "Condition", "ConditionFailed", "Option", "Requirement", "Then"]
 
@@ -187,6 +188,7 @@ class Policy(Model):
     in_force: date
     claims: ClaimPolicy | None = None
     registrations: RegistrationPolicy | None = None
+    warehouse: WarehousePolicy | None = None
     same_customer: MatchPolicy = MatchPolicy()
     office_hours: OfficeHours = OfficeHours()
     rates: Rates = Rates()

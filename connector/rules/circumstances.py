@@ -38,7 +38,7 @@ def of_claim(
         **_of_party(partner, person),
         **_of_customer(lead.identity),
         "queue": queue,
-        "track": "new",
+        "track": lead.track or "new",
         "age_days": (moment - lead.created_at).days,
         "on": moment.date().isoformat(),
         "origin": lead.source,

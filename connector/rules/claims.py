@@ -16,6 +16,8 @@ from connector.rules import circumstances, conflict, duty, eligibility, holder, 
 from connector.rules.case import ClaimCase, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
+from connector.rules.warehouse import holding
+from connector.rules.warehouse import limits as warehouse
 from connector.rules.world import World
 
 RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
@@ -27,28 +29,32 @@ RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     conflict.shared_contact,
     holder.cooldown,
     quota.within_quota,
+    *warehouse.LIMITS,
 )
 
 
 CONFLICT = RULES[2:6]
 
 
-def admitted(fact: Fact, world: World) -> tuple[Entry, ...]:
+def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     """The claim as it enters the docket, before anyone is judged: rivals of one second see each other.
 
     A lead that comes back to its holder while the claim still stands is no new claim.
     """
     person = world.person(RecordId(fact.value))
-    if person is None or person.firm is None or _standing(fact, world) is not None:
+    party = holding.party_of(person, policy.warehouse)
+    if person is None or party is None or _standing(fact, world) is not None:
         return ()
     claim = ClaimEntry(
         lead=fact.record,
         holder=person.id,
-        firm=person.firm,
+        firm=party,
         pool=RecordId(fact.prior) if is_queue(fact.prior) else _pool_of(fact, world),
         taken_from=RecordId(fact.prior) if fact.prior else None,
         opened=fact.when,
     )
+    if policy.warehouse is not None:
+        claim = holding.described(claim, fact, world)
     return () if world.docket.get(ClaimEntry, claim.key) else (claim,)
 
 

@@ -72,7 +72,7 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
         return ()
     if fact.subject is Kind.LEAD and policy.claims is not None:
         if fact.kind is FactKind.CLAIMED:
-            return claims.admitted(fact, world)
+            return claims.admitted(fact, world, policy)
         return tenure.carried(fact, world) if fact.kind is FactKind.MERGED else ()
     if fact.subject is Kind.REGISTRATION and fact.kind in (FactKind.FILED, FactKind.AMENDED):
         return filings.admitted(fact, world, policy)

@@ -34,6 +34,8 @@ def may_file(case: FilingCase) -> Iterator[Finding]:
 def fit(case: Case, fitness: Fitness, country: str) -> Iterator[Finding]:
     """Whether firm and person are fit for the customer's country, as of the act."""
     partner, person = case.partner, case.person
+    if isinstance(case, ClaimCase) and person is not None and case.entry.firm == person.id:
+        return  # one of our own people, with a warehouse of their own: a role is all that is asked of them
     if partner is None:
         yield finding(RULE, Effect.ASK, Phrase.NO_FIRM)
         return

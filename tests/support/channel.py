@@ -170,11 +170,22 @@ class Channel:
         return after
 
     def seen(self, before: Any, after: Any, seen_before: datetime = EPOCH) -> Seen[Any]:
-        return Seen(before=before, after=after, seen_before=seen_before, ours=OURS, firm_of=self._firm_of)
+        return Seen(
+            before=before,
+            after=after,
+            seen_before=seen_before,
+            ours=OURS,
+            firm_of=self._firm_of,
+            role_of=self._role_of,
+        )
 
     def _firm_of(self, user: RecordId | None) -> RecordId | None:
         person = self.records.newest(Kind.PERSON, user) if user else None
         return person.firm if isinstance(person, Person) else None
+
+    def _role_of(self, user: RecordId | None) -> str:
+        person = self.records.newest(Kind.PERSON, user) if user else None
+        return person.role if isinstance(person, Person) else ""
 
     # acts on leads
     def claim(self, lead: Lead, by: Person, at: datetime, *, actor: Person | None = None) -> Lead:
