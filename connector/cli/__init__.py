@@ -3,7 +3,20 @@
 import typer
 
 from connector import __version__
-from connector.cli import check, config, demo, explain, ledger, outbox, practice, reconcile, run, status, sync
+from connector.cli import (
+    check,
+    config,
+    demo,
+    explain,
+    ledger,
+    outbox,
+    practice,
+    reconcile,
+    run,
+    scenario,
+    status,
+    sync,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Mirrors a partner channel from Salesforce, judges claims and deal registrations, writes the verdicts back.",
 )
-for verb in (demo, run, sync, reconcile, check, status, explain):
+for verb in (demo, run, sync, reconcile, check, status, explain, scenario):
     verb.register(app)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.app, name="ledger")

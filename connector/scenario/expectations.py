@@ -176,4 +176,3 @@ class Expecting:
 
 def _or_missing(value: Any) -> Any:
     return MISSING if value is None else value
-

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from connector import places
 from connector.bootstrap import Profiles
-from connector.canonical.document import Listing, Node, Scalar, Table, parse
+from connector.canonical.document import Listing, Scalar, Table, parse
 from connector.canonical.fault import Fault, broken
 from connector.canonical.ids import RecordId, record_id
 from connector.canonical.kind import Kind
@@ -169,7 +169,9 @@ class _Story:
         found: dict[str, tuple[Kind, Scalar]] = {}
         for kind, name in (*self._given_names(), *self._made_names()):
             if name.text in found:
-                self.reading.fault(name, found=f"the name {name.text!r} a second time", fix="name it otherwise")
+                self.reading.fault(
+                    name, found=f"the name {name.text!r} a second time", fix="name it otherwise"
+                )
                 continue
             found[name.text] = kind, name
         kinds: dict[RecordId, Kind] = {}
@@ -237,9 +239,13 @@ class _Story:
         if node is None:
             return ()
         if not isinstance(node, Listing):
-            self.reading.fault(node, expected="a list of acts: `- {at: +1 day, who: Anna, does: file, what: First}`")
+            self.reading.fault(
+                node, expected="a list of acts: `- {at: +1 day, who: Anna, does: file, what: First}`"
+            )
             return ()
-        return Steps(words=words, kinds=kinds, given=given, reading=self.reading, expecting=expecting).read(node)
+        return Steps(words=words, kinds=kinds, given=given, reading=self.reading, expecting=expecting).read(
+            node
+        )
 
 
 def _last(until: datetime, expected: tuple[Expectation, ...]) -> tuple[Check, ...]:

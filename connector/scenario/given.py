@@ -126,5 +126,3 @@ def _called(item: Item, path: str, number: int) -> dict[str, Any]:
     if not any(name == path or name.startswith(f"{path}.") for name in item.values):
         return someone(number, path)
     return {f"{path}.city": "Augsburg", f"{path}.country": "Germany"}
-
-

@@ -35,8 +35,8 @@ def policies(
     own, more = raw.get("policy"), raw.get("policies")
     files = places.policy_files(places.profile(names[0]))
     made: list[Policy] = []
-    for path in files if changes is not None else ():
-        made += _load(path, (own,), changes, reading)
+    if changes is not None:
+        made += [policy for path in files for policy in _load(path, (own,), changes, reading)]
     rows = versions.items if isinstance(versions, Listing) else ()
     for raw_row, row in zip(more.value if more is not None else (), rows, strict=False):
         made += _load(files[0], (own, raw_row), row, reading)

@@ -38,8 +38,13 @@ class Clock(NamedTuple):
         if text[:1] in "+-":
             start = self.moment(text).replace(second=0, microsecond=0)
             exact = "second" in text
-            return (self.moment(text), self.moment(text) + timedelta(seconds=1)) if exact else (
-                start, start + _MINUTE,
+            return (
+                (self.moment(text), self.moment(text) + timedelta(seconds=1))
+                if exact
+                else (
+                    start,
+                    start + _MINUTE,
+                )
             )
         start = self.moment(text)
         if len(text) == len("2026-03-02"):

@@ -57,12 +57,8 @@ VERBS: Mapping[str, Verb] = {
     ),
     "approve": Verb(doc="rules in the review field", kinds=_FILING, sets={"review": "approve"}),
     "reject": Verb(doc="rules in the review field", kinds=_FILING, sets={"review": "reject"}),
-    "win": Verb(
-        doc="closes the deal won", kinds=_DEAL, sets={"stage": 10, "closed": True, "won": True}
-    ),
-    "lose": Verb(
-        doc="closes the deal lost", kinds=_DEAL, sets={"stage": None, "closed": True, "won": False}
-    ),
+    "win": Verb(doc="closes the deal won", kinds=_DEAL, sets={"stage": 10, "closed": True, "won": True}),
+    "lose": Verb(doc="closes the deal lost", kinds=_DEAL, sets={"stage": None, "closed": True, "won": False}),
     "call": Verb(doc="logs an activity on the record", deed=Deed.CREATE),
 }
 """Add a verb where a story would otherwise have to know which values an everyday act saves."""

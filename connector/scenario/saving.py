@@ -1,0 +1,118 @@
+"""What the org does by itself when somebody saves: stamps of its before-save flows, and fields told by others."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar, get_args
+
+from pydantic import TypeAdapter
+
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.money import Money
+from connector.canonical.records import MODELS, FilingStatus, Record
+from connector.canonical.time import instant_text
+from connector.mapping import ProfileMapping
+from connector.mapping.model import ReadEntry, SectionMap
+from connector.policy.words import money
+from connector.scenario.values import attributes, blank
+
+R = TypeVar("R", bound=Record)
+WON = Decimal(10)
+
+
+def stamped(before: Record | None, after: R, moment: datetime, by: RecordId | None) -> R:
+    """The record with the stamps that our package sets on the save itself.
+
+    `<word>_since` and `<word>_before` follow any word, `<word>ed_at` and `<word>ed_by` a ruling in a review
+    field; `filed_at` follows the submission. A user cannot set any of them.
+    """
+    fields = type(after).model_fields
+    update: dict[str, Any] = {}
+    for name in fields:
+        was = getattr(before, name) if before is not None else None
+        now = getattr(after, name)
+        if was == now or (before is None and now in (None, "")):
+            continue
+        stamps = {
+            f"{name}_since": moment,
+            f"{name}_before": was,
+            f"{name}ed_at": moment,
+            f"{name}ed_by": by,
+        }
+        update |= {stamp: value for stamp, value in stamps.items() if stamp in fields}
+        if now == FilingStatus.SUBMITTED and "filed_at" in fields:
+            update["filed_at"] = moment
+    return after.model_copy(update=update)
+
+
+def alongside(mapping: ProfileMapping, kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Words that the profile reads from the same org field as one of these: `worked` goes with `status`.
+
+    A deal's stage also tells whether it is closed and won, as the org's own stages do.
+    """
+    out: dict[str, Any] = {}
+    for section in mapping.of(kind):
+        for word, value in values.items():
+            entry = section.read.get(word)
+            if entry is None or not entry.field or (entry.values is None and value is None):
+                continue
+            org = org_value(entry, value)
+            for other, beside in section.read.items():
+                if other not in values and beside.field == entry.field and org is not None:
+                    out[other] = typed_as(kind, other, (beside.values or {}).get(org, org))
+    if kind is Kind.OPPORTUNITY and values.get("stage") == WON:
+        out |= {"closed": True, "won": True}
+    return {word: value for word, value in out.items() if word not in values}
+
+
+def org_value(entry: ReadEntry, value: Any) -> str | None:
+    """What stands in the org's field for a canonical value."""
+    text = text_of(value)
+    if entry.values is None:
+        return text
+    return next((org for org, canonical in entry.values.items() if canonical == text), text)
+
+
+def typed_as(kind: Kind, path: str, text: str | None) -> Any:
+    """A canonical text as the attribute's own type; None where there is nothing to say."""
+    annotation = attributes(MODELS[kind])[path]
+    if text is None:
+        return blank(MODELS[kind], path) if "." not in path else None
+    if Money in (annotation, *get_args(annotation)):
+        return money(text)
+    return TypeAdapter(annotation).validate_python(text)
+
+
+def text_of(value: Any) -> str | None:
+    """A canonical value as rules write it; None for nothing."""
+    if value is None or value in ("", ()):
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)
+
+
+def attribute_of(mapping: ProfileMapping, kind: Kind, slot: str) -> str | None:
+    """The canonical attribute that reads the field which a slot writes; None when the profile reads it nowhere."""
+    for section in mapping.of(kind):
+        target = section.write.get(slot)
+        if target is not None:
+            return _reads(section, target.field)
+    return None
+
+
+def written(mapping: ProfileMapping, kind: Kind, slot: str) -> bool:
+    """Whether the profile writes a slot at all."""
+    return any(slot in section.write for section in mapping.of(kind))
+
+
+def _reads(section: SectionMap, field: str) -> str | None:
+    return next((name for name, entry in section.read.items() if entry.field == field), None)
