@@ -1,11 +1,13 @@
 """Office time: adding business days and hours in the programme's zone, around its holidays (R1.12)."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
 
+from connector.policy.duration import Duration
 from connector.policy.model import OfficeHours
 
 _DAY = timedelta(days=1)
@@ -33,6 +35,42 @@ def due(start: datetime, span: timedelta, office: OfficeHours, *, business: bool
             rest -= left
             moment = datetime.combine(_next_open(moment.date() + _DAY, office), office.opens)
     return moment.replace(tzinfo=zone).astimezone(UTC)
+
+
+def after(start: datetime, length: Duration, office: OfficeHours) -> datetime:
+    """The moment `length` after `start`, in UTC. Months are counted in the programme's zone."""
+    moved = _months(start, length.months, office) if length.months else start
+    return due(moved, length.length, office, business=length.business)
+
+
+def before(end: datetime, length: Duration, office: OfficeHours) -> datetime:
+    """The moment `length` before `end`, in UTC; office days are counted back over days without office."""
+    moved = _months(end, -length.months, office) if length.months else end
+    if not length.business:
+        return moved.astimezone(UTC) - length.length
+    zone = ZoneInfo(office.zone)
+    moment = _closing_at_or_before(moved.astimezone(zone).replace(tzinfo=None), office)
+    days, rest = divmod(length.length, _DAY)
+    for _ in range(days):
+        moment = datetime.combine(_last_open(moment.date() - _DAY, office), moment.time())
+    while rest:
+        passed = moment - datetime.combine(moment.date(), office.opens)
+        if rest <= passed:
+            moment, rest = moment - rest, timedelta(0)
+        else:
+            rest -= passed
+            moment = datetime.combine(_last_open(moment.date() - _DAY, office), office.closes)
+    return moment.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _months(moment: datetime, months: int, office: OfficeHours) -> datetime:
+    """The same day and time of another month; its last day where that month is shorter."""
+    zone = ZoneInfo(office.zone)
+    local = moment.astimezone(zone).replace(tzinfo=None)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    moved = local.replace(year=year, month=month + 1, day=min(local.day, last))
+    return moved.replace(tzinfo=zone).astimezone(UTC)
 
 
 def is_open(moment: datetime, office: OfficeHours) -> bool:
@@ -70,6 +108,18 @@ def _next_open(day: date, office: OfficeHours) -> date:
     while not _works(day, office):
         day += _DAY
     return day
+
+
+def _last_open(day: date, office: OfficeHours) -> date:
+    while not _works(day, office):
+        day -= _DAY
+    return day
+
+
+def _closing_at_or_before(moment: datetime, office: OfficeHours) -> datetime:
+    if not _works(moment.date(), office) or moment.time() < office.opens:
+        return datetime.combine(_last_open(moment.date() - _DAY, office), office.closes)
+    return min(moment, datetime.combine(moment.date(), office.closes))
 
 
 def _opening_at_or_after(moment: datetime, office: OfficeHours) -> datetime:

@@ -31,6 +31,24 @@ FILING: Mapping[str, str] = {
     "stage": "canonical buying stage, 1 to 10",
 }
 
+EXTENSION: Mapping[str, str] = {
+    **FILING,
+    "extension": "which extension of the window this is: 1, 2 …",
+    "asked_by": '"registrant", "colleague", "channel_manager", or "nobody" for one that comes by itself',
+}
+
+DEAL: Mapping[str, str] = {
+    "amount": FILING["amount"],
+    "currency": FILING["currency"],
+    "stage": "canonical stage, 1 to 10",
+    "partner": "whether a partner is on the deal",
+    "registered": "whether a partner has registered the deal",
+    "country": "the customer's country",
+    "industry": "the customer's industry",
+    "age_days": "whole days since the deal was opened",
+    "on": _PARTY["on"],
+}
+
 CLAIM: Mapping[str, str] = {**_PARTY, "queue": "developer name of the queue the lead came from"}
 
 FUNCTIONS: Mapping[str, str] = {

@@ -1,5 +1,6 @@
 """The policy file: its text read into a frozen `Policy`, every fault of the file in one run."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -9,6 +10,8 @@ from connector.canonical.fault import Fault, broken
 from connector.canonical.shape import Key, ListOf, Reading, Schema, Section
 from connector.policy import sections as s
 from connector.policy import warehouse_sections, words
+from connector.policy import window_sections as w
+from connector.policy import words
 from connector.policy.condition import Terms
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.sense import senseless
@@ -42,7 +45,8 @@ def load_policy(
     found = tuple(sorted(reading.faults, key=lambda fault: (fault.line, fault.column)))
     if policy is None or broken(found):
         return None, found
-    return policy, (*found, *_advice(policy, tree, file))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return policy.model_copy(update={"digest": digest}), (*found, *_advice(policy, tree, file))
 
 
 def policy_schema() -> Schema:
@@ -93,7 +97,7 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
     }
 
 
-def _registration_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
+def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]]:
     refile: Section[dict[str, Any]] = Section(
         {"file_again_after": Key(words.SPAN, "how soon a lapsed deal may be filed again")}, dict
     )
@@ -106,11 +110,14 @@ def _registration_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
         "first_filing": Key(s.FIRST_FILING, "who was first"),
         "direct_sales": Key(s.DIRECT_SALES, "partner against direct sales"),
         "review": Key(select.review(), "filings that go to a person although nothing is wrong with them"),
-        "decide_within": Key(words.TERM, "how soon a filing has to be decided"),
-        "escalate": Key(ListOf(s.ESCALATION), "who is called when it is not"),
-        "protection": Key(s.PROTECTION, "the protection window"),
+        "decide_within": Key(w.decide_within(terms), "how soon a person has to decide a filing"),
+        "escalate": Key(w.escalation(terms), "who is called when it is not"),
+        "protection": Key(w.protection(terms), "the protection window"),
         "after_lapse": Key(refile, "after the window ended"),
-        "appeal": Key(s.APPEAL, "appeals against a rejection"),
+        "appeal": Key(w.APPEAL, "appeals against a rejection"),
+        "earlier_filings": Key(
+            w.EARLIER, "what becomes of filings from before this version: keep, keep_approved or new"
+        ),
         "open_registrations": Key(select.open_registrations(), "open registrations per firm"),
         "benefits": Key(select.benefits(), "what an approved registration earns"),
         "rebate_budget": Key(s.REBATE_BUDGET, "the cap over every money benefit"),
@@ -119,7 +126,7 @@ def _registration_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
 
 def _shape(terms: Terms, in_force: date) -> Section[Policy]:
     select = s.Selects(terms)
-    claims, registrations = _claim_keys(select), _registration_keys(select)
+    claims, registrations = _claim_keys(select), _registration_keys(select, terms)
     keys: dict[str, Key[Any]] = {
         "policy": Key(words.TEXT, "the policy's name", required=True),
         "version": Key(words.WHOLE, "its version; a change is a new version", required=True),
@@ -133,6 +140,7 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         "same_customer": Key(s.SAME_CUSTOMER, "when two records are the same customer"),
         "product_lines": Key(s.PRODUCT_LINES, "product line: its products; conditions see product.line"),
         "rates": Key(s.RATES, "currency rates by day"),
+        "stale_deals": Key(w.stale_deals(terms), "open deals without a sign of life are flagged"),
         "safety": Key(s.SAFETY, "breakers"),
     }
 
@@ -156,15 +164,8 @@ def _claims(worked_lead: Any = None, release: Any = None, **given: Any) -> Claim
     return ClaimPolicy(**given, **(worked_lead or {}), **(release or {}))
 
 
-def _registrations(
-    decide_within: words.Term | None = None, after_lapse: Any = None, **given: Any
-) -> RegistrationPolicy:
-    return RegistrationPolicy(
-        **given,
-        decide_within=decide_within.span if decide_within else None,
-        decide_within_business=bool(decide_within and decide_within.business),
-        refile_after=(after_lapse or {}).get("file_again_after"),
-    )
+def _registrations(after_lapse: Any = None, **given: Any) -> RegistrationPolicy:
+    return RegistrationPolicy(**given, refile_after=(after_lapse or {}).get("file_again_after"))
 
 
 def _advice(policy: Policy, tree: Table, file: str) -> tuple[Fault, ...]:

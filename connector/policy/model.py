@@ -14,8 +14,21 @@ from connector.canonical.money import Money, Rates
 from connector.matching import MatchPolicy
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
 from connector.policy.warehouse import WarehousePolicy
+from connector.policy.duration import Duration
+from connector.policy.windows import Appeal, Earlier, Escalation, Extension, Protection, StaleDeals
 
-__all__ = ["Choice", "Condition", "ConditionFailed", "Option", "Requirement", "Then"]
+__all__ = [
+    "Appeal",
+    "Choice",
+    "Condition",
+    "ConditionFailed",
+    "Escalation",
+    "Extension",
+    "Option",
+    "Protection",
+    "Requirement",
+    "Then",
+]
 
 
 class OfficeHours(Model):
@@ -75,36 +88,6 @@ class DirectSales(Model):
     closes_protected_deal: Then = Then.FLAG_AND_FREEZE_CREDIT
 
 
-class Extension(Model):
-    """When a window may be extended by itself (R1.4)."""
-
-    times: int = 0
-    by: timedelta = timedelta(0)
-    activity_within: timedelta | None = None
-
-
-class Protection(Model):
-    """The protection window (R0.5, R1.4)."""
-
-    covers: str = "deal"
-    starts: str = "approved"  # submitted | completed | approved | partner_notified
-    lasts: timedelta | None = None
-    remind: tuple[timedelta, ...] = ()
-    extend: Extension = Extension()
-
-
-class Escalation(Model):
-    after: timedelta
-    business: bool = True
-    to: str = ""
-
-
-class Appeal(Model):
-    times: int = 0
-    within: timedelta | None = None
-    business: bool = True
-
-
 class Beyond(StrEnum):
     """What a breaker does when it trips (law 15)."""
 
@@ -147,12 +130,12 @@ class RegistrationPolicy(Model):
     first_filing: FirstFiling = FirstFiling()
     direct_sales: DirectSales = DirectSales()
     review: Choice[bool] = Choice[bool]()  # rows that hold send an otherwise clean filing to a person
-    decide_within: timedelta | None = None
-    decide_within_business: bool = False  # then `decide_within` counts office time: `calendar.due`
+    decide_within: Choice[Duration] = Choice[Duration]()
     escalate: tuple[Escalation, ...] = ()
     protection: Protection = Protection()
     refile_after: timedelta | None = None
     appeal: Appeal = Appeal()
+    earlier_filings: Earlier = Earlier.KEEP
     open_registrations: Choice[int] = Choice[int]()
     benefits: Choice[Benefit] = Choice[Benefit]()
     rebate_budget: RebateBudget | None = None
@@ -195,6 +178,8 @@ class Policy(Model):
     product_lines: Mapping[str, tuple[str, ...]] = {}  # line → the products that belong to it
     safety: Safety = Safety()
     language: str = "en"
+    stale_deals: StaleDeals | None = None
+    digest: str = ""  # of the file's text: two texts under one label are two policies
     profile: str = ""  # the profile whose mapping serves a programme that has none of its own
 
     model_config = Model.model_config | {"arbitrary_types_allowed": True}

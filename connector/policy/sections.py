@@ -1,7 +1,7 @@
 """The sections of a policy file: which keys there are, what may stand there, what they mean."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,20 +18,16 @@ from connector.policy.choice import ChoiceOf
 from connector.policy.circumstances import CLAIM, FILING
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.model import (
-    Appeal,
     Benefit,
     Beyond,
     Choice,
     CompleteFiling,
     DirectSales,
-    Escalation,
     EvidenceRule,
-    Extension,
     FirstFiling,
     Fitness,
     OfficeHours,
     Option,
-    Protection,
     RebateBudget,
     Requirement,
     Safety,
@@ -207,58 +203,6 @@ DIRECT_SALES = Section(
     _direct,
 )
 
-
-def _activity_within(text: str) -> timedelta:
-    name, _, span = text.partition(" ")
-    if name != "activity_within":
-        raise ValueError("the condition is `activity_within` and a span")
-    return words.calendar_span(span)
-
-
-PROTECTION = Section(
-    {
-        "covers": Key(_words("deal", "customer", "group"), "what is protected"),
-        "starts": Key(
-            _words("submitted", "completed", "approved", "partner_notified"), "when the window starts"
-        ),
-        "lasts": Key(words.SPAN, "how long it lasts"),
-        "remind": Key(ListOf(words.SPAN), "how long before its end the partner is reminded"),
-        "extend": Key(
-            Section(
-                {
-                    "times": Key(words.WHOLE, "how often"),
-                    "by": Key(words.SPAN, "by how much"),
-                    "if": Key(
-                        Word(_activity_within, "a condition such as `activity_within 30 days`"),
-                        into="activity_within",
-                    ),
-                },
-                Extension,
-            )
-        ),
-    },
-    Protection,
-)
-
-ESCALATION = Section(
-    {
-        "after": Key(words.TERM, "how long after the filing", required=True),
-        "to": Key(words.TEXT, "developer name of the queue", required=True),
-    },
-    lambda after, to: Escalation(after=after.span, business=after.business, to=to),
-)
-
-APPEAL = Section(
-    {
-        "times": Key(words.WHOLE, "how often a rejection may be appealed"),
-        "within": Key(words.TERM, "how long after the ruling"),
-    },
-    lambda times=1, within=None: Appeal(
-        times=times,
-        within=within.span if within else None,
-        business=within.business if within else False,
-    ),
-)
 
 SAFETY = Section(
     {

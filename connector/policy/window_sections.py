@@ -1,0 +1,139 @@
+"""The sections of a policy file that speak of time: which keys there are, what may stand there, what they mean."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.canonical.shape import Key, ListOf, OneOf, Section, Word
+from connector.policy import words
+from connector.policy.choice import ChoiceOf
+from connector.policy.choosing import Choice, Option
+from connector.policy.circumstances import DEAL, EXTENSION, FILING
+from connector.policy.condition import ConditionShape, Terms
+from connector.policy.duration import DURATION, DURATION_OR_NONE, Duration, duration
+from connector.policy.windows import (
+    Answer,
+    Appeal,
+    Asker,
+    Earlier,
+    Escalation,
+    Extension,
+    Protection,
+    Renewal,
+    StaleDeals,
+    Starts,
+)
+
+ASKERS = ListOf(OneOf({each.value: each for each in Asker if each is not Asker.NOBODY}))
+EARLIER = OneOf({each.value: each for each in Earlier})
+COVERS = OneOf({name: name for name in ("deal", "customer", "group")})
+STARTS = OneOf({each.value: each for each in Starts})
+ANSWER = OneOf({each.value: each for each in Answer})
+
+
+def _activity_within(text: str) -> Duration:
+    name, _, span = text.partition(" ")
+    if name != "activity_within":
+        raise ValueError("the condition is `activity_within` and a span")
+    return duration(span)
+
+
+_PROOF = Word(_activity_within, "a condition such as `activity_within 30 days`")
+
+APPEAL = Section(
+    {
+        "times": Key(words.WHOLE, "how often a rejection may be appealed"),
+        "within": Key(DURATION, "how long after the ruling"),
+        "asked_by": Key(ASKERS, "who may appeal: by default the registrant and colleagues of the firm"),
+        "to": Key(words.TEXT, "developer name of the queue that hears appeals"),
+    },
+    lambda times=1, **rest: Appeal(times=times, **rest),
+)
+
+RENEWAL = Section(
+    {
+        "by": Key(DURATION, "how long the window lasts from each activity on", required=True),
+        "hard_end": Key(DURATION, "how long after its start the window ends in any case"),
+    },
+    Renewal,
+)
+
+
+def protection(terms: Terms) -> Section[Protection]:
+    """The `protection` section of a policy with these rates and product lines."""
+    filing, extension = ConditionShape(FILING, terms), ConditionShape(EXTENSION, terms)
+    extend = Section(
+        {
+            "times": Key(words.WHOLE, "how often"),
+            "by": Key(DURATION, "by how much"),
+            "if": Key(_PROOF, "the partner's activity that it needs", into="activity_within"),
+            "by_itself": Key(
+                ChoiceOf(words.TRUTH, extension, Choice[bool], Option[bool]),
+                "at the window's end, unasked; by default yes",
+            ),
+            "asked_by": Key(ASKERS, "who may ask for it"),
+            "on_request": Key(
+                ChoiceOf(ANSWER, extension, Choice[Answer], Option[Answer]),
+                "what an admissible request gets: grant, review or refuse; by default grant",
+            ),
+            "not_before": Key(
+                DURATION, "how long before the window's end it may be asked for at the earliest"
+            ),
+            "late_by": Key(
+                DURATION, "how long after the window's end it may still be asked for; by default not at all"
+            ),
+        },
+        Extension,
+    )
+    return Section(
+        {
+            "covers": Key(COVERS, "what is protected"),
+            "starts": Key(STARTS, "when the window starts"),
+            "start_within": Key(DURATION, "a window without its start lapses this long after the approval"),
+            "lasts": Key(
+                ChoiceOf(DURATION_OR_NONE, filing, Choice[Duration], Option[Duration]),
+                "how long it lasts; `none` protects nothing",
+            ),
+            "remind": Key(ListOf(DURATION), "how long before its end the partner is reminded"),
+            "extend": Key(extend, "making the window longer"),
+            "renewed_by_activity": Key(RENEWAL, "every activity of the partner renews the window"),
+        },
+        Protection,
+    )
+
+
+def escalation(terms: Terms) -> ListOf[Escalation]:
+    """The ladder of `escalate`."""
+    return ListOf(
+        Section(
+            {
+                "when": Key(ConditionShape(FILING, terms), "only for filings of which this holds"),
+                "after": Key(DURATION, "how long after the filing came to a person", required=True),
+                "to": Key(words.TEXT, "developer name of the queue", required=True),
+            },
+            Escalation,
+        )
+    )
+
+
+def decide_within(terms: Terms) -> ChoiceOf[Duration]:
+    """How soon a person has to decide, by desk where rows say so."""
+    return ChoiceOf(DURATION, ConditionShape(FILING, terms), Choice[Duration], Option[Duration])
+
+
+def stale_deals(terms: Terms) -> Section[StaleDeals]:
+    """When an open deal counts as stale."""
+    deal = ConditionShape(DEAL, terms)
+    names: Mapping[str, Key[Any]] = {
+        "after": Key(
+            ChoiceOf(DURATION_OR_NONE, deal, Choice[Duration], Option[Duration]),
+            "how long without a sign of life; `none`: never",
+            required=True,
+            into="without_activity",
+        ),
+        "activity": Key(words.TRUTH, "an activity is a sign of life; by default yes", into="activity_counts"),
+        "stage_move": Key(
+            words.TRUTH, "a moved stage is a sign of life; by default yes", into="stage_move_counts"
+        ),
+        "registered_only": Key(words.TRUTH, "only deals that a partner has registered"),
+    }
+    return Section(names, StaleDeals)

@@ -1,0 +1,117 @@
+"""What a policy says of time: the protection window, extensions, decisions in time, appeals, silent deals."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import field_validator
+
+from connector.canonical.model import Model
+from connector.policy.choosing import Choice, Option
+from connector.policy.duration import Duration
+
+
+class Starts(StrEnum):
+    """The event from which the protection window runs (R0.5, R1.4)."""
+
+    SUBMITTED = "submitted"
+    COMPLETED = "completed"
+    APPROVED = "approved"
+    PARTNER_NOTIFIED = "partner_notified"
+    FIRST_VISIT = "first_visit"  # the partner's first activity on the deal after filing
+    LAST_ACTIVITY = "last_activity"  # the partner's newest one: each moves the end
+
+
+class Asker(StrEnum):
+    """Who asks for something on a registration."""
+
+    REGISTRANT = "registrant"  # the user who filed
+    COLLEAGUE = "colleague"  # another user of the same firm
+    CHANNEL_MANAGER = "channel_manager"  # one of our own people
+    NOBODY = "nobody"  # the clock
+
+
+class Answer(StrEnum):
+    """What an admissible request gets."""
+
+    GRANT = "grant"
+    REVIEW = "review"
+    REFUSE = "refuse"
+
+
+PARTNERS = (Asker.REGISTRANT, Asker.COLLEAGUE)
+
+
+class Extension(Model):
+    """When a window may be made longer (R1.4)."""
+
+    times: int = 0
+    by: Duration = Duration()
+    activity_within: Duration | None = None  # the partner's, before the extension: the proof that it needs
+    by_itself: Choice[bool] = Choice[bool]()  # at the window's end, unasked; without rows: yes
+    asked_by: tuple[Asker, ...] = (*PARTNERS, Asker.CHANNEL_MANAGER)
+    on_request: Choice[Answer] = Choice[Answer]()  # without rows: granted
+    not_before: Duration | None = None  # before the window's end: no earlier may it be asked for
+    late_by: Duration | None = None  # after the window's end: until then it may still be asked for
+
+
+class Renewal(Model):
+    """A window that every activity of the partner renews, up to a hard end counted from its start (R1.4)."""
+
+    by: Duration
+    hard_end: Duration | None = None
+
+
+class Protection(Model):
+    """The protection window (R0.5, R1.4). `lasts` without rows has no end; `none` protects nothing."""
+
+    covers: str = "deal"
+    starts: Starts = Starts.APPROVED
+    start_within: Duration | None = None  # a window still without its start lapses after this
+    lasts: Choice[Duration] = Choice[Duration]()
+    remind: tuple[Duration, ...] = ()
+    extend: Extension = Extension()
+    renewed_by_activity: Renewal | None = None
+
+    @field_validator("lasts", mode="before")
+    @classmethod
+    def _one_row(cls, given: Any) -> Any:
+        """One length for all is a choice of one row."""
+        if isinstance(given, timedelta | Duration):
+            return Choice[Duration](options=(Option[Duration](value=Duration.model_validate(given)),))
+        return given
+
+
+class Escalation(Model):
+    """One step of the ladder (R1.12): how long after the filing came to a person, and who is called then."""
+
+    model_config = Model.model_config | {"arbitrary_types_allowed": True}
+    after: Duration
+    to: str = ""
+    when: object | None = None  # a `Condition`: only for filings of which it holds
+
+
+class Appeal(Model):
+    """How often, how soon and by whom a rejection may be appealed, and which desk it goes to."""
+
+    times: int = 0
+    within: Duration | None = None
+    asked_by: tuple[Asker, ...] = PARTNERS
+    to: str = ""
+
+
+class StaleDeals(Model):
+    """After how much silence an open deal is flagged (R1.15)."""
+
+    without_activity: Choice[Duration] = Choice[Duration]()
+    activity_counts: bool = True
+    stage_move_counts: bool = True
+    registered_only: bool = False
+
+
+class Earlier(StrEnum):
+    """What a new version of a policy does to registrations filed under the one before (law 18)."""
+
+    KEEP = "keep"  # they keep the version under which they were filed
+    KEEP_APPROVED = "keep_approved"  # those approved before the change keep it, the others go by the new one
+    NEW = "new"  # all go by the new one
