@@ -132,12 +132,18 @@ class RegistrationEntry(Entry):
     ruled_by: RecordId | None = None
     amount: Money | None = None
     met: bool = False  # the filing proves a meeting with the customer (R1.11)
+    ruled_at: datetime | None = None  # when it was approved or rejected
+    waiting_since: datetime | None = None  # since when a person has had to rule (R1.12)
+    appeals: int = 0
+    appealed: bool = False  # an appeal waits for a person: no rule decides meanwhile (law 7)
+    unprotected: bool = False  # approved under terms that protect nothing
+    extension_waits: bool = False  # a request for a longer window waits for a person
     lapsed_at: datetime | None = None  # when the window of the filing before this one on the record ended
 
     def protects_at(self, moment: datetime) -> bool:
         """Approved, and its window, once it has one, is not over: `[protected_from, protected_until)`."""
         over = self.protected_until is not None and self.protected_until <= moment
-        return self.state.protects and not over
+        return self.state.protects and not over and not self.unprotected
 
     @property
     def key(self) -> str:

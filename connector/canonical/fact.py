@@ -35,11 +35,17 @@ class FactKind(StrEnum):
     LINKED = "linked"  # a ruled filing was linked to its opportunity afterwards
     BENEFIT_REVIEWED = "benefit_reviewed"  # a person ruled on a benefit that waits
     PAID_OUT = "paid_out"  # a person recorded the payout of a benefit
+    ACTIVE = "active"  # somebody logged an activity on a deal or a registration
+    EXTENSION_ASKED = "extension_asked"  # somebody asks for a longer protection window
+    EXTENSION_RULED = "extension_ruled"  # a person ruled on such a request
+    APPEALED = "appealed"  # the partner appeals against a rejection
+    POLICY_PUBLISHED = "policy_published"  # a version of a policy comes into use (law 18)
     ADOPTED = "adopted"  # the org's own past decisions, loaded as the open docket (law 16)
     TICK = "tick"
 
 
 RANK: Mapping[FactKind, int] = {
+    FactKind.POLICY_PUBLISHED: 0,
     FactKind.ADOPTED: 0,
     FactKind.STANDING_CHANGED: 0,
     FactKind.MERGED: 1,
@@ -56,6 +62,10 @@ RANK: Mapping[FactKind, int] = {
     FactKind.AFFIRMED: 5,
     FactKind.EDITED: 5,
     FactKind.NOTIFIED: 5,
+    FactKind.ACTIVE: 5,
+    FactKind.EXTENSION_ASKED: 5,
+    FactKind.EXTENSION_RULED: 5,
+    FactKind.APPEALED: 5,
     FactKind.LINKED: 5,
     FactKind.BENEFIT_REVIEWED: 7,
     FactKind.PAID_OUT: 7,

@@ -13,3 +13,4 @@ class Kind(StrEnum):
     REGISTRATION = "registration"
     ACTIVITY = "activity"
     CONFLICT = "conflict"
+    APPROVAL = "approval"

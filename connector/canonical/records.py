@@ -131,6 +131,8 @@ class Opportunity(Record):
     conflict_flag: str = ""
     conflict_message: str = ""
     protected_until: datetime | None = None
+    protected_for: RecordId | None = None
+    stale_since: datetime | None = None
 
 
 class DecisionMaker(Model):
@@ -196,6 +198,17 @@ class Registration(Record):
     protected_from: datetime | None = None
     protected_until: datetime | None = None
     appeal_until: datetime | None = None
+    appeal: str = ""
+    appealed_at: datetime | None = None
+    appealed_by: RecordId | None = None
+    extension_request: str = ""
+    extension_asked_at: datetime | None = None
+    extension_asked_by: RecordId | None = None
+    extension_review: str = ""
+    extension: str = ""
+    do_not_extend: bool = False
+    decide_by: datetime | None = None
+    escalated_to: str = ""
     sourcing_partner: RecordId | None = None
     rebate: Decimal | None = None
     discount: Decimal | None = None
@@ -220,6 +233,15 @@ class Activity(Record):
     done: bool = False
 
 
+class Approval(Record):
+    """One run of the org's own approval process about a record, with the word that ended it."""
+
+    about: RecordId | None = None
+    status: str = ""
+    by: RecordId | None = None
+    at: datetime | None = None
+
+
 class Conflict(Record):
     """The org's own record of a conflict that the connector opened."""
 
@@ -238,4 +260,5 @@ MODELS: dict[Kind, type[Record]] = {
     Kind.REGISTRATION: Registration,
     Kind.ACTIVITY: Activity,
     Kind.CONFLICT: Conflict,
+    Kind.APPROVAL: Approval,
 }

@@ -13,6 +13,7 @@ from connector.facts.change import Seen
 from connector.facts.deals import of_opportunity
 from connector.facts.filings import of_registration
 from connector.facts.leads import of_lead
+from connector.facts.requests import of_approval
 from connector.facts.standing import of_partner, of_person
 
 _BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
@@ -21,7 +22,12 @@ _BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
     Kind.OPPORTUNITY: of_opportunity,
     Kind.PARTNER: of_partner,
     Kind.PERSON: of_person,
+    Kind.APPROVAL: of_approval,
 }
+
+
+_ALIVE = {"006": Kind.OPPORTUNITY, "a": Kind.REGISTRATION}
+"""Key prefixes of deals, and of the org's own objects, among which are filings: others are known to no docket."""
 
 
 def derive(kind: Kind, seen: Seen[Any]) -> tuple[Fact, ...]:
@@ -43,8 +49,17 @@ def gone(kind: Kind, before: Record, master: RecordId | None, moment: datetime) 
 
 
 def of_activity(activity: Activity) -> Iterator[Fact]:
-    """R3.8: an activity on a lead is work on it."""
+    """R3.8: an activity on a lead is work on it. R1.4, R1.15: one on a deal or a filing is a sign of life."""
     for target in dict.fromkeys((activity.about, activity.who)):
+        if target is not None and (kind := _ALIVE.get(target[:3]) or _ALIVE.get(target[:1])):
+            yield Fact(
+                kind=FactKind.ACTIVE,
+                subject=kind,
+                record=target,
+                when=at(activity.created_at),
+                value=activity.id,
+                actor=activity.owner or activity.created_by,
+            )
         if target is not None and target.startswith("00Q"):
             yield Fact(
                 kind=FactKind.WORKED,

@@ -10,6 +10,7 @@ from connector.canonical.records import Evidence, FilingStatus, Registration
 from connector.canonical.time import When, at, instant_text
 from connector.facts.accounts import of_accounts
 from connector.facts.change import Seen
+from connector.facts.requests import SOURCE, of_requests
 
 Status = FilingStatus
 
@@ -24,6 +25,17 @@ OURS = frozenset(
         "protected_from",
         "protected_until",
         "appeal_until",
+        "appeal",
+        "appealed_at",
+        "appealed_by",
+        "extension_request",
+        "extension_asked_at",
+        "extension_asked_by",
+        "extension_review",
+        "extension",
+        "do_not_extend",
+        "decide_by",
+        "escalated_to",
         "review",
         "reviewed_at",
         "reviewed_by",
@@ -57,7 +69,7 @@ def of_registration(seen: Seen[Registration]) -> Iterator[Fact]:
         return
     was = before.status if before else Status.DRAFT
     refiled = before is not None and after.filed_at is not None and before.filed_at != after.filed_at
-    if after.status in _PENDING and (was in _FILED_ANEW or (was not in _PENDING and refiled)):
+    if after.status in _PENDING and (_submitted_anew(seen, after, was) or (was not in _PENDING and refiled)):
         yield _fact(seen, after, FactKind.FILED, seen.when(after.filed_at), Status.SUBMITTED)
     elif before is not None and after.status in _PENDING and (refiled or _content(before) != _content(after)):
         when = seen.when(after.filed_at) if refiled else seen.sometime
@@ -65,7 +77,14 @@ def of_registration(seen: Seen[Registration]) -> Iterator[Fact]:
     if after.status is Status.WITHDRAWN and was is not Status.WITHDRAWN and before is not None:
         yield _fact(seen, after, FactKind.WITHDRAWN, seen.when(after.status_since), Status.WITHDRAWN)
     yield from _rulings(seen, after, was)
+    yield from of_requests(seen)
     yield from of_accounts(seen)
+
+
+def _submitted_anew(seen: Seen[Registration], after: Registration, was: FilingStatus) -> bool:
+    """Our own word that a rejected filing is looked at once more, after an appeal, files nothing."""
+    reopened = was is Status.REJECTED and after.status is Status.IN_REVIEW
+    return was in _FILED_ANEW and not (reopened and seen.actor == seen.ours)
 
 
 def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -> Iterator[Fact]:
@@ -78,9 +97,8 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
     review = before.review if before else ""
     ruled = bool(after.review) and after.review != review
     if ruled:
-        yield _fact(
-            seen, after, FactKind.REVIEWED, seen.when(after.reviewed_at), after.review, after.reviewed_by
-        )
+        when = seen.when(after.reviewed_at)
+        yield _fact(seen, after, FactKind.REVIEWED, when, after.review, after.reviewed_by, "review_fields")
     if after.status is was or before is None or after.status not in (Status.APPROVED, Status.REJECTED):
         return
     if seen.actor == seen.ours:
@@ -88,7 +106,7 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
             yield _fact(seen, after, FactKind.NOTIFIED, seen.when(after.status_since), after.status)
     elif not ruled:
         value = "approve" if after.status is Status.APPROVED else "reject"
-        yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.status_since), value)
+        yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.status_since), value, source="status")
 
 
 def of_proof(filing: Registration, row: RecordId, made: datetime, actor: RecordId | None) -> Fact:
@@ -120,6 +138,7 @@ def _fact(  # noqa: PLR0917
     when: When,
     value: str,
     actor: RecordId | None = None,
+    source: str = "",
 ) -> Fact:
     return Fact(
         kind=kind,
@@ -128,5 +147,5 @@ def _fact(  # noqa: PLR0917
         when=when,
         value=value,
         actor=actor or seen.actor,
-        detail={"version": instant_text(after.stamp)},
+        detail={"version": instant_text(after.stamp)} | ({SOURCE: source} if source else {}),
     )

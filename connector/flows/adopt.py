@@ -25,13 +25,15 @@ from connector.canonical.records import FilingStatus, Lead, Opportunity, Person,
 from connector.canonical.time import at, instant_text
 from connector.facts.filings import of_proof, proofs_after
 from connector.flows.faults import Faults
-from connector.flows.matcher import IDENTIFIED, index_row
+from connector.flows.matcher import IDENTIFIED, Matcher, index_row
 from connector.flows.records import RecordReader
+from connector.flows.world import MirrorWorld
 from connector.mapping import CompiledMapping
 from connector.matching import Frequencies
+from connector.policy.calendar import after
 from connector.policy.model import Policies
 from connector.ports.store import Store, Transaction
-from connector.rules import duty, protection
+from connector.rules import duty, protection, stale, waiting
 
 GO_LIVE = "go_live"
 BATCH = 2000
@@ -73,7 +75,12 @@ class Adopt:
                 return Adopted()
         indexed = self._index(now)
         entries = filings = 0
-        sources = (("claims", self._claims), ("credits", self._credits), ("filings", self._registrations))
+        sources = (
+            ("claims", self._claims),
+            ("credits", self._credits),
+            ("filings", self._registrations),
+            ("silence", self._silence),
+        )
         for name, source in sources:
             taken, judged = self._take(name, source, now)
             entries, filings = entries + taken, filings + judged
@@ -180,12 +187,34 @@ class Adopt:
                 adopted=True,
                 amount=filing.amount,
             )
+            if state in waiting.WAITS and policy:
+                clock = waiting.started(policy, _world(records, filing.id, now), entry, now)
+                yield from (clock.entry, *clock.deadlines)
+                continue
             yield entry
             if state.protects and policy and policy.registrations:
-                due = protection.deadlines(policy.registrations, entry)
+                due = protection.deadlines(policy, entry)
                 yield from (each for each in due if each.due > now or each.name == protection.ENDS)
             if state.protects and filing.opportunity:
                 yield CreditEntry(record=filing.opportunity, firm=firm, since=filed.latest, through=filing.id)
+
+    def _silence(self, records: RecordReader, now: datetime) -> Iterator[Entry]:
+        """R1.15: the silence of an open deal counts from go-live (law 16)."""
+        policy = self._policies.for_stale_deals(now)
+        terms = policy.stale_deals if policy else None
+        for deal in records.all(Kind.OPPORTUNITY) if policy and terms else ():
+            if not isinstance(deal, Opportunity) or deal.closed or policy is None or terms is None:
+                continue
+            length = stale.how_long(terms, deal, _world(records, deal.id, now), now)
+            if length is not None:
+                due = after(now, length, policy.office_hours)
+                yield protection.deadline(stale.STALE, Kind.OPPORTUNITY, deal.id, due)
+
+
+def _world(records: RecordReader, record: RecordId, now: datetime) -> MirrorWorld:
+    """The world at go-live, for conditions on one record."""
+    fact = Fact(kind=FactKind.ADOPTED, subject=Kind.REGISTRATION, record=record, when=at(now))
+    return MirrorWorld(fact, records.view.docket, records, Matcher(records, Frequencies.EMPTY))
 
 
 def _undecided(filing: Registration) -> Iterator[Fact]:

@@ -17,12 +17,17 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "protected_until": Sort.MOMENT,
         "appeal_until": Sort.MOMENT,
         "in_conflict": Sort.TRUTH,
+        "extension": Sort.WORD,
+        "decide_by": Sort.MOMENT,
+        "escalated_to": Sort.TEXT,
     },
     Kind.OPPORTUNITY: {
         "sourcing_partner": Sort.ID,
         "conflict_flag": Sort.WORD,
         "conflict_message": Sort.TEXT,
         "protected_until": Sort.MOMENT,
+        "protected_for": Sort.ID,
+        "stale_since": Sort.MOMENT,
     },
     Kind.CONFLICT: {
         "key": Sort.TEXT,

@@ -30,6 +30,11 @@ class Telling(StrEnum):
     HAPPENED_AFFIRMED = "happened.affirmed"  # value
     HAPPENED_EDITED = "happened.edited"  # value
     HAPPENED_NOTIFIED = "happened.notified"
+    HAPPENED_ACTIVE = "happened.active"
+    HAPPENED_EXTENSION_ASKED = "happened.extension_asked"
+    HAPPENED_EXTENSION_RULED = "happened.extension_ruled"  # value
+    HAPPENED_APPEALED = "happened.appealed"
+    HAPPENED_POLICY_PUBLISHED = "happened.policy_published"  # value
     HAPPENED_ADOPTED = "happened.adopted"
     HAPPENED_TICK = "happened.tick"  # value
     # which clock says so

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
@@ -179,6 +180,7 @@ class Policy(Model):
     safety: Safety = Safety()
     language: str = "en"
     stale_deals: StaleDeals | None = None
+    effective: datetime | None = None  # published later than its day: it judges no earlier fact (law 18)
     digest: str = ""  # of the file's text: two texts under one label are two policies
     profile: str = ""  # the profile whose mapping serves a programme that has none of its own
 
@@ -187,6 +189,12 @@ class Policy(Model):
     @property
     def label(self) -> str:
         return f"{self.policy}/{self.version}"
+
+    def begun(self, moment: datetime) -> bool:
+        """In force at `moment`: from its day on in the programme's zone, and not before it was published."""
+        if self.effective is not None and moment < self.effective:
+            return False
+        return self.in_force <= moment.astimezone(ZoneInfo(self.office_hours.zone)).date()
 
 
 class Policies(Model):
@@ -201,7 +209,13 @@ class Policies(Model):
     def for_registrations(self, moment: datetime) -> Policy | None:
         return _in_force([p for p in self.versions if p.registrations is not None], moment)
 
+    def for_stale_deals(self, moment: datetime) -> Policy | None:
+        """The version that says which deals are stale; one in force that says nothing of them ends the older one's."""
+        names = sorted({policy.policy for policy in self.versions if policy.stale_deals is not None})
+        current = (_in_force([p for p in self.versions if p.policy == name], moment) for name in names)
+        return next((policy for policy in current if policy and policy.stale_deals is not None), None)
+
 
 def _in_force(versions: Sequence[Policy], moment: datetime) -> Policy | None:
-    started = [policy for policy in versions if policy.in_force <= moment.date()]
+    started = [policy for policy in versions if policy.begun(moment)]
     return max(started, key=lambda policy: (policy.in_force, policy.version)) if started else None

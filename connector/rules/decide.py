@@ -4,14 +4,29 @@ Rules do not know each other; each handler below folds those of one kind of act,
 evidence → conflict → protection → quota, each seeing the earlier findings.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from connector.canonical.docket import Entry, RegistrationEntry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
 from connector.policy.model import Policies, Policy
-from connector.rules import claims, deals, duty, filings, protection, reviews, tenure, windows
-from connector.rules.decision import Decision
+from connector.policy.windows import Earlier
+from connector.rules import (
+    appeals,
+    claims,
+    deals,
+    duty,
+    extensions,
+    filings,
+    protection,
+    reviews,
+    stale,
+    tenure,
+    waiting,
+    windows,
+)
+from connector.rules.decision import Decision, joined
 from connector.rules.world import World
 
 Handler = Callable[[Fact, World, Policy], Decision]
@@ -31,6 +46,9 @@ REGISTRATION: Mapping[FactKind, Handler] = {
     FactKind.REVIEWED: reviews.reviewed,
     FactKind.NOTIFIED: windows.notified,
     FactKind.WITHDRAWN: filings.withdrawn,
+    FactKind.EXTENSION_ASKED: extensions.asked,
+    FactKind.EXTENSION_RULED: extensions.ruled,
+    FactKind.APPEALED: appeals.appealed,
     FactKind.DELETED: filings.deleted,
 }
 OPPORTUNITY: Mapping[FactKind, Handler] = {
@@ -48,7 +66,7 @@ HANDLERS: Mapping[Kind, Mapping[FactKind, Handler]] = {
 def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
     """The version in force at the fact: leads go by the claims policy, all else by the registrations'.
 
-    A registration keeps the version under which it was filed (law 18).
+    A registration keeps the version under which it was filed, as far as the newer ones let it (law 18).
     """
     if fact.subject is Kind.LEAD:
         return policies.for_claims(fact.instant)
@@ -56,10 +74,37 @@ def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
     if fact.subject is not Kind.REGISTRATION or fact.kind is FactKind.FILED:
         return current
     entry = world.docket.get(RegistrationEntry, fact.record)
-    pinned = (
-        each for each in policies.versions if entry and each.label == entry.policy and each.registrations
+    return pinned(entry, policies, fact.instant) if entry else current
+
+
+def pinned(entry: RegistrationEntry, policies: Policies, moment: datetime) -> Policy | None:
+    """The version by which a registration goes at `moment`: its own, until a newer one takes it over."""
+    current = policies.for_registrations(moment)
+    own = next(
+        (each for each in policies.versions if each.label == entry.policy and each.registrations), None
     )
-    return next(pinned, current)
+    if own is None or current is None or current.registrations is None or current.label == own.label:
+        return own or current
+    earlier = current.registrations.earlier_filings
+    if earlier is Earlier.NEW:
+        return current
+    return own if earlier is Earlier.KEEP or entry.state.protects else current
+
+
+def _active(fact: Fact, world: World, policies: Policies) -> Decision:
+    """The registrations that an activity keeps alive, each by the policy that it goes by."""
+    entries = {entry.key: entry for entry in _touched(fact, world)}
+    decision = Decision(fact=fact)
+    for key in sorted(entries):
+        policy = pinned(entries[key], policies, fact.instant)
+        if policy is not None:
+            decision = joined(decision, windows.active(fact, world, policy, entries[key]))
+    return decision
+
+
+def _touched(fact: Fact, world: World) -> Iterable[RegistrationEntry]:
+    own = world.docket.get(RegistrationEntry, fact.record)
+    return (*((own,) if own else ()), *world.docket.find(RegistrationEntry, f"opportunity:{fact.record}"))
 
 
 def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
@@ -81,6 +126,20 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
 
 def decide(fact: Fact, world: World, policies: Policies) -> Decision:
     """The decision on one fact, from the world as of it and the policy in force (law 4)."""
+    decision = _decided(fact, world, policies)
+    silent = policies.for_stale_deals(fact.instant) if fact.subject is Kind.OPPORTUNITY else None
+    return decision if silent is None else joined(decision, _of_silence(fact, world, silent))
+
+
+def _of_silence(fact: Fact, world: World, policy: Policy) -> Decision:
+    if fact.kind is FactKind.TICK:
+        return stale.fell_silent(fact, world, policy) if fact.value == stale.STALE else Decision(fact=fact)
+    return stale.noted(fact, world, policy)
+
+
+def _decided(fact: Fact, world: World, policies: Policies) -> Decision:
+    if fact.kind is FactKind.ACTIVE:
+        return _active(fact, world, policies)
     policy = policy_for(fact, world, policies)
     if policy is None:
         return Decision(fact=fact)
@@ -95,6 +154,8 @@ def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
         return tenure.work_overdue(fact, world, policy)
     if fact.value.startswith(duty.REMIND):
         return duty.due_soon(fact, world, policy)
-    if fact.value.startswith((protection.ENDS, protection.REMIND)):
+    if fact.value.startswith((waiting.DECIDE_BY, waiting.ESCALATE)):
+        return waiting.overdue(fact, world, policy)
+    if fact.value.startswith((protection.ENDS, protection.REMIND, protection.START_BY)):
         return windows.window_due(fact, world, policy)
     return Decision(fact=fact)

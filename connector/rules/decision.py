@@ -15,3 +15,15 @@ class Decision(Model):
     entries: tuple[Entry, ...] = ()
     desired: tuple[Desired, ...] = ()
     creations: tuple[Creation, ...] = ()
+
+
+def joined(one: Decision, other: Decision) -> Decision:
+    """Both decisions on one fact as one; the verdict is the first's, where it has one."""
+    return one.model_copy(
+        update={
+            "verdict": one.verdict or other.verdict,
+            "entries": (*one.entries, *other.entries),
+            "desired": (*one.desired, *other.desired),
+            "creations": (*one.creations, *other.creations),
+        }
+    )

@@ -26,6 +26,7 @@ from connector.rules import (
     protection,
     reuse,
     rivals,
+    waiting,
     windows,
 )
 from connector.rules.case import FilingCase, finding, judge
@@ -63,7 +64,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     if filing is None or terms is None:
         return ()
     entry = world.docket.get(RegistrationEntry, fact.record)
-    if entry is not None and entry.state.protects:
+    if entry is not None and (entry.state.protects or entry.appealed):
         return ()  # a standing approval is not undone by saving the record again (law 7)
     if fact.kind is FactKind.FILED or entry is None or _filed_anew(fact, filing, entry):
         entry = _entered(fact, world, policy, filing=filing, before=entry)
@@ -124,10 +125,10 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     entry = world.docket.get(RegistrationEntry, fact.record)
     if terms is not None and (filing is None or entry is None):
         return _unknown(fact, policy, filing)
-    if terms is None or filing is None or entry is None or entry.state not in JUDGEABLE:
+    if terms is None or filing is None or entry is None or entry.state not in JUDGEABLE or entry.appealed:
         return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
-    findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap))
+    findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap, _window))
     if weigh(findings) is not Outcome.REJECT and entry.complete is not None:
         findings = judge(replace(case, earlier=findings), (*CONFLICT, _review))
     outcome = weigh(findings)
@@ -148,8 +149,12 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     )
     more: tuple[Entry, ...] = ()
     if state is State.APPROVED:
-        ruled, more = approved(ruled, terms, fact.instant, world)
-    desired = (*shown(case, ruled, findings, outcome), *credit_shown(ruled, more), *flags)
+        ruled, more = approved(ruled, policy, fact.instant, world)
+    elif state is State.REJECTED:
+        ruled = ruled.model_copy(update={"ruled_at": fact.instant})
+    clock = waiting.kept(policy, world, entry, ruled, fact.instant)
+    ruled, more = clock.entry, (*more, *clock.deadlines)
+    desired = (*shown(case, ruled, findings, outcome), *clock.desired, *credit_shown(ruled, more), *flags)
     return Decision(
         fact=fact,
         verdict=verdict,
@@ -274,6 +279,15 @@ def _cooldown(case: FilingCase) -> tuple[Finding, ...]:
     return (finding("refile", Effect.REFUSE, Phrase.REFILE_COOLDOWN, until=until),)
 
 
+@rule("protection", "R0.5", "R1.4")
+def _window(case: FilingCase) -> tuple[Finding, ...]:
+    """How long the window lasts follows from the filing's circumstances; some terms protect nothing."""
+    lasts = case.terms.protection.lasts.pick(case.circumstances)
+    if lasts is not None and lasts.nothing:
+        return (finding("protection", Effect.NOTE, Phrase.NO_PROTECTION),)
+    return ()
+
+
 @rule("open_registrations", "R1.11")
 def _cap(case: FilingCase) -> tuple[Finding, ...]:
     """A cap on a firm's open registrations blocks new filings beyond it.
@@ -315,13 +329,11 @@ def _state(outcome: Outcome, findings: tuple[Finding, ...]) -> RegistrationState
 
 
 def approved(
-    entry: RegistrationEntry, terms: RegistrationPolicy, moment: datetime, world: World
+    entry: RegistrationEntry, policy: Policy, moment: datetime, world: World
 ) -> tuple[RegistrationEntry, tuple[Entry, ...]]:
     """The window if it starts already, its deadlines, and the credit for the deal."""
-    start = protection.starts_at(terms.protection, entry, moment)
-    if start is not None:
-        entry = protection.opened(terms.protection, entry, start)
-    return entry, (*protection.deadlines(terms, entry, moment), *_credit(entry, world))
+    entry = protection.granted(entry, policy, moment, world)
+    return entry, (*protection.deadlines(policy, entry, moment), *_credit(entry, world))
 
 
 def _credit(entry: RegistrationEntry, world: World) -> tuple[Entry, ...]:

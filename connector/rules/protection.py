@@ -1,45 +1,129 @@
 """The protection window: when it starts, how long it lasts, when it may be extended (R0.5, R1.4)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from connector.canonical.docket import DeadlineEntry, RegistrationEntry
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
-from connector.policy.model import Protection, RegistrationPolicy
+from connector.policy.calendar import after, before
+from connector.policy.duration import Duration
+from connector.policy.model import ConditionFailed, Policy, Protection
+from connector.policy.windows import Starts
+from connector.rules import circumstances, signs
+from connector.rules.world import World
 
 ENDS = "protection_ends"
 REMIND = "protection_remind"
+START_BY = "protection_start_by"
 
 
-def starts_at(terms: Protection, entry: RegistrationEntry, decided: datetime) -> datetime | None:
-    """When the window starts; None while it waits for the partner's notification ("efter meddelelse")."""
-    if terms.starts == "submitted":
+def granted(entry: RegistrationEntry, policy: Policy, decided: datetime, world: World) -> RegistrationEntry:
+    """The entry as approved at `decided`, with its window where that starts already."""
+    terms = _terms(policy)
+    ruled = entry.model_copy(update={"ruled_at": decided, "unprotected": False, "waiting_since": None})
+    length = lasts(policy, world, ruled)
+    if length is not None and length.nothing:
+        return ruled.model_copy(update={"unprotected": True})
+    start = starts_at(terms, ruled, decided, world)
+    return ruled if start is None else opened(policy, ruled, start, world)
+
+
+def starts_at(
+    terms: Protection, entry: RegistrationEntry, decided: datetime, world: World
+) -> datetime | None:
+    """When the window starts; None while it waits for the partner's notification ("efter meddelelse") or visit."""
+    if terms.starts is Starts.SUBMITTED:
         return entry.filed.latest
-    if terms.starts == "completed":
+    if terms.starts is Starts.COMPLETED:
         return (entry.complete or entry.filed).latest
-    return None if terms.starts == "partner_notified" else decided
+    if terms.starts is Starts.PARTNER_NOTIFIED:
+        return None
+    if terms.starts is Starts.FIRST_VISIT:
+        return signs.first(world, entry, entry.filed.latest)
+    if terms.starts is Starts.LAST_ACTIVITY:
+        newest = signs.last(world, entry, decided)
+        return newest if newest is not None and newest >= entry.filed.earliest else decided
+    return decided
 
 
-def opened(terms: Protection, entry: RegistrationEntry, start: datetime) -> RegistrationEntry:
+def opened(policy: Policy, entry: RegistrationEntry, start: datetime, world: World) -> RegistrationEntry:
     """The entry with its window `[start, start + lasts)`; without a length it stays open."""
-    end = start + terms.lasts if terms.lasts else None
-    return entry.model_copy(update={"protected_from": start, "protected_until": end})
+    terms, length = _terms(policy), lasts(policy, world, entry)
+    if length is None and terms.renewed_by_activity is not None:
+        length = terms.renewed_by_activity.by
+    end = after(start, length, policy.office_hours) if length else None
+    begun = entry.model_copy(update={"protected_from": start, "protected_until": end})
+    newest = signs.last(world, begun, world.now)
+    return renewed(policy, begun, newest, world) if newest is not None and newest > start else begun
+
+
+def renewed(policy: Policy, entry: RegistrationEntry, sign: datetime, world: World) -> RegistrationEntry:
+    """The window as an activity of the partner at `sign` leaves it; never shorter, never past its hard end."""
+    terms, start, end = _terms(policy), entry.protected_from, entry.protected_until
+    if start is None or end is None or not start <= sign < end:
+        return entry
+    ends = [end]
+    if terms.renewed_by_activity is not None:
+        ends.append(after(sign, terms.renewed_by_activity.by, policy.office_hours))
+    length = lasts(policy, world, entry) if terms.starts is Starts.LAST_ACTIVITY else None
+    if length is not None:
+        ends.append(after(sign, length, policy.office_hours))
+    return entry.model_copy(update={"protected_until": max(end, bounded(policy, start, max(ends)))})
+
+
+def bounded(policy: Policy, start: datetime, end: datetime) -> datetime:
+    """The end, or the hard end where the policy has one and that comes first."""
+    renewal = _terms(policy).renewed_by_activity
+    hard = renewal.hard_end if renewal else None
+    return end if hard is None else min(end, after(start, hard, policy.office_hours))
+
+
+def lasts(policy: Policy, world: World, entry: RegistrationEntry) -> Duration | None:
+    """How long this filing's window lasts; None: without end.
+
+    Where a condition cannot be judged the row without one holds: rule `protection` has sent the filing to a person.
+    """
+    choice = _terms(policy).lasts
+    try:
+        return choice.pick(about(policy, world, entry))
+    except ConditionFailed:
+        return next((option.value for option in choice.options if option.when is None), None)
+
+
+def about(policy: Policy, world: World, entry: RegistrationEntry) -> Mapping[str, object]:
+    """The circumstances of a filing, for conditions on its window; none for a record that is gone."""
+    filing = world.registration(entry.registration)
+    if filing is None:
+        return {}
+    partner, person = world.partner(entry.firm), world.person(filing.filed_by)
+    return circumstances.of_filing(filing, partner, person, policy.product_lines, world.now)
 
 
 def deadlines(
-    terms: RegistrationPolicy, entry: RegistrationEntry, decided: datetime | None = None
+    policy: Policy, entry: RegistrationEntry, decided: datetime | None = None
 ) -> tuple[DeadlineEntry, ...]:
     """The end of the window, and the reminders before it. None falls due before it was `decided` (law 4)."""
-    end = entry.protected_until
+    terms, end, office = _terms(policy), entry.protected_until, policy.office_hours
     if end is None:
-        return ()
+        waits = entry.protected_from is None and not entry.unprotected and entry.ruled_at is not None
+        if not waits or terms.start_within is None or entry.ruled_at is None:
+            return ()
+        last = after(entry.ruled_at, terms.start_within, office)
+        return (deadline(START_BY, Kind.REGISTRATION, entry.registration, last),)
     reminders = [
-        deadline(reminder(REMIND, ahead), Kind.REGISTRATION, entry.registration, end - ahead)
-        for ahead in terms.protection.remind
-        if decided is None or end - ahead > decided
+        deadline(_named(ahead), Kind.REGISTRATION, entry.registration, before(end, ahead, office))
+        for ahead in terms.remind
+        if decided is None or before(end, ahead, office) > decided
     ]
     last = end if decided is None else max(end, decided)
     return (deadline(ENDS, Kind.REGISTRATION, entry.registration, last), *reminders)
+
+
+def _named(ahead: Duration) -> str:
+    if ahead.months:
+        return f"{REMIND}_{ahead.months}m"
+    return reminder(REMIND, ahead.length) + ("_business" if ahead.business else "")
 
 
 def reminder(name: str, ahead: timedelta) -> str:
@@ -50,3 +134,7 @@ def reminder(name: str, ahead: timedelta) -> str:
 
 def deadline(name: str, subject: Kind, record: RecordId, due: datetime) -> DeadlineEntry:
     return DeadlineEntry(name=name, subject=subject, record=record, due=due)
+
+
+def _terms(policy: Policy) -> Protection:
+    return policy.registrations.protection if policy.registrations else Protection()

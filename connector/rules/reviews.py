@@ -15,7 +15,7 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
 from connector.canonical.verdict import Effect, Finding, Verdict, weigh
 from connector.policy.model import Policy
-from connector.rules import windows
+from connector.rules import waiting, windows
 from connector.rules.case import finding
 from connector.rules.decision import Decision
 from connector.rules.filings import JUDGEABLE, approved, case_of
@@ -64,14 +64,19 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
             "complete": entry.complete or fact.when,  # an incomplete filing had no place before this word
             "protected_from": None,
             "protected_until": None,
+            "appealed": False,
+            "ruled_at": fact.instant,
         }
     )
     more: tuple[Entry, ...] = () if yes else tuple(windows.deadlines_done(world, entry))
     if yes:
-        ruled, more = approved(ruled, terms, fact.instant, world)
+        ruled, more = approved(ruled, policy, fact.instant, world)
+    clock = waiting.kept(policy, world, entry, ruled, fact.instant)
+    ruled, more = clock.entry, (*clock.deadlines, *more)
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     down = () if yes else window_taken_down(entry, world)
-    desired = (*shown(case, ruled, findings, verdict.outcome), *credit_shown(ruled, more), *down)
+    ours = (*clock.desired, *credit_shown(ruled, more), *down)
+    desired = (*shown(case, ruled, findings, verdict.outcome), *ours)
     return Decision(
         fact=fact, verdict=verdict, entries=(ruled, *more, *_resolved(world, fact)), desired=desired
     )

@@ -9,7 +9,9 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome
-from connector.policy.calendar import due
+from connector.policy.calendar import after
+from connector.policy.windows import Starts
+from connector.rules import protection
 from connector.rules.case import FilingCase
 from connector.rules.notices import say, sentences, want
 from connector.rules.world import World
@@ -40,9 +42,11 @@ def shown(
     reasons = sentences(findings, *_SAID[outcome])
     missing = sentences(findings, Effect.LACK)
     said = [(_OPENING[entry.state], {}), *reasons]
-    appeal = _appeal_until(case, outcome)
-    if entry.state.protects and case.terms.protection.lasts and entry.protected_from is None:
-        said.append((Phrase.FILING_PROTECTION_STARTS, {"days": str(case.terms.protection.lasts.days)}))
+    appeal = _appeal_until(case, entry, outcome)
+    if entry.state.protects and entry.protected_from is None and (days := _days_to_come(case, entry)):
+        visit = case.terms.protection.starts is Starts.FIRST_VISIT
+        phrase = Phrase.FILING_PROTECTION_FROM_VISIT if visit else Phrase.FILING_PROTECTION_STARTS
+        said.append((phrase, {"days": str(days)}))
     if entry.protected_from and entry.protected_until:
         said.append(
             (
@@ -87,6 +91,7 @@ def window_shown(entry: RegistrationEntry) -> list[Desired]:
         shown.append(want(Kind.REGISTRATION, entry.registration, "protected_until", until))
         if entry.opportunity:
             shown.append(want(Kind.OPPORTUNITY, entry.opportunity, "protected_until", until))
+            shown.append(want(Kind.OPPORTUNITY, entry.opportunity, "protected_for", entry.firm))
     return shown
 
 
@@ -94,14 +99,17 @@ def window_taken_down(entry: RegistrationEntry, world: World) -> list[Desired]:
     """The deal is free again: nothing in the org may go on refusing its close (R0.5). Another window may stay."""
     if entry.opportunity is None or entry.protected_until is None:
         return []
-    others = (
-        other.protected_until
+    others = [
+        other
         for other in world.docket.find(RegistrationEntry, f"opportunity:{entry.opportunity}")
-        if other.key != entry.key and other.protects_at(world.now)
-    )
-    left = max((until for until in others if until), default=None)
-    value = instant_text(left) if left else None
-    return [want(Kind.OPPORTUNITY, entry.opportunity, "protected_until", value)]
+        if other.key != entry.key and other.protects_at(world.now) and other.protected_until
+    ]
+    left = max(others, key=lambda other: (other.protected_until, other.key), default=None)
+    until = instant_text(left.protected_until) if left and left.protected_until else None
+    return [
+        want(Kind.OPPORTUNITY, entry.opportunity, "protected_until", until),
+        want(Kind.OPPORTUNITY, entry.opportunity, "protected_for", left.firm if left else None),
+    ]
 
 
 def credit_shown(entry: RegistrationEntry, entries: tuple[Entry, ...]) -> tuple[Desired, ...]:
@@ -112,8 +120,18 @@ def credit_shown(entry: RegistrationEntry, entries: tuple[Entry, ...]) -> tuple[
     )
 
 
-def _appeal_until(case: FilingCase, outcome: Outcome) -> datetime | None:
-    appeal = case.policy.registrations.appeal if case.policy.registrations else None
-    if outcome is not Outcome.REJECT or appeal is None or appeal.within is None or not appeal.times:
+def _appeal_until(case: FilingCase, entry: RegistrationEntry, outcome: Outcome) -> datetime | None:
+    """Until when this rejection may still be appealed; None once every appeal is used up."""
+    appeal = case.terms.appeal
+    if outcome is not Outcome.REJECT or appeal.within is None or entry.appeals >= appeal.times:
         return None
-    return due(case.fact.instant, appeal.within, case.policy.office_hours, business=appeal.business)
+    return after(case.fact.instant, appeal.within, case.policy.office_hours)
+
+
+def _days_to_come(case: FilingCase, entry: RegistrationEntry) -> int:
+    """The length of a window that has not begun, in days from now; 0 for one without end, or none."""
+    if entry.unprotected:
+        return 0
+    lasts = protection.lasts(case.policy, case.world, entry)
+    now = case.fact.instant
+    return (after(now, lasts, case.policy.office_hours) - now).days if lasts else 0

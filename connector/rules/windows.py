@@ -1,6 +1,4 @@
-"""The protection window as time passes: notified, reminded, extended, lapsed (R0.5, R1.4)."""
-
-from datetime import datetime
+"""The protection window as time passes: notified, visited, renewed, reminded, extended, lapsed (R0.5, R1.4)."""
 
 from connector.canonical.docket import DeadlineEntry, Entry, RegistrationEntry, RegistrationState
 from connector.canonical.fact import Fact
@@ -8,9 +6,11 @@ from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
 from connector.canonical.time import instant_text
-from connector.policy.model import Policy, RegistrationPolicy
-from connector.rules import protection
+from connector.policy.model import Policy
+from connector.policy.windows import Starts
+from connector.rules import protection, signs
 from connector.rules.decision import Decision
+from connector.rules.lengthening import comes_by_itself, lengthened
 from connector.rules.notices import say, want
 from connector.rules.showing import window_shown, window_taken_down
 from connector.rules.world import World
@@ -21,42 +21,70 @@ State = RegistrationState
 def notified(fact: Fact, world: World, policy: Policy) -> Decision:
     """R0.5: the window runs from the partner's notification ("efter meddelelse")."""
     entry, terms = world.docket.get(RegistrationEntry, fact.record), policy.registrations
-    if entry is None or terms is None or not entry.state.protects or entry.protected_from is not None:
+    if entry is None or terms is None or not _waits_for_its_start(entry):
         return Decision(fact=fact)
-    ruled = protection.opened(terms.protection, entry, fact.instant)
+    if terms.protection.starts is Starts.FIRST_VISIT:
+        return Decision(fact=fact)
+    return _begun(fact, world, policy, protection.opened(policy, entry, fact.instant, world))
+
+
+def active(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -> Decision:
+    """R1.4: the partner's activity starts a window that waits for the first visit, or renews one."""
+    terms = policy.registrations
+    if terms is None or not entry.state.protects:
+        return Decision(fact=fact)
+    newest = signs.last(world, entry, fact.instant)
+    if newest is None:
+        return Decision(fact=fact)
+    if _waits_for_its_start(entry) and terms.protection.starts is Starts.FIRST_VISIT:
+        visit = signs.first(world, entry, entry.filed.latest)
+        return _begun(fact, world, policy, protection.opened(policy, entry, visit or newest, world))
+    longer = protection.renewed(policy, entry, newest, world)
+    if longer.protected_until == entry.protected_until:
+        return Decision(fact=fact)
+    return _begun(fact, world, policy, longer)
+
+
+def _waits_for_its_start(entry: RegistrationEntry) -> bool:
+    return entry.state.protects and entry.protected_from is None and not entry.unprotected
+
+
+def _begun(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -> Decision:
+    started = [
+        due.model_copy(update={"done": True})
+        for due in world.docket.find(DeadlineEntry, f"record:{entry.registration}")
+        if due.name == protection.START_BY
+    ]
     return Decision(
         fact=fact,
-        entries=(ruled, *protection.deadlines(terms, ruled, fact.instant)),
-        desired=tuple(window_shown(ruled)),
+        entries=(entry, *started, *protection.deadlines(policy, entry, fact.instant)),
+        desired=tuple(window_shown(entry)),
     )
 
 
 def window_due(fact: Fact, world: World, policy: Policy) -> Decision:
-    """A tick of the window: a reminder, an extension by activity where the policy allows it, or the lapse."""
+    """A tick of the window: a reminder, an extension by itself where the policy allows it, or the lapse."""
     entry, terms = world.docket.get(RegistrationEntry, fact.record), policy.registrations
-    if entry is None or terms is None or not entry.state.protects or entry.protected_until is None:
-        return Decision(fact=fact, entries=_tick_done(world, fact))
     done = _tick_done(world, fact)
-    until = instant_text(entry.protected_until)
+    if entry is None or terms is None or not entry.state.protects:
+        return Decision(fact=fact, entries=done)
+    if fact.value == protection.START_BY:
+        return _lapsed(fact, world, entry, done) if _waits_for_its_start(entry) else _over(fact, done)
+    if entry.protected_until is None:
+        return _over(fact, done)
     if fact.value.startswith(protection.REMIND):
+        until = instant_text(entry.protected_until)
         said = say(entry.registrant, (Phrase.FILING_EXPIRES_SOON, {"until": until}))
         return Decision(
             fact=fact, entries=done, desired=(want(Kind.REGISTRATION, fact.record, "message", said),)
         )
-    extend = terms.protection.extend
-    if entry.extensions < extend.times and _active(world, entry, fact.instant, terms):
-        end = entry.protected_until + extend.by
-        longer = entry.model_copy(
-            update={"state": State.EXTENDED, "extensions": entry.extensions + 1, "protected_until": end}
-        )
-        said = say(entry.registrant, (Phrase.FILING_EXTENDED, {"until": instant_text(end)}))
-        desired = (*window_shown(longer), want(Kind.REGISTRATION, fact.record, "message", said))
-        return Decision(
-            fact=fact,
-            entries=(*done, longer, *protection.deadlines(terms, longer, fact.instant)),
-            desired=desired,
-        )
+    if comes_by_itself(entry, policy, world):
+        return lengthened(fact, world, policy, entry, done=done)
     return _lapsed(fact, world, entry, done)
+
+
+def _over(fact: Fact, done: tuple[Entry, ...]) -> Decision:
+    return Decision(fact=fact, entries=done)
 
 
 def _lapsed(fact: Fact, world: World, entry: RegistrationEntry, done: tuple[Entry, ...]) -> Decision:
@@ -87,13 +115,3 @@ def deadlines_done(world: World, entry: RegistrationEntry) -> list[Entry]:
 def _tick_done(world: World, fact: Fact) -> tuple[Entry, ...]:
     due = world.docket.get(DeadlineEntry, f"{fact.record}|{fact.value}")
     return (due.model_copy(update={"done": True}),) if due else ()
-
-
-def _active(world: World, entry: RegistrationEntry, now: datetime, terms: RegistrationPolicy) -> bool:
-    within = terms.protection.extend.activity_within
-    if within is None:
-        return True
-    records = [entry.registration, *([entry.opportunity] if entry.opportunity else [])]
-    return any(
-        activity.created_at >= now - within for record in records for activity in world.activities(record)
-    )

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from connector.canonical.docket import RegistrationState
 from connector.canonical.records import FilingStatus
+from connector.policy.windows import Extension, Protection
 from tests.support.builders import START, activity, filing, firm, seller
 from tests.support.channel import Channel, filings_policy
 from tests.support.filing_histories import CITY, Story, filings, told
@@ -78,11 +79,9 @@ def test_a_window_is_what_arithmetic_says_at_every_second(
     """Law 4, R1.4: start at the notice, end exclusive, extended by recent activity so and so often."""
     shipped = filings_policy().registrations
     assert shipped is not None
-    extend = shipped.protection.extend.model_copy(
-        update={"times": times, "by": EXTENDS, "activity_within": RECENT}
-    )
-    window = shipped.protection.model_copy(
-        update={"lasts": LASTS, "extend": extend, "remind": (timedelta(seconds=9),)}
+    extend = Extension(times=times, by=EXTENDS, activity_within=RECENT)
+    window = Protection(
+        starts=shipped.protection.starts, lasts=LASTS, extend=extend, remind=(timedelta(seconds=9),)
     )
     channel = Channel(filings_policy(protection=window))
     house = firm(1)

@@ -242,7 +242,7 @@ def test_a_late_filing_that_was_first_does_not_flip_the_one_already_approved() -
     late = story.facts.pop().model_copy(update={"late": True})
     approved(story, SECOND, days=3)
     docket = story.tell(after(days=4), story.facts).docket
-    (judged,) = story.fold(docket, after(days=5), [late])
+    judged, *_ = story.fold(docket, after(days=5), [late])
     assert judged.verdict is not None
     assert judged.verdict.outcome is Outcome.DEFER
     assert Phrase.RIVAL_LATER_APPROVED in {f.message for f in judged.verdict.findings}

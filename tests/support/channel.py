@@ -14,7 +14,7 @@ from connector.canonical.docket import (
     Entry,
     RegistrationEntry,
 )
-from connector.canonical.fact import Fact
+from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
@@ -79,10 +79,15 @@ class Told:
         return tuple(d for d in self.decisions if d.fact.record == _id(record))
 
     def verdicts(self, record: Record | RecordId) -> tuple[Verdict, ...]:
-        return tuple(d.verdict for d in self.of(record) if d.verdict)
+        """Verdicts on acts: what the clock alone said of a record is in `alarms`."""
+        return tuple(d.verdict for d in self.of(record) if d.verdict and d.fact.kind is not FactKind.TICK)
+
+    def alarms(self, record: Record | RecordId) -> tuple[Verdict, ...]:
+        """What the clock said of a record, unasked."""
+        return tuple(d.verdict for d in self.of(record) if d.verdict and d.fact.kind is FactKind.TICK)
 
     def verdict(self, record: Record | RecordId) -> Verdict:
-        """The newest verdict on a record."""
+        """The newest verdict on a record's acts."""
         return self.verdicts(record)[-1]
 
     def outcome(self, record: Record | RecordId) -> Outcome:

@@ -191,10 +191,12 @@ def test_a_merge_does_not_look_like_a_delete() -> None:
     assert gone(Kind.LEAD, POOLED, None, after()).kind is FactKind.DELETED
 
 
-def test_an_activity_on_a_lead_is_work_and_one_on_a_deal_is_not() -> None:
+def test_an_activity_on_a_lead_is_work_and_one_on_a_deal_is_a_sign_of_life() -> None:
     (fact,) = of_activity(activity(1, POOLED.id, ANNA, after(days=1)))
     assert (fact.kind, fact.record, fact.actor) == (FactKind.WORKED, POOLED.id, ANNA.id)
-    assert list(of_activity(activity(1, deal(1, ANNA).id, ANNA, after(days=1)))) == []
+    (sign,) = of_activity(activity(1, deal(1, ANNA).id, ANNA, after(days=1)))
+    assert (sign.kind, sign.subject) == (FactKind.ACTIVE, Kind.OPPORTUNITY)
+    assert list(of_activity(activity(1, FIRM.id, ANNA, after(days=1)))) == []
 
 
 def test_standing_changes_only_with_what_counts() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from connector.canonical.fault import Fault
 from connector.canonical.money import Money
 from connector.policy import load_policy, policy_schema
+from connector.policy.duration import Duration
 from connector.policy.model import Policy, Requirement, SameSecond, Then
 
 MAPPINGS = Path(__file__).parents[3] / "mappings"
@@ -63,10 +64,10 @@ def test_the_shipped_registration_policy_says_what_the_sample_says() -> None:
     assert terms.evidence.needs == 3
     assert terms.evidence.first_contact_within == timedelta(days=90)
     assert terms.direct_sales.already_working is Then.REJECT
-    assert (terms.decide_within, terms.decide_within_business) == (timedelta(days=2), True)
+    assert terms.decide_within.pick({}) == Duration(length=timedelta(days=2), business=True)
     assert [step.to for step in terms.escalate] == ["Channel_Desk", "Head_of_Channel"]
-    assert terms.protection.extend.activity_within == timedelta(days=30)
-    assert terms.appeal.business
+    assert terms.protection.extend.activity_within == Duration(length=timedelta(days=30))
+    assert terms.appeal.within == Duration(length=timedelta(days=5), business=True)
     assert policy.safety.rejects_per_hour == 40
     assert date(2026, 12, 25) in policy.office_hours.closed
 
@@ -109,7 +110,7 @@ def test_every_fault_of_a_file_is_said_in_one_run() -> None:
         "latest_stage: 4\n"
         "quotas: 3\n"
         "quota: [{is: 4}, {when: 'teir == \"x\"', is: 3}]\n"
-        "protection: {starts: aproved, lasts: 90 business days}\n"
+        "protection: {starts: aproved, lasts: 90 fortnights}\n"
         "complete_filing: {needs: [customer.nam]}\n"
         "office_hours: {zone: Europe/Berln, from: 9, holidays: ZZ}\n"
     )
