@@ -11,7 +11,6 @@ from connector.canonical.shape import Key, ListOf, Reading, Schema, Section
 from connector.policy import sections as s
 from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
-from connector.policy import words
 from connector.policy.condition import Terms
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.sense import senseless

@@ -14,8 +14,8 @@ from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
 from connector.matching import MatchPolicy
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
-from connector.policy.warehouse import WarehousePolicy
 from connector.policy.duration import Duration
+from connector.policy.warehouse import WarehousePolicy
 from connector.policy.windows import Appeal, Earlier, Escalation, Extension, Protection, StaleDeals
 
 __all__ = [
