@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from connector.ports.ahead import read_ahead
 from connector.ports.org import Batch, OrgFault, RetryLater, StreamStopped
 from connector.salesforce import columns
-from connector.salesforce.bulk_pages import ResultPages, read_ahead, with_next
+from connector.salesforce.bulk_pages import ResultPages, with_next
 from connector.salesforce.call import Ask, encoded
 from connector.salesforce.settings import OrgSettings
 from connector.salesforce.transport import Transport

@@ -131,21 +131,6 @@ class ResultPages:
         )
 
 
-def read_ahead(items: Iterator[T], depth: int = 2) -> Iterator[T]:
-    """The same items, made in a thread of their own while the ones before are worked on.
-
-    `items` must hold no None, and must not be used elsewhere; it is left alone once this ends.
-    """
-    pool = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
-    try:
-        waiting = deque(pool.submit(next, items, None) for _ in range(depth))
-        while (item := waiting.popleft().result()) is not None:
-            waiting.append(pool.submit(next, items, None))
-            yield item
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
 def with_next(items: Iterator[T]) -> Iterator[tuple[T, T | None]]:
     """Each item with the one after it, None behind the last."""
     here = next(items, None)

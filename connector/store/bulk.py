@@ -5,13 +5,14 @@ table when nothing can be in the way, else into a staging table first.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice, repeat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, Protocol, cast
 
 import psycopg
 from sqlalchemy import Connection, Table
 
+from connector.ports.ahead import read_ahead
 from connector.store import columnar
 from connector.store.arrival import Arrival
 from connector.store.schema import MATCH_RECORD, MIRROR, MIRROR_LINK
@@ -22,6 +23,7 @@ Values = Sequence[Any]
 _COPIED = "org, object, shape, deleted, master, id, stamp, valid_from, body"
 _NULL = r"\N"
 _BLOCK = 5000
+_AT_ONCE = 100  # rows of one SQLite statement: the driver gives up Python's lock once for all of them
 _FEW = 200  # rows for which a staging table costs more than it saves
 
 NUL = r"\u0000"
@@ -114,13 +116,10 @@ class SqliteBulk:
         self._raw = raw
 
     def load(self, org: int, come: Arrival) -> None:
-        rows = zip(
-            repeat(org), repeat(come.object), come.ids, come.stamps, come.starts, come.deleted, come.masters,
-            repeat(come.shape), come.bodies(),
-        )  # fmt: skip
         self._raw.execute("SAVEPOINT plain_insert")
         try:
-            self._raw.executemany(self._insert(MIRROR.name, MIRROR), rows)
+            for sql, rows in read_ahead(_inserts(org, come)):
+                self._raw.executemany(sql, rows)
         except sqlite3.IntegrityError as fault:
             self._raw.execute("ROLLBACK TO plain_insert")
             raise Taken(come.object) from fault
@@ -169,6 +168,37 @@ class SqliteBulk:
         return f"INSERT INTO {into} ({_names(table)}) VALUES ({marks})"  # noqa: S608
 
 
+def _inserts(org: int, come: Arrival) -> Iterator[tuple[str, Sequence[Values]]]:
+    """Statements and their rows. What is alike on every row stands in the statement: binding it costs time."""
+    alike: dict[str, Any] = {"org": org, "object": come.object, "shape": come.shape}
+    varying: dict[str, Sequence[Any]] = {"id": come.ids, "stamp": come.stamps, "valid_from": come.starts}
+    for name, values in (("deleted", come.deleted), ("master", come.masters)):
+        if any(values):
+            varying[name] = values
+        else:
+            alike[name] = values[0] if values else None
+    names = ", ".join((*varying, "body", *alike))
+    marks = ", ".join(("?",) * (len(varying) + 1))
+    fixed = ", ".join(_literal(value) for value in alike.values())
+    row = f"({marks}, {fixed})"
+    several = f"INSERT INTO mirror ({names}) VALUES {', '.join([row] * _AT_ONCE)}"  # noqa: S608 - literals are quoted
+    single = f"INSERT INTO mirror ({names}) VALUES {row}"  # noqa: S608
+    for start in range(0, len(come.ids), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        rows = list(zip(*(column[part] for column in varying.values()), come.bodies(part), strict=True))
+        even = len(rows) - len(rows) % _AT_ONCE
+        flat = chain.from_iterable(rows[:even])
+        yield several, list(zip(*[flat] * (_AT_ONCE * (len(varying) + 1)), strict=True))
+        yield single, rows[even:]
+
+
+def _literal(value: str | int | None) -> str:
+    """A value as SQLite writes it."""
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+
+
 class PostgresBulk:
     """`COPY` of psycopg."""
 
@@ -180,8 +210,8 @@ class PostgresBulk:
         try:
             # the savepoint keeps the transaction usable when a key is there already
             with self._raw.transaction(), self._raw.cursor() as cursor, cursor.copy(sql) as copy:
-                for start in range(0, len(come.ids), _BLOCK):  # one is copied while the next is made
-                    copy.write(_copy_text(org, come, slice(start, start + _BLOCK)))
+                for text in read_ahead(_copy_texts(org, come)):  # one is copied while the next is made
+                    copy.write(text)
         except psycopg.errors.UniqueViolation as fault:
             raise Taken(come.object) from fault
 
@@ -242,7 +272,12 @@ class PostgresBulk:
                 copy.write_row(row)
 
 
-def _copy_text(org: int, come: Arrival, part: slice) -> bytes:
+def _copy_texts(org: int, come: Arrival) -> Iterator[bytes]:
+    for start in range(0, len(come.ids), _BLOCK):
+        yield _copy_text(org, come, start, min(_BLOCK, len(come.ids) - start))
+
+
+def _copy_text(org: int, come: Arrival, start: int, rows: int) -> bytes:
     """Rows in the text format of COPY, in the order of `_COPIED`.
 
     Only bodies can hold what that format escapes; `arrival` saw to the rest. Half the cost of a load is here, so
@@ -251,13 +286,14 @@ def _copy_text(org: int, come: Arrival, part: slice) -> bytes:
     if columnar.columnar(come.columns):
         return columnar.tabbed(
             f"{org}\t{come.object}\t{come.shape}",
-            columnar.copied(list(map(str, come.deleted[part]))),
-            columnar.copied(come.masters[part]),
-            columnar.copied(come.ids[part]),
-            columnar.copied(come.stamps[part]),
-            columnar.copied(come.starts[part]),
-            columnar.doubled(columnar.bodies(come.columns, part.start, len(come.ids[part]))),
+            columnar.copied(list(map(str, come.deleted)), start, rows) if any(come.deleted) else "0",
+            *(
+                columnar.copied(texts, start, rows)
+                for texts in (come.masters, come.ids, come.stamps, come.starts)
+            ),
+            columnar.doubled(columnar.bodies(come.columns, start, rows)),
         )
+    part = slice(start, start + rows)
     bodies = (
         encode_lines([column[part] for column in come.columns])
         .replace(b"\\", rb"\\")

@@ -1,6 +1,6 @@
 """A snapshot's rows as text for the database, joined by Arrow: whole columns at a time, no value in Python's hands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, TypeGuard
 
@@ -71,9 +71,15 @@ def _needs_escapes(text: bytes) -> bool:
     return lowest is not None and lowest < ord(" ")
 
 
-def copied(texts: Sequence[str | None]) -> Any:
-    """A column of the mirror for COPY: null in its spelling."""
-    return pc.fill_null(pa.array(texts, pa.string()), r"\N")
+def copied(texts: Sequence[str | None], start: int, rows: int) -> Any:
+    """A part of a column of the mirror for COPY: null in its spelling."""
+    if isinstance(texts, TextColumn):
+        array = texts.arrow.slice(start, rows)
+    else:
+        array = pa.array(texts[start : start + rows], pa.string())
+    if array.null_count == rows:
+        return r"\N"
+    return pc.fill_null(array, r"\N") if array.null_count else array
 
 
 def doubled(array: Any) -> Any:
@@ -85,3 +91,32 @@ def tabbed(*columns: Any) -> bytes:
     """Lines of COPY's text format out of texts and arrays."""
     apart = chain.from_iterable((column, "\t") for column in columns)
     return content(joined([*list(apart)[:-1], "\n"]))
+
+
+def cut(array: Any, length: int) -> Any:
+    """The first characters of each text."""
+    return pc.utf8_slice_codeunits(array, 0, length)
+
+
+def earlier(array: Any, other: Any) -> Any:
+    """Of two instants, the earlier; `other` where `array` has none."""
+    return pc.if_else(pc.fill_null(pc.less(array, other), fill_value=False), array, other)
+
+
+def all_of_length(array: Any, length: int) -> bool:
+    """Whether every value is there and has this many bytes."""
+    if array.null_count:
+        return False
+    least_most = pc.min_max(pc.binary_length(array))
+    return bool(least_most["min"].as_py() == length == least_most["max"].as_py())
+
+
+def made_of(array: Any, characters: Iterable[str]) -> bool:
+    """Whether the texts hold none but these ASCII characters."""
+    return not content(array).translate(None, delete="".join(characters).encode())
+
+
+def flags(array: Any) -> list[int]:
+    """1 for `true`, else 0."""
+    found: list[int] = pc.fill_null(pc.equal(array, "true"), fill_value=False).cast(pa.int8()).to_pylist()
+    return found

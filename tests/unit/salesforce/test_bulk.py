@@ -10,10 +10,10 @@ import requests
 import responses
 from responses import matchers
 
+from connector.ports.ahead import read_ahead
 from connector.ports.org import RetryLater, StreamStopped
 from connector.salesforce import SalesforceOrg
 from connector.salesforce.bulk import INCOMPLETE
-from connector.salesforce.bulk_pages import read_ahead
 from tests.unit.salesforce.conftest import ROOT, error
 
 JOB = "750000000000001AAA"
