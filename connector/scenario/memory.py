@@ -1,6 +1,7 @@
 """A story played in memory: people save records, facts follow, rules are folded, and our verdicts are written back."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -17,6 +18,7 @@ from connector.canonical.verdict import Verdict
 from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
+from connector.flows.past import SOURCES
 from connector.messages import Speaker
 from connector.rules.decision import Decision
 from connector.rules.docket import MemoryDocket, OverlayDocket
@@ -39,6 +41,24 @@ BEFORE = timedelta(days=1)
 """How long before the story its given records came to be."""
 
 
+@dataclass(frozen=True)
+class _Past:
+    """The story's records as they are when it begins."""
+
+    records: Records
+    docket: OverlayDocket
+    starts: datetime
+
+    def all(self, kind: Kind) -> Sequence[Record]:
+        return self.records.all(kind, self.starts)
+
+    def record(self, kind: Kind, ident: RecordId | None, moment: datetime) -> Record | None:
+        return self.records.at(kind, ident, moment)
+
+    def world(self, fact: Fact) -> World:
+        return World(fact, self.docket, self.records)
+
+
 class Memory:
     """One story's records and docket. `play` runs it once."""
 
@@ -59,6 +79,7 @@ class Memory:
         """Play the whole story; every difference between what it expects and what stands."""
         for item in self.story.given:
             self._give(item)
+        self._go_live()
         found: list[Difference] = []
         for moment, steps in groupby(self.story.steps, key=lambda step: step.at):
             together = list(steps)
@@ -99,6 +120,17 @@ class Memory:
         values = self._whole.values(item)
         record = self._blank(item.kind, item.ident, values.get("created_at") or made, None)
         self.records.put(self._filled(record, values, made, None))
+
+    def _go_live(self) -> None:
+        """What the records already say becomes the open docket, quietly, as at the first snapshot of an org."""
+        starts = self.story.clock.starts
+        past = _Past(self.records, self.docket, starts)
+        for source in SOURCES.values():
+            for found in source(past, self.story.policies, starts):
+                if isinstance(found, Fact):
+                    self._facts.append(found)
+                else:
+                    self.docket.put([found])
 
     def _act(self, act: Act) -> None:
         match act.deed:
