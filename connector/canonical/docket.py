@@ -11,6 +11,7 @@ from connector.canonical.entry import Entry
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.money import Money
+from connector.canonical.staged import StageEntry
 from connector.canonical.time import When
 
 __all__ = [
@@ -222,6 +223,7 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
         BenefitEntry,
         DealEntry,
         QualityEntry,
+        StageEntry,
     )
 }
 

@@ -28,6 +28,8 @@ class FactKind(StrEnum):
     OPENED = "opened"  # an opportunity
     REASSIGNED = "reassigned"  # an opportunity's owner changed
     STAGE_MOVED = "stage_moved"
+    SUPPLIED = "supplied"  # evidence, or something else that a stage asks for, came to a deal
+    SIGNED = "signed"  # a person signed a plan, a go or no-go, a review
     CLOSED = "closed"
     AFFIRMED = "affirmed"  # a person saved the value that we wanted to write
     EDITED = "edited"  # a person changed a field that we own
@@ -69,6 +71,8 @@ RANK: Mapping[FactKind, int] = {
     FactKind.LINKED: 5,
     FactKind.BENEFIT_REVIEWED: 7,
     FactKind.PAID_OUT: 7,
+    FactKind.SUPPLIED: 5,
+    FactKind.SIGNED: 5,
     FactKind.OPENED: 6,
     FactKind.REASSIGNED: 6,
     FactKind.STAGE_MOVED: 6,

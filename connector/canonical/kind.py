@@ -14,3 +14,4 @@ class Kind(StrEnum):
     ACTIVITY = "activity"
     CONFLICT = "conflict"
     APPROVAL = "approval"
+    SIGN_OFF = "sign_off"

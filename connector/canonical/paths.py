@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from connector.canonical.model import Model
-from connector.canonical.records import Identity, Record
+from connector.canonical.money import Money
+from connector.canonical.records import Record
 
 
 @lru_cache(maxsize=64)
@@ -13,7 +14,11 @@ def paths_of(model: type[Record]) -> tuple[str, ...]:
     for name, field in model.model_fields.items():
         if name in Record.model_fields:
             continue
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Identity):
+        if (
+            isinstance(field.annotation, type)
+            and issubclass(field.annotation, Model)
+            and field.annotation is not Money
+        ):
             own += [f"{name}.{inner}" for inner in _names(field.annotation)]
         else:
             own.append(name)

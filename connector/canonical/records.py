@@ -9,6 +9,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.canonical.record import Identity, Record
+from connector.canonical.staged import SignOff, StagedDeal
 
 __all__ = [
     "MODELS",
@@ -27,6 +28,7 @@ __all__ = [
     "Pool",
     "Record",
     "Registration",
+    "SignOff",
 ]
 
 
@@ -45,6 +47,7 @@ class Partner(Record):
     benefit_preference: str = ""
     quality: int | None = None
     quality_basis: str = ""
+    capabilities: tuple[str, ...] = ()  # what the firm can do: commercial, technical (R2.14)
 
 
 class PersonState(StrEnum):
@@ -80,6 +83,7 @@ class Customer(Record):
     identity: Identity = Identity()
     group: RecordId | None = None
     owner: RecordId | None = None
+    account_class: str = ""  # strategic, named or general (R2.10)
 
 
 class Lead(Record):
@@ -108,9 +112,14 @@ class Lead(Record):
     claim_message: str = ""
     work_by: datetime | None = None
     sourcing_partner: RecordId | None = None
+    value: Money | None = None  # what the deal may be worth
+    account_class: str = ""
+    answers: int | None = None  # of the assessment questions (R2.10)
+    route: str = ""  # direct or channel (R2.15)
+    pursuit: str = ""  # pursue, drop or questions_wanted
 
 
-class Opportunity(Record):
+class Opportunity(StagedDeal):
     """A deal. `stage` is canonical (1, 2 … 9, 9.5, 10); None where the org's stage has no mapping."""
 
     name: str = ""
@@ -261,4 +270,5 @@ MODELS: dict[Kind, type[Record]] = {
     Kind.ACTIVITY: Activity,
     Kind.CONFLICT: Conflict,
     Kind.APPROVAL: Approval,
+    Kind.SIGN_OFF: SignOff,
 }

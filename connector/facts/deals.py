@@ -8,6 +8,7 @@ from connector.canonical.records import Opportunity
 from connector.canonical.time import When, instant_text
 from connector.facts.accounts import of_closed_deal
 from connector.facts.change import Seen
+from connector.facts.staged import changed
 
 
 def of_opportunity(seen: Seen[Opportunity]) -> Iterator[Fact]:
@@ -29,6 +30,8 @@ def of_opportunity(seen: Seen[Opportunity]) -> Iterator[Fact]:
             str(after.stage),
             str(before.stage),
         )
+    elif before is not None and (supplied := changed(before, after)):
+        yield _fact(seen, after, FactKind.SUPPLIED, seen.sometime, supplied)
     if after.closed and not (before.closed if before else False):
         yield _fact(
             seen, after, FactKind.CLOSED, seen.when(after.stage_since), "won" if after.won else "lost"

@@ -14,6 +14,7 @@ from connector.facts.deals import of_opportunity
 from connector.facts.filings import of_registration
 from connector.facts.leads import of_lead
 from connector.facts.requests import of_approval
+from connector.facts.staged import of_sign_off
 from connector.facts.standing import of_partner, of_person
 
 _BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
@@ -23,6 +24,7 @@ _BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
     Kind.PARTNER: of_partner,
     Kind.PERSON: of_person,
     Kind.APPROVAL: of_approval,
+    Kind.SIGN_OFF: of_sign_off,
 }
 
 

@@ -21,11 +21,18 @@ def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
     if before is not None and before.identity != after.identity:
         when = seen.when(after.changed_at)
         yield _fact(seen, after, FactKind.ENTERED, when, instant_text(when.latest))
+    if before is not None and _asked(before) != _asked(after):
+        yield _fact(seen, after, FactKind.SUPPLIED, seen.sometime, "answers")
     if after.worked and not (before.worked if before else False) and not after.converted:
         yield _fact(seen, after, FactKind.WORKED, seen.when(after.status_since), after.status)
     if after.converted and not (before.converted if before else False):
         target = after.converted_opportunity or after.converted_account or after.id
         yield _fact(seen, after, FactKind.CONVERTED, seen.when(after.changed_at), target)
+
+
+def _asked(lead: Lead) -> tuple[object, ...]:
+    """R2.10, R2.15: what decides whether a lead is pursued, and where it goes."""
+    return (lead.answers, lead.value, lead.account_class)
 
 
 def _taken_again(before: Lead, after: Lead) -> bool:

@@ -6,13 +6,20 @@ from connector.canonical.kind import Kind
 from connector.mapping import CompiledMapping, PersonEdits
 from connector.mapping.model import ReadEntry, WriteEntry
 
-LOOKED_UP = ((Kind.ACTIVITY, "about"), (Kind.ACTIVITY, "who"), (Kind.OPPORTUNITY, "customer"))
+LOOKED_UP = (
+    (Kind.ACTIVITY, "about"),
+    (Kind.ACTIVITY, "who"),
+    (Kind.OPPORTUNITY, "customer"),
+    (Kind.SIGN_OFF, "deal"),
+    (Kind.SIGN_OFF, "lead"),
+    (Kind.SIGN_OFF, "customer"),
+)
 """References by which the world finds records of a kind; the mirror keeps them as links."""
 
 LOOKED_UP_IN_ROWS = (Kind.REGISTRATION, "evidence", "file")
 """A column of child rows by which the world finds records: which other filings show the same document."""
 
-PRIORITY = (Kind.LEAD, Kind.REGISTRATION, Kind.OPPORTUNITY)
+PRIORITY = (Kind.LEAD, Kind.REGISTRATION, Kind.OPPORTUNITY, Kind.SIGN_OFF)
 """The kinds whose acts have priority in time: their streams' watermarks make the sealed horizon (law 3)."""
 
 CONTEXT = (Kind.PERSON, Kind.PARTNER, Kind.POOL, Kind.CUSTOMER)

@@ -19,6 +19,7 @@ from connector.canonical.records import (
     Pool,
     Record,
     Registration,
+    SignOff,
 )
 from connector.canonical.time import parse_instant
 from connector.flows.fields import child_fields_of
@@ -85,6 +86,13 @@ class MirrorWorld:
             *self._records.linked(Kind.ACTIVITY, "who", about, self.now),
         ]
         return [row for row in rows if isinstance(row, Activity)]
+
+    def sign_offs(self, about: RecordId) -> Sequence[SignOff]:
+        links = ("deal", "lead", "customer")
+        rows = [row for link in links for row in self._records.linked(Kind.SIGN_OFF, link, about, self.now)]
+        return sorted(
+            (row for row in rows if isinstance(row, SignOff)), key=lambda row: (row.created_at, row.id)
+        )
 
     def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]:
         rows = self._records.linked(Kind.OPPORTUNITY, "customer", customer, self.now)

@@ -7,7 +7,14 @@ from connector.mapping.attributes import Sort
 
 SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
     Kind.PARTNER: {"claims_held": Sort.WHOLE, "claims_remaining": Sort.WHOLE},
-    Kind.LEAD: {"owner": Sort.ID, "verdict": Sort.WORD, "message": Sort.TEXT, "work_by": Sort.MOMENT},
+    Kind.LEAD: {
+        "owner": Sort.ID,
+        "verdict": Sort.WORD,
+        "message": Sort.TEXT,
+        "work_by": Sort.MOMENT,
+        "route": Sort.WORD,
+        "pursuit": Sort.WORD,
+    },
     Kind.REGISTRATION: {
         "status": Sort.WORD,
         "ruling": Sort.WORD,
@@ -28,6 +35,22 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "protected_until": Sort.MOMENT,
         "protected_for": Sort.ID,
         "stale_since": Sort.MOMENT,
+        "stage": Sort.NUMBER,
+        "stage_flag": Sort.WORD,
+        "stage_step": Sort.WHOLE,
+        "skipped_stages": Sort.TEXT,
+        "stage_missing": Sort.TEXT,
+        "stage_message": Sort.TEXT,
+        "manager_message": Sort.TEXT,
+        "plan_wanted": Sort.WORD,
+        "go_no_go_wanted": Sort.WORD,
+        "next_review": Sort.DAY,
+        "review_flag": Sort.WORD,
+        "completeness": Sort.WHOLE,
+        "counts_as_revenue": Sort.TRUTH,
+        "exception_flag": Sort.WORD,
+        "partner_flag": Sort.WORD,
+        "incumbent": Sort.ID,
     },
     Kind.CONFLICT: {
         "key": Sort.TEXT,
@@ -40,5 +63,5 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
     },
 }
 
-CONTESTED = frozenset({(Kind.LEAD, "owner"), (Kind.REGISTRATION, "status")})
+CONTESTED = frozenset({(Kind.LEAD, "owner"), (Kind.REGISTRATION, "status"), (Kind.OPPORTUNITY, "stage")})
 """Slots that people write too: always compare-and-set (law 12)."""

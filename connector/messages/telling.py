@@ -25,6 +25,8 @@ class Telling(StrEnum):
     HAPPENED_WORKED = "happened.worked"
     HAPPENED_OPENED = "happened.opened"
     HAPPENED_REASSIGNED = "happened.reassigned"  # prior, value
+    HAPPENED_SUPPLIED = "happened.supplied"
+    HAPPENED_SIGNED = "happened.signed"  # value
     HAPPENED_STAGE_MOVED = "happened.stage_moved"  # prior, value
     HAPPENED_CLOSED = "happened.closed"  # value
     HAPPENED_AFFIRMED = "happened.affirmed"  # value

@@ -14,6 +14,7 @@ from connector.policy import window_sections as w
 from connector.policy.condition import Terms
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.sense import senseless
+from connector.policy.stage_sections import stage_keys, staged
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 _ANY_DAY = date(2026, 1, 1)
@@ -126,6 +127,7 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
 def _shape(terms: Terms, in_force: date) -> Section[Policy]:
     select = s.Selects(terms)
     claims, registrations = _claim_keys(select), _registration_keys(select, terms)
+    stages = stage_keys(terms)
     keys: dict[str, Key[Any]] = {
         "policy": Key(words.TEXT, "the policy's name", required=True),
         "version": Key(words.WHOLE, "its version; a change is a new version", required=True),
@@ -136,6 +138,7 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         **claims,
         **registrations,
         **warehouse_sections.KEYS,
+        **stages,
         "same_customer": Key(s.SAME_CUSTOMER, "when two records are the same customer"),
         "product_lines": Key(s.PRODUCT_LINES, "product line: its products; conditions see product.line"),
         "rates": Key(s.RATES, "currency rates by day"),
@@ -144,16 +147,18 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
     }
 
     def make(**given: Any) -> Policy:
-        halves = {*claims, *registrations, *warehouse_sections.KEYS}
+        halves = {*claims, *registrations, *warehouse_sections.KEYS, *stages}
         head = {name: value for name, value in given.items() if name not in halves}
         own = {name: value for name, value in given.items() if name in claims}
         filing = {name: value for name, value in given.items() if name in registrations}
         kept = {name: value for name, value in given.items() if name in warehouse_sections.KEYS}
+        process = {name: value for name, value in given.items() if name in stages}
         return Policy(
             **head,
             claims=_claims(**own) if own or kept else None,
             warehouse=warehouse_sections.warehouse(**kept) if kept else None,
             registrations=_registrations(**filing) if filing else None,
+            stages=staged(**process) if process else None,
         )
 
     return Section(keys, make)

@@ -81,6 +81,9 @@ def _queues(tree: Table) -> Iterator[Scalar]:
     rows = steps.items if isinstance(steps, Listing) else (steps,)
     places = (back, *(row.get("to") for row in rows if isinstance(row, Table)))
     yield from (node for node in places if isinstance(node, Scalar) and not node.null)
+    leads = tree.get("qualified_leads")
+    routes = leads.get("queues") if isinstance(leads, Table) else None
+    yield from (node for node in scalars(routes) if not node.null) if routes else ()
 
 
 def _compared(node: Scalar) -> Iterator[tuple[Named, str, Node]]:

@@ -15,6 +15,7 @@ from connector.canonical.money import Money, Rates
 from connector.matching import MatchPolicy
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
 from connector.policy.duration import Duration
+from connector.policy.stages import StagePolicy
 from connector.policy.warehouse import WarehousePolicy
 from connector.policy.windows import Appeal, Earlier, Escalation, Extension, Protection, StaleDeals
 
@@ -173,6 +174,7 @@ class Policy(Model):
     claims: ClaimPolicy | None = None
     registrations: RegistrationPolicy | None = None
     warehouse: WarehousePolicy | None = None
+    stages: StagePolicy | None = None
     same_customer: MatchPolicy = MatchPolicy()
     office_hours: OfficeHours = OfficeHours()
     rates: Rates = Rates()
@@ -214,6 +216,9 @@ class Policies(Model):
         names = sorted({policy.policy for policy in self.versions if policy.stale_deals is not None})
         current = (_in_force([p for p in self.versions if p.policy == name], moment) for name in names)
         return next((policy for policy in current if policy and policy.stale_deals is not None), None)
+
+    def for_stages(self, moment: datetime) -> Policy | None:
+        return _in_force([p for p in self.versions if p.stages is not None], moment)
 
 
 def _in_force(versions: Sequence[Policy], moment: datetime) -> Policy | None:

@@ -8,9 +8,7 @@ from connector.canonical.document import Listing, Node, Scalar, Table
 from connector.canonical.fault import nearest
 from connector.canonical.money import Rates
 from connector.canonical.shape import Reading
-
-STAGES = tuple(Decimal(text) for text in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "9.5", "10"])
-"""The canonical buying stages, as `connector.canonical.records` says them."""
+from connector.canonical.staged import STAGES
 
 _MONEY = re.compile(r"\d[\d_]*(?:\.\d+)? +([A-Z]{3})")
 _QUOTED_MONEY = re.compile(rf"""["']{_MONEY.pattern}["']""")

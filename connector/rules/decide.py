@@ -27,6 +27,7 @@ from connector.rules import (
     windows,
 )
 from connector.rules.decision import Decision, joined
+from connector.rules.stages import life as stages
 from connector.rules.world import World
 
 Handler = Callable[[Fact, World, Policy], Decision]
@@ -128,7 +129,9 @@ def decide(fact: Fact, world: World, policies: Policies) -> Decision:
     """The decision on one fact, from the world as of it and the policy in force (law 4)."""
     decision = _decided(fact, world, policies)
     silent = policies.for_stale_deals(fact.instant) if fact.subject is Kind.OPPORTUNITY else None
-    return decision if silent is None else joined(decision, _of_silence(fact, world, silent))
+    if silent is not None:
+        decision = joined(decision, _of_silence(fact, world, silent))
+    return stages.beside(decision, fact, world, policies)
 
 
 def _of_silence(fact: Fact, world: World, policy: Policy) -> Decision:

@@ -20,6 +20,7 @@ from connector.canonical.records import (
     Person,
     Pool,
     Registration,
+    SignOff,
 )
 from connector.matching import Comparison, MatchPolicy
 
@@ -65,6 +66,10 @@ class World(Protocol):
         ...
 
     def activities(self, about: RecordId) -> Sequence[Activity]: ...
+    def sign_offs(self, about: RecordId) -> Sequence[SignOff]:
+        """What people signed about a deal, a lead or a customer by now, the earliest first."""
+        ...
+
     def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]: ...
     def filings_with_file(self, file: str) -> Sequence[Registration]:
         """Registrations, drafts too, among whose proofs this document is (R1.9); by id."""

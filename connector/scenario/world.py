@@ -20,6 +20,7 @@ from connector.canonical.records import (
     Pool,
     Record,
     Registration,
+    SignOff,
 )
 from connector.canonical.time import parse_instant
 from connector.matching import (
@@ -80,6 +81,11 @@ class World:
     def activities(self, about: RecordId) -> Sequence[Activity]:
         rows = cast("list[Activity]", self._records.all(Kind.ACTIVITY, self.now))
         return [row for row in rows if about in (row.about, row.who)]
+
+    def sign_offs(self, about: RecordId) -> Sequence[SignOff]:
+        rows = cast("list[SignOff]", self._records.all(Kind.SIGN_OFF, self.now))
+        found = [row for row in rows if about in (row.deal, row.lead, row.customer)]
+        return sorted(found, key=lambda row: (row.created_at, row.id))
 
     def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]:
         rows = cast("list[Opportunity]", self._records.all(Kind.OPPORTUNITY, self.now))
