@@ -17,12 +17,6 @@ from tests.architecture.pages import commands, keys, options
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
-IN_THIS_RELEASE = {
-    "R0": (2, 3, 11),
-    "R1": (1, 2, 3, 4, 6, 7, 8, 9, 10, 13),
-    "R3": (6, 7, 8, 9, 10),
-    "R4": (8, 9),
-}
 
 
 def read(name: str) -> str:
@@ -116,19 +110,6 @@ def test_every_rules_settings_are_keys_of_the_policy() -> None:
     named = {key for row in table("docs/rules.md", r"`[a-z_]+`") for key in quoted(row[2])}
     assert named <= known
     assert len(named) > 15
-
-
-def test_every_requirement_of_this_release_names_its_rule_its_setting_and_its_test() -> None:
-    rows = {row[0]: row for row in table("docs/requirements.md", r"R\d+\.\d+")}
-    known = {path for path, _ in keys(policy_schema(), "")}
-    assert set(rows) == {
-        f"{source}.{number}" for source, numbers in IN_THIS_RELEASE.items() for number in numbers
-    }
-    for ident, row in rows.items():
-        rule, setting, test = quoted(row[2])[0], quoted(row[3]), quoted(row[4])[0]
-        assert (ROOT / rule).exists(), rule
-        assert set(setting) <= known, ident
-        assert re.search(rf"\b{re.escape(ident)}\b", read(test)), f"{test} does not name {ident}"
 
 
 def test_every_law_has_a_place_and_the_tests_it_names_speak_of_it() -> None:
