@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
@@ -70,7 +70,8 @@ class Matcher:
         besides: RecordId | None,
     ) -> Matches:
         index, mine = self._records.view.matches, print_of(who)
-        found = candidates(mine, index.postings, index.frequencies, cap=policy.key_cap)
+        counted = partial(index.frequencies, most=policy.key_cap)
+        found = candidates(mine, index.numbers, counted, cap=policy.key_cap, named=index.named)
         common, whole = self._common(found) if found.doubtful else ([], True)
         ids = [ident for ident in dict.fromkeys([*found, *common]) if ident != besides]
         wanted = {kind.value for kind in kinds}

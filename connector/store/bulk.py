@@ -83,6 +83,10 @@ class Bulk(Protocol):
         """Run `sql`, with `?` for each fixed parameter and one `{keys}` where the set of keys belongs."""
         ...
 
+    def for_each(self, sql: str, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Run `sql`, which selects from `{keys}`: a table with one column, `key`. It names no parameter."""
+        ...
+
 
 def bulk(connection: Connection) -> Bulk:
     """The fast path of this connection's driver."""
@@ -161,6 +165,13 @@ class SqliteBulk:
             marks = ",".join("?" * len(chunk))
             found += self._raw.execute(sql.replace("{keys}", f"IN ({marks})"), (*fixed, *chunk)).fetchall()
         return found
+
+    def for_each(self, sql: str, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+        if not keys:
+            return []
+        rows = ",".join(["(?)"] * len(keys))
+        table = f"(SELECT column1 AS key FROM (VALUES {rows})) AS wanted"  # noqa: S608
+        return self._raw.execute(sql.replace("{keys}", table), keys).fetchall()
 
     @staticmethod
     def _insert(into: str, table: Table) -> str:
@@ -246,6 +257,12 @@ class PostgresBulk:
             return []
         text = sql.replace("{keys}", "= ANY(?)").replace("?", "%s")
         return self._raw.execute(text.encode(), (*fixed, list(keys))).fetchall()
+
+    def for_each(self, sql: str, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+        if not keys:
+            return []
+        table = "unnest(%s::bigint[]) AS wanted (key)"
+        return self._raw.execute(sql.replace("{keys}", table).encode(), (list(keys),)).fetchall()
 
     def _staged(self, table: Table, pages: Iterable[Iterable[Values]], order: str, conflict: str) -> None:
         staging = f"staging_{table.name}"

@@ -19,6 +19,7 @@ Keyed = tuple[str, str, Sequence[int]]
 _PAGE = 5000
 _SIGN = 1 << 63
 _RANGE = 1 << 64
+_ALL = (1 << 62) - 1
 
 _POSTINGS = (
     select(MATCH_KEY.c.key, MATCH_RECORD.c.id)
@@ -32,10 +33,11 @@ _POSTINGS = (
     .where(MATCH_KEY.c.org == bindparam("org"), MATCH_KEY.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(MATCH_KEY.c.key, MATCH_RECORD.c.id)
 )
+_NUMBERS = "SELECT key, number FROM match_key WHERE org = ? AND key {keys} ORDER BY key, number"
+_NAMED = "SELECT number, id FROM match_record WHERE org = ? AND number {keys}"
 _FREQUENCIES = (
-    select(MATCH_KEY.c.key, func.count())
-    .where(MATCH_KEY.c.org == bindparam("org"), MATCH_KEY.c.key.in_(bindparam("keys", expanding=True)))
-    .group_by(MATCH_KEY.c.key)
+    "SELECT key, (SELECT count(*) FROM (SELECT 1 FROM match_key WHERE org = {org} AND match_key.key = wanted.key "
+    "LIMIT {most}) AS counted) FROM {keys}"
 )
 _KINDS = (
     select(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
@@ -74,12 +76,23 @@ class SqlMatches:
                 found.setdefault(key % _RANGE, []).append(ident)
         return {key: found[key % _RANGE] for key in keys if key % _RANGE in found}
 
-    def frequencies(self, keys: Sequence[int]) -> Mapping[int, int]:
-        """How many (record, kind) bear each key; 0 for an unknown key."""
-        found: dict[int, int] = {}
-        for some in chunks(list({_signed(key) for key in keys})):
-            rows = self._connection.execute(_FREQUENCIES, {"org": self._org, "keys": some})
-            found |= {key % _RANGE: number for key, number in rows}
+    def numbers(self, keys: Sequence[int]) -> Mapping[int, Sequence[int]]:
+        """The numbers, inside this index, of the records that bear each key; a key without records is absent."""
+        found: dict[int, list[int]] = {}
+        for key, number in self._bulk.select_in(_NUMBERS, (self._org,), [_signed(key) for key in keys]):
+            found.setdefault(key % _RANGE, []).append(number)
+        return found
+
+    def named(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """The record ids behind numbers of this index."""
+        return dict(self._bulk.select_in(_NAMED, (self._org,), numbers))
+
+    def frequencies(self, keys: Sequence[int], most: int = _ALL) -> Mapping[int, int]:
+        """How many (record, kind) bear each key, counted no further than one beyond `most`; 0 for an unknown key."""
+        sql = _FREQUENCIES.replace("{org}", str(self._org)).replace("{most}", str(most + 1))
+        found = {
+            key % _RANGE: number for key, number in self._bulk.for_each(sql, [_signed(key) for key in keys])
+        }
         return {key: found.get(key % _RANGE, 0) for key in keys}
 
     def kinds(self, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rapidfuzz import fuzz, process
 
@@ -166,7 +167,8 @@ def look_up(
     """Fingerprint, candidates from the store, and whether the original is among them."""
     start = time.perf_counter()
     mine = fingerprint(identity)
-    found = candidates(mine, index.postings, index.frequencies, cap=POLICY.key_cap)
+    counted = partial(index.frequencies, most=POLICY.key_cap)
+    found = candidates(mine, index.numbers, counted, cap=POLICY.key_cap, named=index.named)
     seconds = time.perf_counter() - start
     outcome = None
     if original in found:

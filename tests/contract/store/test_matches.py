@@ -19,6 +19,12 @@ def test_records_are_found_by_their_keys(matches: MatchIndex) -> None:
     matches.put([(lead_id(2), "lead", [1, HIGH, HIGH]), (lead_id(1), "lead", [1, 7])])
     assert matches.postings([1, HIGH, 3]) == {1: [lead_id(1), lead_id(2)], HIGH: [lead_id(2)]}
     assert matches.frequencies([1, HIGH, 3]) == {1: 2, HIGH: 1, 3: 0}
+    assert matches.frequencies([1, HIGH, 3], most=0) == {1: 1, HIGH: 1, 3: 0}
+    numbers = matches.numbers([1, HIGH, 3])
+    assert set(numbers) == {1, HIGH}
+    named = matches.named(numbers[1])
+    assert sorted(named[number] for number in numbers[1]) == [lead_id(1), lead_id(2)]
+    assert (matches.numbers([]), matches.named([]), matches.frequencies([])) == ({}, {}, {})
 
 
 def test_putting_a_record_again_replaces_its_keys(matches: MatchIndex) -> None:

@@ -1,6 +1,7 @@
 """Who is looked up, and what is remembered of who was not."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -64,9 +65,39 @@ def test_a_key_over_the_cap_is_not_read_but_remembered() -> None:
 
 def test_only_the_best_are_returned_in_an_order_that_is_always_the_same() -> None:
     base = Base({str(number): Identity(name=f"Union Handel {number}") for number in range(50)})
-    first = list(base.look_up("Union Handel", top=10))
-    assert first == list(base.look_up("Union Handel", top=10))
-    assert len(first) == 10
+    first = list(base.look_up("Union Handel", top=20))
+    assert first == list(base.look_up("Union Handel", top=20))
+    assert len(first) == 20
+
+
+def test_equals_too_many_to_be_told_apart_are_left_out_unless_a_key_points_at_them() -> None:
+    """Law 9: which of fifty came first would be chance; a shared line always reaches a person."""
+    alike = {str(number): Identity(name=f"Union Handel {number}") for number in range(50)}
+    better = {"best": Identity(name="Union Handel Gera")}
+    assert list(Base(alike | better).look_up("Union Handel Gera", top=10)) == ["best"]
+    sharing = {ident: replace(one, phone="+49 30 1234567") for ident, one in alike.items()}
+    base = Base(sharing)
+    found = candidates(
+        fingerprint(Identity(name="Molkerei", phone="030 1234567")), base.postings, base.df, cap=1500, top=10
+    )
+    assert len(found) == 10
+
+
+def test_among_equals_the_id_decides_and_not_the_number_under_which_it_was_indexed() -> None:
+    names = [f"r{number}" for number in range(50)]
+    base = Base({name: Identity(name="Union Handel") for name in names})
+    answers = []
+    for numbered in (names, names[::-1]):
+
+        def postings(wanted: Sequence[int], numbered: list[str] = numbered) -> Mapping[int, Sequence[int]]:
+            return {key: [numbered.index(each) for each in ids] for key, ids in base.postings(wanted).items()}
+
+        def named(numbers: Sequence[int], numbered: list[str] = numbered) -> Mapping[int, str]:
+            return {number: numbered[number] for number in numbers}
+
+        asked = fingerprint(Identity(name="Union Handel"))
+        answers.append(candidates(asked, postings, base.df, cap=1500, top=10, named=named))
+    assert answers[0] == answers[1] == sorted(names)[:10]
 
 
 def test_a_record_that_says_nothing_finds_nobody() -> None:

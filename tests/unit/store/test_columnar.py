@@ -64,9 +64,9 @@ def test_an_arrival_by_columns_equals_the_arrival_row_by_row() -> None:
         ),
         ("00Q000000000003AAA", "2026-01-02T03:04:05.000Z", None, None, None),
     ]
-    plain = [list(column) for column in zip(*rows, strict=True)]
+    plain = tuple(list(column) for column in zip(*rows, strict=True))
     by_row = arrival(Batch(object="Lead", fields=fields, columns=plain), 1)
-    arrow = [TextColumn(pa.array(column, pa.string())) for column in plain]
+    arrow = tuple(TextColumn(pa.array(column, pa.string())) for column in plain)
     by_column = arrival(Batch(object="Lead", fields=fields, columns=arrow), 1)
     assert list(by_column.rows()) == list(by_row.rows())
     assert isinstance(by_column.ids, TextColumn)
@@ -84,6 +84,6 @@ def test_an_arrival_by_columns_equals_the_arrival_row_by_row() -> None:
 )
 def test_a_bad_row_is_refused_by_columns_too(field: str, value: str | None, fault: type[Exception]) -> None:
     row = {"Id": "00Q000000000001AAA", "SystemModstamp": "2026-01-02T03:04:05.000Z", "MasterRecordId": None}
-    columns = [TextColumn(pa.array([each], pa.string())) for each in (row | {field: value}).values()]
+    columns = tuple(TextColumn(pa.array([each], pa.string())) for each in (row | {field: value}).values())
     with pytest.raises(fault):
         arrival(Batch(object="Lead", fields=tuple(row), columns=columns), 1)
