@@ -1,7 +1,8 @@
 """The docket: what our own decisions have established. It is folded from decisions alone (law 5)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Protocol, TypeVar
 
@@ -10,6 +11,7 @@ from connector.canonical.credit import CreditEntry
 from connector.canonical.entry import Entry
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
+from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.canonical.staged import StageEntry
 from connector.canonical.time import When
@@ -77,9 +79,23 @@ _OPEN_REGISTRATIONS = frozenset(
 class ConflictState(StrEnum):
     """A conflict's life. Each member says who moves it there."""
 
-    OPEN = "open"  # the connector saw two parties on one customer
+    OPEN = "open"  # the connector saw two parties on one customer; nobody looks after it yet
+    ASSIGNED = "assigned"  # the connector, to the policy's desk; or a person who took it
+    ESCALATED = "escalated"  # the clock: it stayed open too long
     RESOLVED = "resolved"  # a person, or a rule
     DISMISSED = "dismissed"  # a person: not the same customer
+    REOPENED = "reopened"  # the connector: its evidence changed after it was closed; or a person
+    MERGED = "merged"  # the org: a record of the pair was merged away; it goes on under the survivor
+
+    @property
+    def open(self) -> bool:
+        """Still waiting for an end."""
+        return self in _OPEN_CONFLICTS
+
+
+_OPEN_CONFLICTS = frozenset(
+    {ConflictState.OPEN, ConflictState.ASSIGNED, ConflictState.ESCALATED, ConflictState.REOPENED}
+)
 
 
 class ClaimEntry(Entry):
@@ -114,6 +130,14 @@ class ClaimEntry(Entry):
         return (f"lead:{self.lead}", f"firm:{self.firm}")
 
 
+class LineWindow(Model):
+    """How long one product line of a registration is protected, where that differs from the whole."""
+
+    line: str
+    lasts: timedelta
+    until: datetime | None = None  # once the window is open
+
+
 class RegistrationEntry(Entry):
     """One filing, its place in time, and its protection window `[protected_from, protected_until)`."""
 
@@ -139,6 +163,11 @@ class RegistrationEntry(Entry):
     appealed: bool = False  # an appeal waits for a person: no rule decides meanwhile (law 7)
     unprotected: bool = False  # approved under terms that protect nothing
     extension_waits: bool = False  # a request for a longer window waits for a person
+    distributor: RecordId | None = None  # who filed it for the firm
+    share: Decimal = Decimal(1)  # what it earns of the benefit
+    shared_with: tuple[RecordId, ...] = ()  # registrations of other firms that stand beside it
+    refused_lines: tuple[str, ...] = ()  # product lines that the approval leaves out
+    line_windows: tuple[LineWindow, ...] = ()  # where a product line has a window of its own
     lapsed_at: datetime | None = None  # when the window of the filing before this one on the record ended
 
     def protects_at(self, moment: datetime) -> bool:
@@ -173,7 +202,12 @@ class ConflictEntry(Entry):
     opened_at: datetime
     evidence: str = ""
     resolution: str = ""
-    resolved_by: RecordId | None = None
+    resolved_by: RecordId | None = None  # a person; None: by rule
+    desk: str = ""  # developer name of the queue that looks after it
+    owner: RecordId | None = None  # the person or queue that the org shows
+    escalations: int = 0
+    reopened: int = 0
+    into: str = ""  # the conflict that goes on after a merge
 
     @property
     def key(self) -> str:
@@ -182,7 +216,7 @@ class ConflictEntry(Entry):
 
     @property
     def open(self) -> bool:
-        return self.state is ConflictState.OPEN
+        return self.state.open
 
     @property
     def indexes(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class Partner(Record):
     tier: str = ""
     certified_until: date | None = None
     identity: Identity = Identity()  # its own numbers and address: no customer's (R4.6)
+    trained_until: date | None = None
     claims_held: int | None = None
     claims_remaining: int | None = None
     benefit_preference: str = ""
@@ -142,6 +143,7 @@ class Opportunity(StagedDeal):
     protected_until: datetime | None = None
     protected_for: RecordId | None = None
     stale_since: datetime | None = None
+    tender_on: date | None = None
 
 
 class DecisionMaker(Model):
@@ -157,6 +159,7 @@ class Evidence(Model):
     customer_confirmed: bool = False
     happened_on: date | None = None
     file: str = ""
+    names: RecordId | None = None  # the firm that a customer's letter chooses
     created_at: datetime
 
 
@@ -168,6 +171,7 @@ class FilingStatus(StrEnum):
     INCOMPLETE = "incomplete"  # the connector: something required is missing
     IN_REVIEW = "in_review"  # the connector: a person has to rule
     APPROVED = "approved"  # the connector, or a person
+    PARTLY_APPROVED = "partly_approved"  # the connector: some product lines only
     REJECTED = "rejected"  # the connector, or a person
     WITHDRAWN = "withdrawn"  # the registrant took it back
     LAPSED = "lapsed"  # the connector: the protection window ended
@@ -197,6 +201,9 @@ class Registration(Record):
     next_steps: str = ""
     evidence: tuple[Evidence, ...] = ()
     opportunity: RecordId | None = None
+    filed_for: RecordId | None = None  # a distributor files for this firm
+    tender_on: date | None = None
+    track: str = ""  # new | renewal
     review: str = ""
     reviewed_at: datetime | None = None
     reviewed_by: RecordId | None = None
@@ -229,6 +236,10 @@ class Registration(Record):
     payout_basis: str = ""
     payout_paid_on: date | None = None
     benefit_review: str = ""
+    approved_lines: str = ""
+    refused_lines: str = ""
+    shared: bool = False
+    share: Decimal | None = None
 
 
 class Activity(Record):
@@ -256,6 +267,7 @@ class Conflict(Record):
 
     key: str = ""
     status: str = ""
+    resolution: str = ""
     owner: RecordId | None = None
 
 

@@ -8,7 +8,7 @@ from connector.canonical.records import FilingStatus, Opportunity, Registration
 from connector.canonical.time import instant_text
 from connector.facts.change import Seen
 
-_RULED = (FilingStatus.APPROVED, FilingStatus.WON)
+_RULED = (FilingStatus.APPROVED, FilingStatus.PARTLY_APPROVED, FilingStatus.WON)
 
 
 def of_accounts(seen: Seen[Registration]) -> Iterator[Fact]:

@@ -10,6 +10,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import Activity, Record
 from connector.canonical.time import at, instant_text
 from connector.facts.change import Seen
+from connector.facts.conflicts import of_conflict
 from connector.facts.deals import of_opportunity
 from connector.facts.filings import of_registration
 from connector.facts.leads import of_lead
@@ -25,6 +26,7 @@ _BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
     Kind.PERSON: of_person,
     Kind.APPROVAL: of_approval,
     Kind.SIGN_OFF: of_sign_off,
+    Kind.CONFLICT: of_conflict,
 }
 
 

@@ -36,6 +36,10 @@ OURS = frozenset(
         "do_not_extend",
         "decide_by",
         "escalated_to",
+        "approved_lines",
+        "refused_lines",
+        "shared",
+        "share",
         "review",
         "reviewed_at",
         "reviewed_by",
@@ -59,6 +63,7 @@ OURS = frozenset(
 """What is not part of the filing itself: a change of these alone amends nothing."""
 
 _FILED_ANEW = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED, Status.DRAFT)
+_APPROVED = (Status.APPROVED, Status.PARTLY_APPROVED)
 _PENDING = (Status.SUBMITTED, Status.INCOMPLETE, Status.IN_REVIEW)
 
 
@@ -99,13 +104,13 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
     if ruled:
         when = seen.when(after.reviewed_at)
         yield _fact(seen, after, FactKind.REVIEWED, when, after.review, after.reviewed_by, "review_fields")
-    if after.status is was or before is None or after.status not in (Status.APPROVED, Status.REJECTED):
+    if after.status is was or before is None or after.status not in (*_APPROVED, Status.REJECTED):
         return
     if seen.actor == seen.ours:
-        if after.status is Status.APPROVED:
+        if after.status in _APPROVED:
             yield _fact(seen, after, FactKind.NOTIFIED, seen.when(after.status_since), after.status)
     elif not ruled:
-        value = "approve" if after.status is Status.APPROVED else "reject"
+        value = "approve" if after.status in _APPROVED else "reject"
         yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.status_since), value, source="status")
 
 

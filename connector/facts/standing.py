@@ -28,7 +28,7 @@ def of_person(seen: Seen[Person]) -> Iterator[Fact]:
 def _standing(partner: Partner | None) -> tuple[object, ...]:
     if partner is None:
         return ()
-    return (partner.tier, partner.certified_until, partner.territory, partner.group)
+    return (partner.tier, partner.certified_until, partner.trained_until, partner.territory, partner.group)
 
 
 def _fact(seen: Seen[Partner] | Seen[Person], after: Partner | Person, kind: Kind, value: str) -> Fact:

@@ -41,6 +41,7 @@ _STATES = {
     FilingStatus.INCOMPLETE: RegistrationState.INCOMPLETE,
     FilingStatus.IN_REVIEW: RegistrationState.IN_REVIEW,
     FilingStatus.APPROVED: RegistrationState.APPROVED,
+    FilingStatus.PARTLY_APPROVED: RegistrationState.APPROVED,
     FilingStatus.REJECTED: RegistrationState.REJECTED,
     FilingStatus.WITHDRAWN: RegistrationState.WITHDRAWN,
     FilingStatus.LAPSED: RegistrationState.LAPSED,

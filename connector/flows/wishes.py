@@ -118,8 +118,11 @@ class WishMaker:
                 return text
             values[target.field] = text
         desk = self._mapping.write(creation.subject, "desk")
-        if desk is not None and desk.queue:
-            values[desk.field] = self._desk(records, desk.queue)
+        if desk is not None:
+            values.pop(desk.field, None)
+            name = creation.values.get("desk", desk.queue)  # the policy's desk; "": whoever has it keeps it
+            if isinstance(name, str) and name:
+                values[desk.field] = self._desk(records, name)
         return Wish(
             object=key.object,
             record=None,

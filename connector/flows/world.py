@@ -80,6 +80,12 @@ class MirrorWorld:
         version = self._records.of_kind(kind, ident, moment)
         return version.certain_from if version else None
 
+    def was(self, kind: Kind, ident: RecordId, moment: datetime) -> Record | None:
+        return self._records.record(kind, ident, min(moment, self.now))
+
+    def linked(self, kind: Kind, attribute: str, ident: RecordId) -> Sequence[Record]:
+        return self._records.linked(kind, attribute, ident, self.now)
+
     def activities(self, about: RecordId) -> Sequence[Activity]:
         rows = [
             *self._records.linked(Kind.ACTIVITY, "about", about, self.now),

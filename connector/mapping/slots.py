@@ -27,6 +27,11 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "extension": Sort.WORD,
         "decide_by": Sort.MOMENT,
         "escalated_to": Sort.TEXT,
+        "approved_lines": Sort.TEXT,
+        "refused_lines": Sort.TEXT,
+        "line_windows": Sort.TEXT,
+        "share": Sort.NUMBER,
+        "shared": Sort.TRUTH,
     },
     Kind.OPPORTUNITY: {
         "sourcing_partner": Sort.ID,
@@ -59,6 +64,7 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "right": Sort.ID,
         "evidence": Sort.TEXT,
         "status": Sort.WORD,
+        "resolution": Sort.TEXT,
         "desk": Sort.ID,
     },
 }

@@ -163,3 +163,17 @@ class Telling(StrEnum):
     EVIDENCE_STREET = "evidence.street"
     # warehouses
     FIELD_ROLE = "field.role"
+    # several parties on one customer
+    DOCKET_CONFLICT_ASSIGNED = "docket.conflict.assigned"  # kind
+    DOCKET_CONFLICT_ESCALATED = "docket.conflict.escalated"  # kind
+    DOCKET_CONFLICT_REOPENED = "docket.conflict.reopened"  # kind
+    DOCKET_CONFLICT_MERGED = "docket.conflict.merged"  # kind
+    CONFLICT_KIND_OUTRANKED = "conflict_kind.outranked"
+    CONFLICT_KIND_DORMANT = "conflict_kind.dormant"
+    CONFLICT_KIND_SUBSIDIARY = "conflict_kind.subsidiary"
+    CONFLICT_KIND_RENEWAL = "conflict_kind.renewal"
+    CONFLICT_KIND_QUOTA_GAMING = "conflict_kind.quota_gaming"
+    RELATION_OUTRANKED = "relation.outranked"
+    RELATION_OUTRANKS_US = "relation.outranks_us"
+    RELATION_EQUAL_EVIDENCE = "relation.equal_evidence"
+    RELATION_DORMANT_FIRST = "relation.dormant_first"

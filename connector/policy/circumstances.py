@@ -22,8 +22,42 @@ _PARTY = {
     "on": 'the day of the act, as "2027-01-31"',
 }
 
+_BEFORE = {
+    "new_customer": "whether the customer is new by the policy's `new_customer`; without one: never bought",
+    "purchases": "how many won deals of the customer there are",
+    "days_since_purchase": "whole days since the customer last bought; 1000000 when never",
+    "incumbent": "whether the firm is the partner of the customer's last won deal",
+    "has_incumbent": "whether there is such a partner",
+    "direct_activity_days": "whole days since our own people last had contact; 1000000 when never",
+    "direct_deal": "whether our own people have an open deal with the customer",
+    "account_class": 'the customer\'s class, such as "strategic"; "" where nobody says',
+    "deal_stage": "canonical stage of the deal that the filing names; 0 without one",
+    "deal_age_days": "whole days since that deal was opened; 0 without one",
+    "open_registrations": "how many other registrations the firm has open",
+}
+"""What the records say of customer, deal and firm before the filing; looked up only where a condition asks."""
+
 FILING: Mapping[str, str] = {
     **_PARTY,
+    **_BEFORE,
+    "city": "the customer's city",
+    "postcode": "the customer's post code",
+    "region": "the region of the customer's country, by the policy's `regions`",
+    "employees": "the customer's headcount; 0 where nobody says",
+    "current_vendor": "the customer's current vendor",
+    "competitors": "the competitors that the filing names",
+    "evidence": "list of the kinds of proof given",
+    "confirmed_evidence": "list of the kinds of proof in which the customer agreed",
+    "first_contact_days": "whole days since the first contact; 0 where nobody says",
+    "close_in_days": "whole days until the expected close; 0 where nobody says",
+    "lines": "list of product lines",
+    "tender": "whether the customer puts the deal out to tender",
+    "tender_in_days": "whole days until the tender; 0 without one",
+    "for_another": "whether a distributor files for another firm",
+    "distributor": "name of the firm that files for another",
+    "distributor_tier": "its tier",
+    "certified": "whether the firm's certificate holds on the day",
+    "trained": "whether the firm's training holds on the day",
     "amount": "the deal's amount: compare it as eur(amount) >= 20000, or money(amount)",
     "currency": 'the amount\'s currency, such as "EUR"',
     "products": "list of product names",
@@ -48,6 +82,7 @@ DEAL: Mapping[str, str] = {
     "age_days": "whole days since the deal was opened",
     "on": _PARTY["on"],
 }
+LINE: Mapping[str, str] = {**FILING, "line": "the product line under judgement"}
 
 CLAIM: Mapping[str, str] = {**_PARTY, "queue": "developer name of the queue the lead came from"}
 

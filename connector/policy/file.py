@@ -13,6 +13,7 @@ from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
 from connector.policy.condition import Terms
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
+from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, outcome_keys
 from connector.policy.sense import senseless
 from connector.policy.stage_sections import stage_keys, staged
 
@@ -74,6 +75,7 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
         "who_may_claim": Key(s.FITNESS, "who may claim a lead, judged on the day of the claim"),
         "quota": Key(select.quota(), "open claims per firm, all its users together"),
         "quota_per_person": Key(select.quota(), "open claims per partner user"),
+        "quota_counts": Key(COUNTS_FOR, "for whom claims count: the firm or its group of firms"),
         "same_second": Key(s.SAME_SECOND, "who decides between claims of one second for the last free place"),
         "worked_lead": Key(
             Section(
@@ -121,6 +123,11 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         "open_registrations": Key(select.open_registrations(), "open registrations per firm"),
         "benefits": Key(select.benefits(), "what an approved registration earns"),
         "rebate_budget": Key(s.REBATE_BUDGET, "the cap over every money benefit"),
+        "who_may_file_for_another": Key(s.TIERS, "whose people may file for another firm: distributors"),
+        "open_registrations_count": Key(
+            COUNTS_FOR, "for whom open registrations count: the firm or its group"
+        ),
+        **outcome_keys(terms),
     }
 
 
@@ -143,6 +150,8 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         "product_lines": Key(s.PRODUCT_LINES, "product line: its products; conditions see product.line"),
         "rates": Key(s.RATES, "currency rates by day"),
         "stale_deals": Key(w.stale_deals(terms), "open deals without a sign of life are flagged"),
+        "regions": Key(s.PRODUCT_LINES, "region: its countries; conditions see region"),
+        "conflicts": Key(DISPUTES, "who looks after conflicts"),
         "safety": Key(s.SAFETY, "breakers"),
     }
 

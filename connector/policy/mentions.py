@@ -65,9 +65,9 @@ def strangers(named: Collection[Mention], sort: Named, known: Collection[str]) -
 def _found(tree: Table) -> Iterator[tuple[Named, str, Node]]:
     for node in _queues(tree):
         yield Named.QUEUE, node.text, node
-    for key in ("who_may_file", "who_may_claim"):
+    for key in ("who_may_file", "who_may_claim", "who_may_file_for_another"):
         fitness = tree.get(key)
-        tiers = fitness.get("tiers") if isinstance(fitness, Table) else None
+        tiers = (fitness.get("tiers") or fitness) if isinstance(fitness, Table) else None
         preferred = tiers.get("prefer") if isinstance(tiers, Table) else None
         for node in scalars(preferred) if preferred else ():
             yield Named.TIER, node.text, node
@@ -77,9 +77,16 @@ def _found(tree: Table) -> Iterator[tuple[Named, str, Node]]:
 
 
 def _queues(tree: Table) -> Iterator[Scalar]:
-    back, steps = tree.get("return_to"), tree.get("escalate")
-    rows = steps.items if isinstance(steps, Listing) else (steps,)
-    places = (back, *(row.get("to") for row in rows if isinstance(row, Table)))
+    disputes = tree.get("conflicts")
+    desk, ladder = (
+        (disputes.get("assign_to"), disputes.get("escalate")) if isinstance(disputes, Table) else (None, None)
+    )
+    rows = [
+        row
+        for steps in (tree.get("escalate"), ladder)
+        for row in (steps.items if isinstance(steps, Listing) else (steps,))
+    ]
+    places = (tree.get("return_to"), desk, *(row.get("to") for row in rows if isinstance(row, Table)))
     yield from (node for node in places if isinstance(node, Scalar) and not node.null)
     leads = tree.get("qualified_leads")
     routes = leads.get("queues") if isinstance(leads, Table) else None

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
 from connector.matching import MatchPolicy
+from connector.policy import outcomes
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
+from connector.policy.disputes import Disputes
 from connector.policy.duration import Duration
 from connector.policy.stages import StagePolicy
 from connector.policy.warehouse import WarehousePolicy
@@ -54,6 +56,7 @@ class Fitness(Model):
     """Who may file or claim (R0.6, R0.11, R3.9), judged as of the fact."""
 
     certified: Requirement = Requirement.IGNORED
+    trained: Requirement = Requirement.IGNORED
     territory: Requirement = Requirement.IGNORED
     tiers: Tiers = Tiers()
 
@@ -80,6 +83,7 @@ class FirstFiling(Model):
 
     counts_from: str = "complete"
     same_time_within: timedelta = timedelta(0)
+    dormant: outcomes.Dormant | None = None
 
 
 class DirectSales(Model):
@@ -141,6 +145,18 @@ class RegistrationPolicy(Model):
     open_registrations: Choice[int] = Choice[int]()
     benefits: Choice[Benefit] = Choice[Benefit]()
     rebate_budget: RebateBudget | None = None
+    who_may_file_for_another: Tiers = Tiers()
+    open_registrations_count: outcomes.CountsFor = outcomes.CountsFor.FIRM
+    second_filing: Choice[outcomes.SecondFiling] = Choice[outcomes.SecondFiling]()
+    customer_letter: Choice[outcomes.Outranks] = Choice[outcomes.Outranks]()
+    tender: Choice[outcomes.Tender] = Choice[outcomes.Tender]()
+    new_customer: Choice[outcomes.NewCustomer] = Choice[outcomes.NewCustomer]()
+    vendor_contact: Choice[outcomes.VendorContact] = Choice[outcomes.VendorContact]()
+    incumbency: Choice[outcomes.Incumbency] = Choice[outcomes.Incumbency]()
+    involved_early: Choice[outcomes.InvolvedEarly] = Choice[outcomes.InvolvedEarly]()
+    partial_approval: outcomes.PartialApproval = outcomes.PartialApproval()
+    conditions: tuple[outcomes.Condition, ...] = ()
+    share: Choice[Decimal] = Choice[Decimal]()
 
 
 class SameSecond(StrEnum):
@@ -156,6 +172,7 @@ class ClaimPolicy(Model):
     who_may_claim: Fitness = Fitness()
     quota: Choice[int] = Choice[int]()  # open claims per firm
     quota_per_person: Choice[int] = Choice[int]()
+    quota_counts: outcomes.CountsFor = outcomes.CountsFor.FIRM
     same_second: SameSecond = SameSecond.NOBODY
     work_within: timedelta | None = None
     remind: tuple[timedelta, ...] = ()
@@ -179,6 +196,10 @@ class Policy(Model):
     office_hours: OfficeHours = OfficeHours()
     rates: Rates = Rates()
     product_lines: Mapping[str, tuple[str, ...]] = {}  # line → the products that belong to it
+    regions: Mapping[
+        str, tuple[str, ...]
+    ] = {}  # region → its countries, as the customers' addresses say them
+    conflicts: Disputes = Disputes()
     safety: Safety = Safety()
     language: str = "en"
     stale_deals: StaleDeals | None = None

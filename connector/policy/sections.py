@@ -35,6 +35,7 @@ from connector.policy.model import (
     Then,
     Tiers,
 )
+from connector.policy.outcome_sections import DORMANT
 
 T = TypeVar("T")
 
@@ -66,7 +67,9 @@ class Checked(Shape[T]):
 
 
 FILING_ITEMS = paths_of(Registration)
-EVIDENCE_KINDS = ("meeting", "email_introduction", "discovery_deliverable", "bant", "meddic", "other")
+EVIDENCE_KINDS = (
+    "meeting", "email_introduction", "discovery_deliverable", "bant", "meddic", "customer_letter", "other",
+)  # fmt: skip
 _PROOFS = (*EVIDENCE_KINDS, *(f"customer_confirmed_{kind}" for kind in EVIDENCE_KINDS))
 
 
@@ -116,6 +119,7 @@ def office_hours(first_year: int) -> Checked[OfficeHours]:
 FITNESS = Section(
     {
         "certified": Key(REQUIREMENT, "a valid certificate on the day"),
+        "trained": Key(REQUIREMENT, "a training that holds on the day"),
         "territory": Key(REQUIREMENT, "the customer's country among the firm's territories"),
         "tiers": Key(
             Section(
@@ -129,6 +133,8 @@ FITNESS = Section(
     },
     Fitness,
 )
+
+TIERS = FITNESS.keys["tiers"].shape
 
 COMPLETE_FILING = Section(
     {
@@ -155,6 +161,7 @@ FIRST_FILING = Section(
     {
         "counts_from": Key(_words("complete", "submitted"), "which moment gives a filing its place"),
         "same_time_within": Key(words.SPAN, "filings closer than this go to a person"),
+        "dormant": Key(DORMANT, "a first filing that nobody works"),
     },
     FirstFiling,
 )

@@ -87,6 +87,7 @@ def protection(terms: Terms) -> Section[Protection]:
     return Section(
         {
             "covers": Key(COVERS, "what is protected"),
+            "group_at_most": Key(words.WHOLE, "a group of more customers goes to a person"),
             "starts": Key(STARTS, "when the window starts"),
             "start_within": Key(DURATION, "a window without its start lapses this long after the approval"),
             "lasts": Key(

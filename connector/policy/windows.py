@@ -66,6 +66,7 @@ class Protection(Model):
     """The protection window (R0.5, R1.4). `lasts` without rows has no end; `none` protects nothing."""
 
     covers: str = "deal"
+    group_at_most: int = 200  # customers of one group; a larger one goes to a person (law 9)
     starts: Starts = Starts.APPROVED
     start_within: Duration | None = None  # a window still without its start lapses after this
     lasts: Choice[Duration] = Choice[Duration]()

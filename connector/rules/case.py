@@ -13,6 +13,8 @@ from connector.canonical.records import Lead, Partner, Person, Registration
 from connector.canonical.time import When
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import ClaimPolicy, ConditionFailed, Policy, RegistrationPolicy
+from connector.rules.background import Background
+from connector.rules.outranking import Ranking
 from connector.rules.reuse import Reuse
 from connector.rules.rivals import Rival
 from connector.rules.world import World
@@ -48,6 +50,9 @@ class FilingCase(Case):
     place: When
     rivals: tuple[Rival, ...] = ()
     reused: tuple[Reuse, ...] = ()
+    background: Background
+    ranking: Ranking | None = None
+    group_too_large: bool = False
     doubtful: bool = False  # somebody may be missing among the rivals: a key was too common to search (law 9)
 
 

@@ -1,40 +1,173 @@
-"""The names that a policy's `when:` may use, with their values for one act."""
+"""The names that a policy's `when:` may use, with their values for one act.
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+What costs a look into the mirror is looked up only where a condition asks for it.
+"""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from connector.canonical.docket import RegistrationEntry
+from connector.canonical.ids import RecordId
 from connector.canonical.records import Identity, Lead, Partner, Person, Registration
 from connector.policy.circumstances import shared_product
+from connector.policy.model import Policy
+from connector.policy.outcomes import Incumbency
+from connector.rules.background import NEVER, Background
+from connector.rules.world import World
+
+Asked = Callable[[], object]
 
 
-def of_filing(
+class Circumstances(Mapping[str, object]):
+    """Values by name; those under `asked` are found out when they are first read."""
+
+    def __init__(self, given: Mapping[str, object], asked: Mapping[str, Asked]) -> None:
+        self._given = dict(given)
+        self._asked = dict(asked)
+
+    def __getitem__(self, name: str) -> object:
+        if name not in self._given and name in self._asked:
+            self._given[name] = self._asked[name]()
+        return self._given[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._given or name in self._asked
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._given, **self._asked})
+
+    def __len__(self) -> int:
+        return len({**self._given, **self._asked})
+
+    def also(self, given: Mapping[str, object]) -> "Circumstances":
+        """These with further names."""
+        return Circumstances({**self._given, **given}, self._asked)
+
+
+def also(names: Mapping[str, object], **given: object) -> Circumstances:
+    """The same act with further names."""
+    if isinstance(names, Circumstances):
+        return names.also(given)
+    return Circumstances({**names, **given}, {})
+
+
+def of_filing(  # noqa: PLR0917
     filing: Registration,
     partner: Partner | None,
     person: Person | None,
     lines: Mapping[str, Sequence[str]],
     moment: datetime,
-) -> Mapping[str, object]:
+    background: Mapping[str, Asked] | None = None,
+) -> Circumstances:
     """Circumstances of a registration. Amounts are `Money`: conditions compare them through `money()`."""
-    return {
+    given = {
         **_of_party(partner, person),
         **_of_customer(filing.customer),
         "amount": filing.amount,
         "currency": filing.amount.currency if filing.amount else "",
         "products": list(filing.products),
         "product": shared_product(filing.products, lines),
+        "lines": list(lines_of(filing, lines)),
         "stage": filing.buying_stage or 0,
-        "track": "new",
+        "track": filing.track or "new",
         "age_days": (moment - filing.created_at).days,
         "on": moment.date().isoformat(),
         "origin": filing.origin,
+        "city": filing.customer.city,
+        "postcode": filing.customer.postcode,
+        "employees": filing.customer.employees or 0,
+        "current_vendor": filing.current_vendor,
+        "competitors": filing.competitors,
+        "evidence": sorted({proof.kind for proof in filing.evidence}),
+        "confirmed_evidence": sorted({p.kind for p in filing.evidence if p.customer_confirmed}),
     }
+    return Circumstances(given, background or {})
+
+
+def about(filing: Registration, entry: RegistrationEntry, world: World, policy: Policy) -> Circumstances:
+    """Everything that a condition may ask of a registration, as of the world's moment."""
+    partner, person = world.partner(entry.firm), world.person(filing.filed_by)
+    background = Background(filing, entry.firm, world, policy)
+    asked = looked_up(background, entry, world, policy, background.day)
+    return of_filing(filing, partner, person, policy.product_lines, world.now, asked)
+
+
+def looked_up(
+    background: Background, entry: RegistrationEntry, world: World, policy: Policy, day: date
+) -> dict[str, Asked]:
+    """The circumstances of a registration that rest on other records."""
+    filing, deal, partner = background.filing, background.deal, world.partner(entry.firm)
+    distributor = world.partner(entry.distributor)
+    tender = background.tender_on
+
+    return {
+        "new_customer": lambda: _new(background, policy, day),
+        "purchases": lambda: len(background.purchases),
+        "days_since_purchase": lambda: _since(next((p.on for p in background.purchases), None), day),
+        "incumbent": lambda: _incumbent(background, policy, day) == entry.firm,
+        "has_incumbent": lambda: _incumbent(background, policy, day) is not None,
+        "direct_activity_days": lambda: _since(background.contact.on if background.contact else None, day),
+        "direct_deal": lambda: bool(background.direct_deals),
+        "account_class": lambda: next((c.account_class for c in background.customers if c.account_class), ""),
+        "deal_stage": lambda: (deal.stage or 0) if deal else 0,
+        "deal_age_days": lambda: (world.now - deal.created_at).days if deal else 0,
+        "open_registrations": lambda: _open_beside(entry, world),
+        "region": lambda: _region(filing.customer.country, policy.regions),
+        "first_contact_days": lambda: (day - filing.first_contact).days if filing.first_contact else 0,
+        "close_in_days": lambda: (filing.close_by - day).days if filing.close_by else 0,
+        "tender": lambda: tender is not None,
+        "tender_in_days": lambda: (tender - day).days if tender else 0,
+        "for_another": lambda: entry.distributor is not None,
+        "distributor": lambda: distributor.name if distributor else "",
+        "distributor_tier": lambda: distributor.tier if distributor else "",
+        "certified": lambda: _holds(partner.certified_until if partner else None, day),
+        "trained": lambda: _holds(partner.trained_until if partner else None, day),
+    }
+
+
+def _new(background: Background, policy: Policy, day: date) -> bool:
+    """By the default row of the policy's `new_customer`; without one a customer is new who never bought."""
+    rows = policy.registrations.new_customer.options if policy.registrations else ()
+    within = rows[-1].value.no_purchase_within if rows else None
+    return background.bought_since(within.before(day) if within else None) is None
+
+
+def _incumbent(background: Background, policy: Policy, day: date) -> RecordId | None:
+    """By the default row of the policy's `incumbency`; without one the partner of the last won deal."""
+    rows = policy.registrations.incumbency.options if policy.registrations else ()
+    return background.incumbent(rows[-1].value if rows else Incumbency(), day)
+
+
+def _since(on: date | None, day: date) -> int:
+    return NEVER if on is None else (day - on).days
+
+
+def _holds(until: date | None, day: date) -> bool:
+    return until is not None and until >= day
+
+
+def _open_beside(entry: RegistrationEntry, world: World) -> int:
+    found = world.docket.find(RegistrationEntry, f"firm:{entry.firm}")
+    return sum(1 for each in found if each.key != entry.key)
+
+
+def _region(country: str, regions: Mapping[str, Sequence[str]]) -> str:
+    there = country.casefold()
+    return next((name for name, held in regions.items() if there in {c.casefold() for c in held}), "")
+
+
+def lines_of(filing: Registration, lines: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The product lines of a filing, in the policy's order; a product of no line is a line of its own."""
+    named = tuple(line for line, members in lines.items() if set(members) & set(filing.products))
+    known = {product for members in lines.values() for product in members}
+    return (*named, *(product for product in dict.fromkeys(filing.products) if product not in known))
 
 
 def of_claim(
     lead: Lead, partner: Partner | None, person: Person | None, queue: str, moment: datetime
-) -> Mapping[str, object]:
+) -> Circumstances:
     """Circumstances of a claim."""
-    return {
+    given = {
         **_of_party(partner, person),
         **_of_customer(lead.identity),
         "queue": queue,
@@ -43,6 +176,7 @@ def of_claim(
         "on": moment.date().isoformat(),
         "origin": lead.source,
     }
+    return Circumstances(given, {})
 
 
 def of_firm(partner: Partner, moment: datetime) -> Mapping[str, object]:

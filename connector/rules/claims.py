@@ -12,7 +12,18 @@ from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
 from connector.policy.model import ClaimPolicy, Policy
-from connector.rules import circumstances, conflict, duty, eligibility, holder, quota, rivals, tenure
+from connector.rules import (
+    affiliation,
+    circumstances,
+    conflict,
+    duty,
+    eligibility,
+    holder,
+    quota,
+    rivals,
+    tenure,
+    training,
+)
 from connector.rules.case import ClaimCase, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
@@ -22,18 +33,20 @@ from connector.rules.world import World
 
 RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     eligibility.may_claim,
+    training.trained,
     holder.first_holder,
     conflict.partner_partner,
     conflict.name_variant,
     conflict.fake_contact,
     conflict.shared_contact,
     holder.cooldown,
+    affiliation.affiliated_reclaim,
     quota.within_quota,
     *warehouse.LIMITS,
 )
 
 
-CONFLICT = RULES[2:6]
+CONFLICT = RULES[3:7]
 
 
 def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from connector.canonical.docket import ConflictEntry, RegistrationEntry
+from connector.canonical.docket import ConflictEntry, ConflictState, Docket, RegistrationEntry
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
@@ -15,6 +15,7 @@ from connector.rules.case import ClaimCase, FilingCase, finding
 from connector.rules.identity import identity_of
 from connector.rules.rivals import Relation, Rival
 from connector.rules.rule import rule
+from connector.rules.seconds import settled_elsewhere
 
 _AMONG_PARTNERS = {
     Relation.PROTECTED_FIRST: (Effect.REFUSE, Phrase.RIVAL_FIRST),
@@ -36,7 +37,21 @@ _THEN = {
 }
 
 
-KINDS = frozenset({"partner_partner", "partner_direct", "name_variant", "fake_contact"})
+_KIND = {
+    "partner_partner": "partner_partner",
+    "partner_direct": "partner_direct",
+    "name_variant": "name_variant",
+    "fake_contact": "fake_contact",
+    "second_filing": "partner_partner",
+    "outranked": "outranked",
+    "dormant_first": "dormant",
+    "subsidiary": "subsidiary",
+    "incumbency": "renewal",
+    "affiliated": "quota_gaming",
+}
+"""The kind of conflict that the findings of a rule open."""
+
+KINDS = frozenset({*_KIND.values(), "reused_evidence"})
 
 
 @rule("partner_direct", "R1.1")
@@ -67,7 +82,9 @@ def partner_partner(case: FilingCase | ClaimCase) -> Iterator[Finding]:
         yield from _held(case, "partner_partner", Phrase.LEAD_SAME_CUSTOMER, variant=False)
         return
     for rival in case.rivals:
-        if rival.relation in _AMONG_PARTNERS:
+        if rival.relative and rival.relation in (Relation.PROTECTED_FIRST, Relation.PENDING_FIRST):
+            continue  # another company of the group: the rule for subsidiaries
+        if rival.relation in _AMONG_PARTNERS and not settled_elsewhere(case, rival):
             effect, phrase = _AMONG_PARTNERS[rival.relation]
             desk, since = rival.relation is Relation.PENDING_LATER, instant_text(rival.since)
             yield finding("partner_partner", effect, phrase, *_exhibits(rival), desk=desk, at=since)
@@ -133,16 +150,46 @@ def opened_by(case: FilingCase | ClaimCase, findings: tuple[Finding, ...]) -> It
     mine = (case.fact.record, subject)
     by_record = {rival.record: rival for rival in case.rivals}
     for found in findings:
-        if found.rule not in KINDS or not found.exhibits or found.effect is Effect.PASS:
+        if found.rule not in _KIND or not found.exhibits or found.effect is Effect.PASS:
             continue
+        kind, record = _KIND[found.rule], found.exhibits[0].record
+        rival = by_record.get(record)
         if found.rule == "fake_contact":
-            entry = pair("fake_contact", mine, mine, case.fact.instant, found.params.get("fields", ""))
+            entry = pair(kind, mine, mine, case.fact.instant, found.params.get("fields", ""))
+        elif rival is not None:
+            entry = pair(kind, mine, (rival.record, rival.kind), case.fact.instant, rival.evidence)
+        elif found.effect is not Effect.NOTE or found.rule == "affiliated":
+            said = f"{found.exhibits[0].field} {found.exhibits[0].value}"
+            entry = pair(kind, mine, (record, kind_of(record)), case.fact.instant, said)
         else:
-            rival = by_record[found.exhibits[0].record]
-            theirs, evidence = (rival.record, rival.kind), rival.evidence
-            entry = pair(found.rule, mine, theirs, case.fact.instant, evidence)
-        if case.world.docket.get(ConflictEntry, entry.key) is None:
-            yield entry
+            continue
+        opened = anew(case.world.docket, entry)
+        if opened is not None:
+            yield opened
+
+
+def anew(docket: Docket, entry: ConflictEntry) -> ConflictEntry | None:
+    """The conflict as it is opened, or opened again because its evidence changed; None: it is known as it is."""
+    known = docket.get(ConflictEntry, entry.key)
+    if known is None:
+        return entry
+    if known.open or known.state is ConflictState.MERGED or known.evidence == entry.evidence:
+        return None
+    return known.model_copy(
+        update={
+            "state": ConflictState.REOPENED,
+            "evidence": entry.evidence,
+            "reopened": known.reopened + 1,
+        }
+    )
+
+
+_PREFIXES = {"00Q": Kind.LEAD, "006": Kind.OPPORTUNITY, "001": Kind.CUSTOMER}
+
+
+def kind_of(record: RecordId) -> Kind:
+    """What a record is, by the key prefix of its id; registrations live on objects of the org's own."""
+    return _PREFIXES.get(record[:3], Kind.REGISTRATION)
 
 
 def over_documents(case: FilingCase) -> Iterator[ConflictEntry]:

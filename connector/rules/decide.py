@@ -16,12 +16,14 @@ from connector.rules import (
     appeals,
     claims,
     deals,
+    disputes,
     duty,
     extensions,
     filings,
     protection,
     reviews,
     stale,
+    superseding,
     tenure,
     waiting,
     windows,
@@ -57,10 +59,15 @@ OPPORTUNITY: Mapping[FactKind, Handler] = {
     FactKind.CLOSED: deals.closed,
     FactKind.REASSIGNED: deals.reassigned,
 }
+CONFLICT: Mapping[FactKind, Handler] = {
+    FactKind.REVIEWED: disputes.ruled,
+    FactKind.REASSIGNED: disputes.taken,
+}
 HANDLERS: Mapping[Kind, Mapping[FactKind, Handler]] = {
     Kind.LEAD: LEAD,
     Kind.REGISTRATION: REGISTRATION,
     Kind.OPPORTUNITY: OPPORTUNITY,
+    Kind.CONFLICT: CONFLICT,
 }
 
 
@@ -72,6 +79,8 @@ def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
     if fact.subject is Kind.LEAD:
         return policies.for_claims(fact.instant)
     current = policies.for_registrations(fact.instant)
+    if fact.subject is Kind.CONFLICT:
+        return current or policies.for_claims(fact.instant)
     if fact.subject is not Kind.REGISTRATION or fact.kind is FactKind.FILED:
         return current
     entry = world.docket.get(RegistrationEntry, fact.record)
@@ -147,9 +156,12 @@ def _decided(fact: Fact, world: World, policies: Policies) -> Decision:
     if policy is None:
         return Decision(fact=fact)
     if fact.kind is FactKind.TICK:
-        return _tick(fact, world, policy)
+        return disputes.looked_after(_tick(fact, world, policy), world, policy)
     handler = HANDLERS.get(fact.subject, {}).get(fact.kind)
-    return handler(fact, world, policy) if handler else Decision(fact=fact)
+    decision = handler(fact, world, policy) if handler else Decision(fact=fact)
+    if fact.subject is Kind.CONFLICT:
+        return decision
+    return disputes.looked_after(decision, world, policy)
 
 
 def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
@@ -157,6 +169,10 @@ def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
         return tenure.work_overdue(fact, world, policy)
     if fact.value.startswith(duty.REMIND):
         return duty.due_soon(fact, world, policy)
+    if fact.value.startswith(superseding.SUPERSEDED):
+        return superseding.superseded(fact, world, policy)
+    if fact.value.startswith(disputes.ESCALATE):
+        return disputes.escalated(fact, world, policy)
     if fact.value.startswith((waiting.DECIDE_BY, waiting.ESCALATE)):
         return waiting.overdue(fact, world, policy)
     if fact.value.startswith((protection.ENDS, protection.REMIND, protection.START_BY)):

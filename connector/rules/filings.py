@@ -18,19 +18,31 @@ from connector.canonical.time import When, instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
 from connector.policy.model import Policy, RegistrationPolicy
 from connector.rules import (
-    circumstances,
+    conditions,
     conflict,
     deal,
+    distributor,
     eligibility,
     evidence,
+    incumbency,
+    involvement,
+    newness,
+    partial,
     protection,
     reuse,
     rivals,
+    seconds,
+    sharing,
+    superseding,
+    tender,
+    training,
     waiting,
     windows,
 )
+from connector.rules.affiliation import counted
 from connector.rules.case import FilingCase, finding, judge
 from connector.rules.decision import Decision
+from connector.rules.filing_case import case_of
 from connector.rules.notices import conflict_record, say, want
 from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
@@ -40,8 +52,16 @@ State = RegistrationState
 
 ELIGIBILITY: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
     eligibility.may_file,
+    training.trained,
     deal.minimum_amount,
     deal.latest_stage,
+    involvement.involved_early,
+    distributor.filed_for,
+    newness.new_customer,
+    newness.vendor_contact,
+    incumbency.incumbency,
+    tender.tender,
+    conditions.conditions,
 )
 EVIDENCE: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
     evidence.complete,
@@ -54,6 +74,11 @@ CONFLICT: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
     conflict.own_duplicate,
     conflict.partner_partner,
     conflict.name_variant,
+    seconds.second_filing,
+    seconds.outranked,
+    seconds.dormant_first,
+    seconds.subsidiary,
+    partial.partial_approval,
 )
 JUDGEABLE = (State.SUBMITTED, State.INCOMPLETE, State.DEFERRED, State.IN_REVIEW)
 
@@ -94,8 +119,7 @@ def _entered(
     fact: Fact, world: World, policy: Policy, *, filing: Registration, before: RegistrationEntry | None
 ) -> RegistrationEntry | None:
     """A new filing on this record; None when nobody can say for which firm."""
-    person = world.person(filing.filed_by)
-    firm = filing.partner or (person.firm if person else None)
+    firm, distributed_by = distributor.parties(filing, world)
     if firm is None:
         return None
     lapsed = before.protected_until if before and before.state is State.LAPSED else None
@@ -103,6 +127,7 @@ def _entered(
         registration=filing.id,
         firm=firm,
         registrant=filing.filed_by,
+        distributor=distributed_by,
         filed=fact.when,
         policy=policy.label,
         lapsed_at=lapsed or (before.lapsed_at if before else None),
@@ -148,17 +173,29 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
         if kind is Kind.REGISTRATION
     )
     more: tuple[Entry, ...] = ()
+    told: tuple[Entry, ...] = ()
     if state is State.APPROVED:
+        ruled = sharing.granted(case, ruled, findings)
+        told = sharing.first_told(case, ruled, findings)
         ruled, more = approved(ruled, policy, fact.instant, world)
+        losing = seconds.loses_to(case, by_a_person=False)
+        more += tuple(superseding.give_way(losing, ruled, fact.instant, "by rule"))
     elif state is State.REJECTED:
         ruled = ruled.model_copy(update={"ruled_at": fact.instant})
     clock = waiting.kept(policy, world, entry, ruled, fact.instant)
     ruled, more = clock.entry, (*more, *clock.deadlines)
-    desired = (*shown(case, ruled, findings, outcome), *clock.desired, *credit_shown(ruled, more), *flags)
+    shared = tuple(sharing.shown(case, ruled, told)) if state is State.APPROVED else ()
+    desired = (
+        *shown(case, ruled, findings, outcome),
+        *shared,
+        *clock.desired,
+        *credit_shown(ruled, more),
+        *flags,
+    )
     return Decision(
         fact=fact,
         verdict=verdict,
-        entries=(ruled, *more, *conflicts),
+        entries=(ruled, *told, *more, *conflicts),
         desired=desired,
         creations=tuple(conflict_record(pair) for pair in conflicts),
     )
@@ -217,48 +254,6 @@ def closed(fact: Fact, world: World, entry: RegistrationEntry, *, won: bool) -> 
     return Decision(fact=fact, entries=(ended, *windows.deadlines_done(world, entry)), desired=desired)
 
 
-def case_of(
-    fact: Fact,
-    world: World,
-    policy: Policy,
-    *,
-    terms: RegistrationPolicy,
-    filing: Registration,
-    entry: RegistrationEntry,
-) -> FilingCase:
-    partner, person = world.partner(entry.firm), world.person(filing.filed_by)
-    found: tuple[rivals.Rival, ...] = ()
-    doubtful = False
-    if entry.complete is not None:
-        mine = rivals.Filing(
-            record=filing,
-            entry=entry,
-            place=entry.complete,
-            now=fact.instant,
-            same_time=terms.first_filing.same_time_within,
-            by_deal=terms.protection.covers == "deal",
-            activity_within=terms.direct_sales.activity_within,
-        )
-        kinds = (Kind.REGISTRATION, Kind.LEAD, Kind.CUSTOMER)
-        matches = world.matches(filing.customer, kinds, policy.same_customer, besides=filing.id)
-        found, doubtful = tuple(rivals.of_filing(world, mine, tuple(matches))), matches.doubtful
-    return FilingCase(
-        fact=fact,
-        world=world,
-        policy=policy,
-        terms=terms,
-        filing=filing,
-        entry=entry,
-        place=entry.complete or entry.filed,
-        partner=partner,
-        person=person,
-        circumstances=circumstances.of_filing(filing, partner, person, policy.product_lines, fact.instant),
-        rivals=found,
-        reused=tuple(reuse.reuses(filing, world, policy)),
-        doubtful=doubtful,
-    )
-
-
 @rule("review", "R1.12")
 def _review(case: FilingCase) -> tuple[Finding, ...]:
     """The policy may send an otherwise clean filing to a person."""
@@ -300,7 +295,8 @@ def _cap(case: FilingCase) -> tuple[Finding, ...]:
     mine = case.entry.filed
     others = [
         entry.filed
-        for entry in case.world.docket.find(RegistrationEntry, f"firm:{case.entry.firm}")
+        for firm in counted(case.world, case.entry.firm, case.terms.open_registrations_count)
+        for entry in case.world.docket.find(RegistrationEntry, f"firm:{firm}")
         if entry.key != case.entry.key and not _over(entry, case.fact.instant)
     ]
     together = sum(filed.overlaps(mine) for filed in others)

@@ -20,6 +20,7 @@ def conflict_record(entry: ConflictEntry) -> Creation:
             "right": entry.right,
             "evidence": entry.evidence,
             "status": entry.state.value,
+            "resolution": entry.resolution or None,
         },
     )
 

@@ -53,7 +53,10 @@ def opened(policy: Policy, entry: RegistrationEntry, start: datetime, world: Wor
     if length is None and terms.renewed_by_activity is not None:
         length = terms.renewed_by_activity.by
     end = after(start, length, policy.office_hours) if length else None
-    begun = entry.model_copy(update={"protected_from": start, "protected_until": end})
+    lines = tuple(each.model_copy(update={"until": start + each.lasts}) for each in entry.line_windows)
+    if end is not None:  # the whole lasts as long as its longest line
+        end = max([end, *(each.until for each in lines if each.until)])
+    begun = entry.model_copy(update={"protected_from": start, "protected_until": end, "line_windows": lines})
     newest = signs.last(world, begun, world.now)
     return renewed(policy, begun, newest, world) if newest is not None and newest > start else begun
 
@@ -96,8 +99,7 @@ def about(policy: Policy, world: World, entry: RegistrationEntry) -> Mapping[str
     filing = world.registration(entry.registration)
     if filing is None:
         return {}
-    partner, person = world.partner(entry.firm), world.person(filing.filed_by)
-    return circumstances.of_filing(filing, partner, person, policy.product_lines, world.now)
+    return circumstances.about(filing, entry, world, policy)
 
 
 def deadlines(

@@ -8,6 +8,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.phrase import Phrase
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import SameSecond
+from connector.rules.affiliation import counted
 from connector.rules.case import ClaimCase, finding
 from connector.rules.rule import rule
 
@@ -42,10 +43,11 @@ def _holdings(case: ClaimCase) -> Iterator[ClaimEntry]:
     A late claim is counted among what was held at its own time (law 10: opened-by and closed-by).
     """
     late, moment = case.fact.late, case.fact.instant
-    for claim in case.world.docket.find(ClaimEntry, f"firm:{case.entry.firm}", open_only=not late):
-        held = claim.open or (claim.closed_at is not None and claim.closed_at > moment)
-        if held and claim.lead != case.entry.lead:
-            yield claim
+    for firm in counted(case.world, case.entry.firm, case.terms.quota_counts):
+        for claim in case.world.docket.find(ClaimEntry, f"firm:{firm}", open_only=not late):
+            held = claim.open or (claim.closed_at is not None and claim.closed_at > moment)
+            if held and claim.lead != case.entry.lead:
+                yield claim
 
 
 def _counted(

@@ -15,10 +15,11 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
 from connector.canonical.verdict import Effect, Finding, Verdict, weigh
 from connector.policy.model import Policy
-from connector.rules import waiting, windows
+from connector.rules import seconds, superseding, waiting, windows
 from connector.rules.case import finding
 from connector.rules.decision import Decision
-from connector.rules.filings import JUDGEABLE, approved, case_of
+from connector.rules.filing_case import case_of
+from connector.rules.filings import JUDGEABLE, approved
 from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
 from connector.rules.world import World
@@ -28,6 +29,7 @@ State = RegistrationState
 OPEN_TO_A_PERSON = (*JUDGEABLE, State.APPROVED, State.EXTENDED, State.REJECTED, State.LAPSED)
 """What a person may still rule on: a deal that closed, or a filing taken back, is over."""
 
+_STANDS = (FilingStatus.APPROVED, FilingStatus.PARTLY_APPROVED)
 _YES = ("approve", "accept")
 _NO = ("reject", "refuse", "decline", "deny")
 
@@ -40,7 +42,7 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     if entry is None or terms is None or filing is None or not (yes or said.startswith(_NO)):
         return Decision(fact=fact)
     partners = _by_a_partner(fact, world)
-    if yes and entry.state.protects and (filing.status is FilingStatus.APPROVED or not partners):
+    if yes and entry.state.protects and (filing.status in _STANDS or not partners):
         # It stands on the record: the partner can read it, and may have saved before we looked again.
         return windows.notified(fact, world, policy)
     if entry.state not in OPEN_TO_A_PERSON or partners:
@@ -69,11 +71,13 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
         }
     )
     more: tuple[Entry, ...] = () if yes else tuple(windows.deadlines_done(world, entry))
+    case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     if yes:
         ruled, more = approved(ruled, policy, fact.instant, world)
+        losing = seconds.loses_to(case, by_a_person=True)
+        more += tuple(superseding.give_way(losing, ruled, fact.instant, "by a person"))
     clock = waiting.kept(policy, world, entry, ruled, fact.instant)
     ruled, more = clock.entry, (*clock.deadlines, *more)
-    case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     down = () if yes else window_taken_down(entry, world)
     ours = (*clock.desired, *credit_shown(ruled, more), *down)
     desired = (*shown(case, ruled, findings, verdict.outcome), *ours)

@@ -1,6 +1,6 @@
 """Who else is after this customer: matched records joined with what the docket says of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,6 +11,8 @@ from connector.canonical.model import Model
 from connector.canonical.records import Opportunity, Registration
 from connector.canonical.time import When
 from connector.matching import Outcome
+from connector.policy.outcomes import Dormant
+from connector.rules.outranking import Claimant, Ranking, outranking
 from connector.rules.world import Match, World
 
 
@@ -26,6 +28,10 @@ class Relation(StrEnum):
     OWN_UNCLEAR = "own_unclear"  # the same firm, in the same second or perhaps another customer
     OWN_LAPSED = "own_lapsed"  # the same firm, its window over (`since` is its end)
     HOLDS_LEAD = "holds_lead"  # another firm holds a lead of this customer
+    OUTRANKED = "outranked"  # evidence of ours outranks its earlier place
+    OUTRANKS_US = "outranks_us"  # its evidence outranks our earlier place
+    EQUAL_EVIDENCE = "equal_evidence"  # both show evidence that outranks, and neither more than the other
+    DORMANT_FIRST = "dormant_first"  # complete before us and approved, but nobody works it
     DIRECT = "direct"  # our own sales team works this customer
     UNSURE = "unsure"  # may be the same customer
 
@@ -38,6 +44,9 @@ class Rival(Model):
     since: datetime
     record: RecordId
     kind: Kind
+    cause: str = ""  # what outranks, where something does
+    standing: bool = False  # an approved registration
+    relative: bool = False  # of another customer in the same group
 
 
 class Filing(Model):
@@ -50,6 +59,9 @@ class Filing(Model):
     same_time: timedelta
     by_deal: bool
     activity_within: timedelta
+    ranking: Ranking | None = None
+    dormant: Dormant | None = None
+    lines: Mapping[str, tuple[str, ...]] = {}
 
 
 def of_filing(world: World, mine: Filing, matches: tuple[Match, ...]) -> Iterator[Rival]:
@@ -86,8 +98,9 @@ def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) ->
     if rival is None or rival.complete is None:
         return
     other = world.registration(record)
-    if mine.by_deal and match is not None and other is not None and _other_deal(mine.record, other):
+    if mine.by_deal and match is not None and other is not None and _other_deal(mine, rival, other):
         return
+    cause = ""
     if rival.firm == mine.entry.firm:
         relation = _own(rival, mine, sure=match is None or match.comparison.outcome is Outcome.SAME)
         since = rival.protected_until if relation is Relation.OWN_LAPSED else None
@@ -95,15 +108,65 @@ def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) ->
         return
     else:
         relation, since = _placed(rival, rival.complete, mine), None
+        relation, cause = _ranked(world, mine, rival, other, relation)
     if relation is not None:
-        yield _rival(relation, match, since or rival.complete.latest, record)
+        found = _rival(relation, match, since or rival.complete.latest, record)
+        yield found.model_copy(update={"cause": cause, "standing": rival.protects_at(mine.now)})
 
 
-def _other_deal(mine: Registration, other: Registration) -> bool:
-    """Two deals of one customer: nothing in common, neither products nor an opportunity (R0.5: the deal)."""
-    if mine.opportunity and mine.opportunity == other.opportunity:
+def _ranked(
+    world: World, mine: Filing, rival: RegistrationEntry, other: Registration | None, placed: Relation
+) -> tuple[Relation, str]:
+    """The place in time, unless evidence outranks it or the first has gone to sleep."""
+    if mine.ranking is not None and other is not None:
+        ours = Claimant(filing=mine.record, firm=mine.entry.firm)
+        said = outranking(ours, Claimant(filing=other, firm=rival.firm), mine.ranking)
+        if said is not None:
+            cause, for_us = said
+            if for_us is None:
+                return Relation.EQUAL_EVIDENCE, cause
+            return (Relation.OUTRANKED if for_us else Relation.OUTRANKS_US), cause
+    if placed is Relation.PROTECTED_FIRST and mine.dormant and _asleep(world, rival, mine):
+        return Relation.DORMANT_FIRST, ""
+    return placed, ""
+
+
+def _asleep(world: World, rival: RegistrationEntry, mine: Filing) -> bool:
+    """No sign of life of its firm since so long: neither the filing, nor the ruling, nor an activity."""
+    if mine.dormant is None:
         return False
-    return bool(mine.products and other.products and not set(mine.products) & set(other.products))
+    edge = mine.now - mine.dormant.silent_for
+    signs = [rival.filed.latest, *([rival.protected_from] if rival.protected_from else [])]
+    if any(sign >= edge for sign in signs):
+        return False
+    for record in (rival.registration, rival.opportunity):
+        for activity in world.activities(record) if record else ():
+            person = world.person(activity.owner or activity.created_by)
+            if activity.created_at >= edge and person is not None and person.firm == rival.firm:
+                return False
+    return True
+
+
+def _other_deal(mine: Filing, rival: RegistrationEntry, other: Registration) -> bool:
+    """Two deals of one customer: nothing in common, neither products nor an opportunity (R0.5: the deal).
+
+    Product lines that an approval left out, or whose own window is over, are no longer in common.
+    """
+    if mine.record.opportunity and mine.record.opportunity == other.opportunity:
+        return False
+    if not mine.record.products or not other.products:
+        return False
+    return not set(mine.record.products) & held_products(rival, other, mine.lines, mine.now)
+
+
+def held_products(
+    entry: RegistrationEntry, filing: Registration, lines: Mapping[str, tuple[str, ...]], moment: datetime
+) -> set[str]:
+    """The products of a registration whose lines it still holds."""
+    over = {each.line for each in entry.line_windows if each.until is not None and each.until <= moment}
+    gone = over | set(entry.refused_lines)
+    line_of = {product: line for line, members in lines.items() for product in members}
+    return {product for product in filing.products if line_of.get(product, product) not in gone}
 
 
 def _over(rival: RegistrationEntry, now: datetime) -> bool:
@@ -147,7 +210,7 @@ def _direct(world: World, mine: Filing, match: Match) -> Iterator[Rival]:
         if (
             deal.id != mine.record.opportunity
             and is_direct(deal, world)
-            and _active(deal, mine.place.latest, mine.activity_within)
+            and _active(world, deal, mine.place.latest, mine.activity_within)
         ):
             yield _rival(Relation.DIRECT, match, deal.created_at, deal.id, Kind.OPPORTUNITY)
 
@@ -158,10 +221,12 @@ def is_direct(deal: Opportunity, world: World) -> bool:
     return deal.partner is None and deal.sourcing_partner is None and (owner is None or owner.firm is None)
 
 
-def _active(deal: Opportunity, filed: datetime, within: timedelta) -> bool:
+def _active(world: World, deal: Opportunity, filed: datetime, within: timedelta) -> bool:
+    """An open deal that predates the filing, and on which something happened not long before it."""
     if deal.closed or deal.created_at >= filed:
         return False
     signs = [deal.created_at.date(), *([deal.last_activity] if deal.last_activity else [])]
+    signs += [each.created_at.date() for each in world.activities(deal.id) if each.created_at <= filed]
     return max(day for day in signs if day <= filed.date()) >= (filed - within).date()
 
 

@@ -41,7 +41,7 @@ def shown(
     record, reader = entry.registration, case.filing.filed_by
     reasons = sentences(findings, *_SAID[outcome])
     missing = sentences(findings, Effect.LACK)
-    said = [(_OPENING[entry.state], {}), *reasons]
+    said = [(_opening(entry), {}), *reasons]
     appeal = _appeal_until(case, entry, outcome)
     if entry.state.protects and entry.protected_from is None and (days := _days_to_come(case, entry)):
         visit = case.terms.protection.starts is Starts.FIRST_VISIT
@@ -61,7 +61,7 @@ def shown(
             Kind.REGISTRATION,
             record,
             "status",
-            _STATUS[entry.state].value,
+            _status(entry).value,
             contested=True,
             expected=case.filing.status.value,
         ),
@@ -71,6 +71,16 @@ def shown(
         want(Kind.REGISTRATION, record, "appeal_until", instant_text(appeal) if appeal else None),
         *window_shown(entry),
     )
+
+
+def _status(entry: RegistrationEntry) -> FilingStatus:
+    partly = entry.state is State.APPROVED and entry.refused_lines
+    return FilingStatus.PARTLY_APPROVED if partly else _STATUS[entry.state]
+
+
+def _opening(entry: RegistrationEntry) -> Phrase:
+    partly = entry.state is State.APPROVED and entry.refused_lines
+    return Phrase.FILING_PARTLY_APPROVED if partly else _OPENING[entry.state]
 
 
 _SAID = {
@@ -86,6 +96,9 @@ def window_shown(entry: RegistrationEntry) -> list[Desired]:
     if start is None:
         return []
     shown = [want(Kind.REGISTRATION, entry.registration, "protected_from", instant_text(start))]
+    if entry.line_windows:
+        said = [f"{each.line}: {instant_text(each.until)}" for each in entry.line_windows if each.until]
+        shown.append(want(Kind.REGISTRATION, entry.registration, "line_windows", "; ".join(said)))
     if end:
         until = instant_text(end)
         shown.append(want(Kind.REGISTRATION, entry.registration, "protected_until", until))

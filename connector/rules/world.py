@@ -19,6 +19,7 @@ from connector.canonical.records import (
     Partner,
     Person,
     Pool,
+    Record,
     Registration,
     SignOff,
 )
@@ -63,6 +64,14 @@ class World(Protocol):
     def registration(self, ident: RecordId | None) -> Registration | None: ...
     def certain_from(self, kind: Kind, ident: RecordId) -> datetime | None:
         """From when on the mirror vouches for this record; it may have looked otherwise before."""
+        ...
+
+    def was(self, kind: Kind, ident: RecordId, moment: datetime) -> Record | None:
+        """The record as it was at an earlier moment; None where the mirror does not know it from then."""
+        ...
+
+    def linked(self, kind: Kind, attribute: str, ident: RecordId) -> Sequence[Record]:
+        """Records of `kind` whose reference `attribute` (`group`, `customer`, …) names `ident`."""
         ...
 
     def activities(self, about: RecordId) -> Sequence[Activity]: ...

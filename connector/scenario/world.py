@@ -78,6 +78,13 @@ class World:
         found = self._records.version(kind, ident, self._moment(ident))
         return found[0] if found and found[1] is not None else None
 
+    def was(self, kind: Kind, ident: RecordId, moment: datetime) -> Record | None:
+        return self._records.at(kind, ident, min(moment, self.now))
+
+    def linked(self, kind: Kind, attribute: str, ident: RecordId) -> Sequence[Record]:
+        rows = self._records.all(kind, self.now)
+        return [row for row in rows if getattr(row, attribute) == ident]
+
     def activities(self, about: RecordId) -> Sequence[Activity]:
         rows = cast("list[Activity]", self._records.all(Kind.ACTIVITY, self.now))
         return [row for row in rows if about in (row.about, row.who)]

@@ -25,6 +25,7 @@ DESK = {Phrase.RULE_FAILED}
 OWN = {
     "held", "quota", "until", "since", "at", "from", "days", "item", "fields", "amount", "minimum", "currency",
     "stage", "latest", "contact", "points", "needed", "open", "cap", "tier", "country",
+    "share", "lines", "on", "tender", "condition",
 }  # fmt: skip
 """What a partner's message may carry: the reader's own values, and moments. No name, no id, no score."""
 

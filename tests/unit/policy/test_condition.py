@@ -7,16 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.canonical.docket import RegistrationEntry
 from connector.canonical.document import Scalar
+from connector.canonical.fact import Fact, FactKind
 from connector.canonical.fault import Fault
 from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
 from connector.canonical.money import Money, Rates
 from connector.canonical.records import Lead, Registration
 from connector.canonical.shape import Reading
+from connector.canonical.time import at
 from connector.policy.circumstances import CLAIM, FILING
 from connector.policy.condition import CelCondition, ConditionShape, Terms
 from connector.policy.model import ConditionFailed
-from connector.rules.circumstances import of_claim, of_filing
+from connector.rules.background import Background
+from connector.rules.circumstances import looked_up, of_claim, of_filing
+from connector.rules.docket import MemoryDocket
+from tests.support.channel import filings_policy
+from tests.support.world import Records, World
 
 RATES = Rates(base="EUR", version="t", dated={date(2026, 1, 1): {"USD": Decimal("1.10")}})
 LINES = {"Cloud": ("Cloud Control", "Analytics"), "Edge": ("Edge Gateway",)}
@@ -145,7 +153,14 @@ def test_the_rules_supply_every_name_that_a_condition_may_use() -> None:
         "changed_at": moment,
         "stamp": moment,
     }
-    filing = of_filing(Registration(**common), None, None, LINES, moment)
+    made = Registration(**common)
+    entry = RegistrationEntry(registration=made.id, firm=made.id, filed=at(moment))
+    fact = Fact(kind=FactKind.FILED, subject=Kind.REGISTRATION, record=made.id, when=at(moment))
+    world = World(fact, MemoryDocket(), Records())
+    policy = filings_policy()
+    asked = looked_up(Background(made, made.id, world, policy), entry, world, policy, moment.date())
+    filing = of_filing(made, None, None, LINES, moment, asked)
+    assert all(filing[name] is not None for name in asked)
     claim = of_claim(Lead(**common), None, None, "Partner_Pool", moment)
     assert set(filing) == set(FILING)
     assert set(claim) == set(CLAIM)

@@ -1,0 +1,46 @@
+"""Firms of one group: what one gives up, another may not take at once (programmes: quota gaming)."""
+
+from collections.abc import Iterator
+
+from connector.canonical.docket import ClaimEntry, ClaimState
+from connector.canonical.ids import RecordId
+from connector.canonical.phrase import Phrase
+from connector.canonical.time import instant_text
+from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.outcomes import CountsFor
+from connector.rules.case import ClaimCase, finding
+from connector.rules.group import affiliated
+from connector.rules.rule import rule
+from connector.rules.world import World
+
+
+def counted(world: World, firm: RecordId, counts: CountsFor) -> tuple[RecordId, ...]:
+    """The firms whose holdings count together."""
+    return affiliated(world, firm) if counts is CountsFor.GROUP else (firm,)
+
+
+@rule("affiliated", "R3.7", "R1.2")
+def affiliated_reclaim(case: ClaimCase) -> Iterator[Finding]:
+    """A lead that a firm of the group gave up a short while ago comes back to another firm of the group."""
+    wait = case.terms.reclaim_after
+    if wait is None:
+        return
+    for firm in affiliated(case.world, case.entry.firm):
+        if firm == case.entry.firm:
+            continue
+        for claim in case.world.docket.find(ClaimEntry, f"lead:{case.lead.id}", open_only=False):
+            gave_up = claim.state in (ClaimState.RELEASED, ClaimState.RECYCLED)
+            ended = claim.closed_at
+            if (
+                claim.firm != firm
+                or not gave_up
+                or ended is None
+                or not ended <= case.fact.instant < ended + wait
+            ):
+                continue
+            until = instant_text(ended + wait)
+            group = case.terms.quota_counts is CountsFor.GROUP
+            effect = Effect.REFUSE if group else Effect.ASK
+            exhibit = Exhibit(record=firm, field="released_at", value=instant_text(ended))
+            yield finding("affiliated", effect, Phrase.CLAIM_COOLDOWN, exhibit, until=until)
+            return

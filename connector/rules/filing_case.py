@@ -1,0 +1,113 @@
+"""The case of one filing: the party, the customer's background, its rivals and what outranks whom."""
+
+from dataclasses import replace
+
+from connector.canonical.docket import RegistrationEntry
+from connector.canonical.fact import Fact
+from connector.canonical.kind import Kind
+from connector.canonical.records import Registration
+from connector.matching import Outcome
+from connector.policy.model import Policy, RegistrationPolicy
+from connector.policy.outcomes import Outranks
+from connector.rules import circumstances, reuse, rivals
+from connector.rules.background import Background
+from connector.rules.case import FilingCase, local_day
+from connector.rules.group import members
+from connector.rules.outranking import Ranking
+from connector.rules.world import Match, Matches, World
+
+_KINDS = (Kind.REGISTRATION, Kind.LEAD, Kind.CUSTOMER)
+
+
+def case_of(
+    fact: Fact,
+    world: World,
+    policy: Policy,
+    *,
+    terms: RegistrationPolicy,
+    filing: Registration,
+    entry: RegistrationEntry,
+) -> FilingCase:
+    """The case as of the fact; without a place in time a filing has no rivals yet."""
+    partner, person = world.partner(entry.firm), world.person(filing.filed_by)
+    day = local_day(fact.instant, policy)
+    background = Background(filing, entry.firm, world, policy)
+    names = circumstances.of_filing(
+        filing,
+        partner,
+        person,
+        policy.product_lines,
+        fact.instant,
+        circumstances.looked_up(background, entry, world, policy, day),
+    )
+    alone = FilingCase(
+        fact=fact,
+        world=world,
+        policy=policy,
+        terms=terms,
+        filing=filing,
+        entry=entry,
+        place=entry.complete or entry.filed,
+        partner=partner,
+        person=person,
+        circumstances=names,
+        background=background,
+        reused=tuple(reuse.reuses(filing, world, policy)),
+    )
+    return alone if entry.complete is None else _among_rivals(alone)
+
+
+def _among_rivals(case: FilingCase) -> FilingCase:
+    terms, entry, world = case.terms, case.entry, case.world
+    ranking = Ranking(
+        letter=terms.customer_letter.pick(case.circumstances) or Outranks.IGNORE,
+        proof=getattr(terms.tender.pick(case.circumstances), "proof_outranks", Outranks.IGNORE),
+        tender_on=case.background.tender_on,
+        day=case.day,
+    )
+    mine = rivals.Filing(
+        record=case.filing,
+        entry=entry,
+        place=case.place,
+        now=case.fact.instant,
+        same_time=terms.first_filing.same_time_within,
+        by_deal=terms.protection.covers == "deal",
+        activity_within=terms.direct_sales.activity_within,
+        ranking=ranking,
+        dormant=terms.first_filing.dormant,
+        lines=dict(case.policy.product_lines),
+    )
+    matches = world.matches(case.filing.customer, _KINDS, case.policy.same_customer, besides=case.filing.id)
+    found = tuple(rivals.of_filing(world, mine, tuple(matches)))
+    relatives, too_large = _relatives(case, matches)
+    known = {rival.record for rival in found}
+    more = (
+        rival.model_copy(update={"relative": True, "evidence": f"the same group; {rival.evidence}"})
+        for rival in rivals.of_filing(world, mine, relatives)
+        if rival.record not in known
+    )
+    return replace(
+        case,
+        rivals=(*found, *more),
+        ranking=ranking,
+        doubtful=matches.doubtful,
+        group_too_large=too_large,
+    )
+
+
+def _relatives(case: FilingCase, matches: Matches) -> tuple[tuple[Match, ...], bool]:
+    """Records of the other customers of the group, where the policy covers it, and whether some are missing."""
+    if case.terms.protection.covers != "group":
+        return (), False
+    known = {match.record for match in matches}
+    own = case.background.own_customers
+    group, too_large = members(case.world, own, case.terms.protection.group_at_most)
+    sisters = [each for each in group if each.id not in {one.id for one in own}]
+    found: dict[str, Match] = {}
+    for sister in sisters:
+        for match in case.world.matches(
+            sister.identity, _KINDS, case.policy.same_customer, besides=case.filing.id
+        ):
+            if match.record not in known and match.comparison.outcome is Outcome.SAME:
+                found.setdefault(match.record, match)
+    return tuple(found.values()), too_large

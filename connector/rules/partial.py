@@ -1,0 +1,78 @@
+"""Approval product line by product line: some are refused, and each may have a window of its own."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from connector.canonical.docket import LineWindow, RegistrationEntry
+from connector.canonical.phrase import Phrase
+from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.rules.case import FilingCase, finding
+from connector.rules.circumstances import also, lines_of
+from connector.rules.consequence import after
+from connector.rules.rivals import Relation, Rival
+from connector.rules.rule import rule
+
+RULE = "partial_approval"
+JOIN = "; "
+
+
+@rule(RULE, "R1.14")
+def partial_approval(case: FilingCase) -> Iterator[Finding]:
+    """Refused lines are said; a filing of which no line is left is refused."""
+    mine = lines_of(case.filing, case.policy.product_lines)
+    refused, asked = [], []
+    for line in mine:
+        then = case.terms.partial_approval.lines.pick(also(case.circumstances, line=line))
+        effect = after(then) if then is not None else None
+        if effect is Effect.REFUSE or any(line in _held_by(case, rival) for rival in case.rivals):
+            refused.append(line)
+        elif effect is Effect.ASK:
+            asked.append(line)
+    if refused:
+        effect = Effect.REFUSE if len(refused) == len(mine) else Effect.NOTE
+        shown = [Exhibit(record=case.filing.id, field="line", value=line) for line in refused]
+        yield finding(RULE, effect, Phrase.LINES_REFUSED, *shown, lines=JOIN.join(refused))
+    if asked:
+        shown = [Exhibit(record=case.filing.id, field="line", value=line) for line in asked]
+        yield finding(RULE, Effect.ASK, Phrase.LINES_IN_REVIEW, *shown, lines=JOIN.join(asked))
+
+
+def only_some_lines(case: FilingCase, rival: Rival) -> bool:
+    """Whether the rival holds some lines of this filing, and by the policy only those are refused."""
+    held = _held_by(case, rival)
+    return bool(held) and bool(set(lines_of(case.filing, case.policy.product_lines)) - held)
+
+
+def _held_by(case: FilingCase, rival: Rival) -> set[str]:
+    if not case.terms.partial_approval.on_conflict or rival.relation is not Relation.PROTECTED_FIRST:
+        return set()
+    other, entry = (
+        case.world.registration(rival.record),
+        case.world.docket.get(RegistrationEntry, rival.record),
+    )
+    if other is None or entry is None:
+        return set()
+    theirs = standing_lines(entry, lines_of(other, case.policy.product_lines), case.fact.instant)
+    return set(lines_of(case.filing, case.policy.product_lines)) & set(theirs)
+
+
+def standing_lines(entry: RegistrationEntry, lines: tuple[str, ...], moment: datetime) -> tuple[str, ...]:
+    """The lines that a registration still holds: neither refused nor, on their own window, over."""
+    over = {each.line for each in entry.line_windows if each.until is not None and each.until <= moment}
+    return tuple(line for line in lines if line not in entry.refused_lines and line not in over)
+
+
+def refused_lines(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """The lines that findings leave out of an approval."""
+    said = (f for f in findings if f.rule == RULE and f.effect is Effect.NOTE)
+    return tuple(exhibit.value for found in said for exhibit in found.exhibits)
+
+
+def line_windows(case: FilingCase, refused: tuple[str, ...]) -> tuple[LineWindow, ...]:
+    """Lines that are protected for a time of their own."""
+    lasts = case.terms.partial_approval.lasts
+    if not lasts.options:
+        return ()
+    left = [line for line in lines_of(case.filing, case.policy.product_lines) if line not in refused]
+    spans = ((line, lasts.pick(also(case.circumstances, line=line))) for line in left)
+    return tuple(LineWindow(line=line, lasts=span) for line, span in spans if span is not None)
