@@ -46,7 +46,7 @@ _KIND = {
     "outranked": "outranked",
     "dormant_first": "dormant",
     "subsidiary": "subsidiary",
-    "incumbency": "renewal",
+    "incumbent": "renewal",
     "affiliated": "quota_gaming",
 }
 """The kind of conflict that the findings of a rule open."""

@@ -16,7 +16,7 @@ _EFFECT = {
 }
 
 
-@rule("incumbency", "R2.18", "R1.2")
+@rule("incumbent", "R2.18", "R1.2")
 def incumbency(case: FilingCase) -> Iterator[Finding]:
     """Another firm than the incumbent is refused, reviewed, or earns less; the incumbent is told so."""
     terms = case.terms.incumbency.pick(case.circumstances)
@@ -27,10 +27,10 @@ def incumbency(case: FilingCase) -> Iterator[Finding]:
         return
     exhibit = Exhibit(record=won.deal.id, field="won_on", value=won.on.isoformat())
     if won.firm == case.entry.firm:
-        yield finding("incumbency", Effect.PASS, Phrase.INCUMBENT, exhibit, on=won.on.isoformat())
+        yield finding("incumbent", Effect.PASS, Phrase.INCUMBENT, exhibit, on=won.on.isoformat())
     elif terms.non_incumbent in _EFFECT:
         effect, reduced = _EFFECT[terms.non_incumbent], terms.non_incumbent is Second.REDUCED
         phrase = Phrase.NOT_INCUMBENT_REDUCED if reduced else Phrase.NOT_INCUMBENT
-        found = finding("incumbency", effect, phrase, exhibit)
+        found = finding("incumbent", effect, phrase, exhibit)
         share = {"share": f"{terms.share * 100:.3g}%"} if reduced else {}
         yield found.model_copy(update={"params": share})
