@@ -75,10 +75,11 @@ def _placed(fault: Fault, place: Node, file: str) -> Fault:
     """A fault of the merged policy, where the story causes it; else where the story changes anything at all."""
     node: Node = place
     for part in fault.where.split("."):
-        inner = node.get(part.partition("[")[0]) if isinstance(node, Table) else None
+        entries = node.entries if isinstance(node, Table) else ()
+        inner = next((pair for pair in entries if pair[0].text == part.partition("[")[0]), None)
         if inner is None:
             break
-        node = inner
+        node = inner[0] if fault.where.endswith(part) and "key" in fault.found else inner[1]
     where = f"{place.where}.{fault.where}"
     return fault.model_copy(update={"file": file, "line": node.line, "column": node.column, "where": where})
 

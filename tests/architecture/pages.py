@@ -4,6 +4,7 @@
 """
 
 import inspect
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +17,9 @@ from connector.canonical.phrase import Phrase
 from connector.cli import app
 from connector.cli.config import SECRETS, rendered
 from connector.cli.exit import Exit
+from connector.mapping.file import mapping_schema
 from connector.policy.file import policy_schema
+from connector.scenario.schema import scenario_schema
 from connector.settings import OrgSection, Settings, SyncSection
 from tests.architecture.code import ROOT, names_read, sentences
 
@@ -249,9 +252,20 @@ record in the language of their Salesforce user; the catalogues are under `conne
 """
 
 
+def schemas() -> Mapping[str, str]:
+    """Name of the JSON Schema under `mappings/` to its whole text: for editors of profiles and scenarios."""
+    made = {"mapping": mapping_schema(), "policy": policy_schema(), "scenario": scenario_schema()}
+    return {
+        f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in made.items()
+    }
+
+
 def write(folder: Path = DOCS) -> None:
     for name, text in pages().items():
         (folder / name).write_text(text, encoding="utf-8")
+    for name, text in schemas().items():
+        (ROOT / "mappings" / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
