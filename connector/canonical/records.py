@@ -218,8 +218,8 @@ class Registration(Record):
     appealed_at: datetime | None = None
     appealed_by: RecordId | None = None
     extension_request: str = ""
-    extension_asked_at: datetime | None = None
-    extension_asked_by: RecordId | None = None
+    extension_requested_at: datetime | None = None
+    extension_requested_by: RecordId | None = None
     extension_review: str = ""
     extension: str = ""
     do_not_extend: bool = False

@@ -26,10 +26,10 @@ def of_requests(seen: Seen[Registration]) -> Iterator[Fact]:
         return
     if _asked(before.appeal, after.appeal) or _stamped_anew(before.appealed_at, after.appealed_at):
         yield _fact(seen, after, FactKind.APPEALED, seen.when(after.appealed_at), after.appealed_by)
-    newly = _stamped_anew(before.extension_asked_at, after.extension_asked_at)
+    newly = _stamped_anew(before.extension_requested_at, after.extension_requested_at)
     if _asked(before.extension_request, after.extension_request) or newly:
-        when = seen.when(after.extension_asked_at)
-        yield _fact(seen, after, FactKind.EXTENSION_ASKED, when, after.extension_asked_by)
+        when = seen.when(after.extension_requested_at)
+        yield _fact(seen, after, FactKind.EXTENSION_ASKED, when, after.extension_requested_by)
     if after.extension_review and after.extension_review != before.extension_review:
         when = seen.when(after.changed_at)
         yield _fact(seen, after, FactKind.EXTENSION_RULED, when, None, after.extension_review)

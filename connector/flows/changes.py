@@ -10,6 +10,7 @@ from connector.canonical.records import Activity, Person, Record, Registration
 from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
+from connector.facts.requests import SOURCE
 from connector.flows.echo import Echoes
 from connector.flows.faults import Faults, FaultSort
 from connector.flows.matcher import index_row
@@ -106,7 +107,16 @@ class ChangeReader:
             role_of=role_of,
             gone_at=gone_at,
         )
-        return derive(kind, seen)
+        return [fact for fact in derive(kind, seen) if self._is_read(fact)]
+
+    def _is_read(self, fact: Fact) -> bool:
+        """Whether the profile reads people's rulings there: in review fields, from approval processes, or both.
+
+        A status that a person set always counts: an approval process sets it too, by the approver's own hand.
+        """
+        read = self._mapping.mapping.rulings_by_people
+        source = fact.detail.get(SOURCE, "")
+        return read == "auto" or source in {"", "status", read}
 
     def _child_facts(self, records: RecordReader, change: Change) -> Sequence[Fact]:
         """A child row that appears amends its parent at the moment the org made it."""

@@ -71,7 +71,7 @@ def _profile(text: str) -> str:
     return text
 
 
-_RULINGS = OneOf({name: name for name in ("auto", "classic_approval", "flow_approval", "fields")})
+_RULINGS = OneOf({name: name for name in ("auto", "review_fields", "approval")})
 _EDITS = OneOf({each.value: each for each in PersonEdits})
 
 

@@ -31,13 +31,15 @@ ANSWER = OneOf({each.value: each for each in Answer})
 
 
 def _activity_within(text: str) -> Duration:
+    if text == "none":
+        return Duration()
     name, _, span = text.partition(" ")
     if name != "activity_within":
         raise ValueError("the condition is `activity_within` and a span")
     return duration(span)
 
 
-_PROOF = Word(_activity_within, "a condition such as `activity_within 30 days`")
+_PROOF = Word(_activity_within, "a condition such as `activity_within 30 days`, or `none`")
 
 APPEAL = Section(
     {

@@ -56,9 +56,9 @@ def ruled(fact: Fact, world: World, policy: Policy) -> Decision:
 def extension(made: Request) -> Iterator[Finding]:
     """May this window be made longer, on the word of who asks?"""
     terms = _terms(made)
-    refusal = next(_refusals(made, terms), None)
-    if refusal is not None:
-        yield refusal
+    refusals = tuple(_refusals(made, terms))
+    if refusals:
+        yield from refusals
         return
     given = {
         **protection.about(made.policy, made.world, made.entry),
@@ -87,7 +87,7 @@ def extension_by_person(made: Request) -> Iterator[Finding]:
 
 
 def _refusals(made: Request, terms: Terms) -> Iterator[Finding]:
-    """Why not, the plainest reason first."""
+    """Why not: every reason in one round (R1.13)."""
     entry, office, now = made.entry, made.policy.office_hours, made.fact.instant
     shown, end = _exhibit(made), entry.protected_until
     if end is None or not _alive(made):

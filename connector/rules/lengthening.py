@@ -43,7 +43,7 @@ def comes_by_itself(entry: RegistrationEntry, policy: Policy, world: World) -> b
 def is_active(entry: RegistrationEntry, policy: Policy, world: World) -> bool:
     """Whether the partner's activity is as recent as an extension needs it."""
     within = policy.registrations.protection.extend.activity_within if policy.registrations else None
-    if within is None:
+    if within is None or within.nothing:
         return True
     newest = signs.last(world, entry, world.now)
     return newest is not None and newest >= before(world.now, within, policy.office_hours)

@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.bootstrap import speaker
 from connector.canonical.docket import Entry
-from connector.canonical.fact import Fact
+from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId, record_id
 from connector.canonical.intent import Creation, Desired, Say
 from connector.canonical.kind import Kind
@@ -97,8 +97,9 @@ class Memory:
         return self.records.newest(self.story.kinds[ident], ident)
 
     def verdict(self, ident: RecordId) -> Verdict | None:
-        found = (d.verdict for d in reversed(self.decisions) if d.verdict and d.verdict.record == ident)
-        return next(found, None)
+        """The newest on an act: what the clock alone says of a record later is no answer to anybody."""
+        acts = (d for d in reversed(self.decisions) if d.fact.kind is not FactKind.TICK)
+        return next((d.verdict for d in acts if d.verdict and d.verdict.record == ident), None)
 
     def slot(self, ident: RecordId, slot: str) -> str | Say | None:
         found = self.shown.get((ident, slot))

@@ -161,7 +161,7 @@ def test_contradicting_profiles_name_both_lines() -> None:
 
 
 def test_the_shipped_profiles_do_not_contradict_each_other() -> None:
-    assert len(both().sections) == 10
+    assert len(both().sections) == 11
 
 
 def test_the_committed_schema_is_current() -> None:

@@ -102,21 +102,26 @@ def test_the_connector_may_write_what_it_owns_and_not_the_stamps(org: Org, conne
     assert refused.errors[0].status_code == "INVALID_FIELD_FOR_INSERT_UPDATE"
 
 
-def test_a_partner_sees_no_conflict(org: Org) -> None:
-    """Law 17: what names a rival is not a partner's to read."""
-    firm = created(org.insert("Account", {"Name": "Nord", "IsPartner": True}, actor=org.admin))
-    contact = created(org.insert("Contact", {"LastName": "N", "AccountId": firm}, actor=org.admin))
+def _partner_user(org: Org, name: str) -> tuple[str, str]:
+    """(firm, user) of a partner."""
+    firm = created(org.insert("Account", {"Name": name, "IsPartner": True}, actor=org.admin))
+    contact = created(org.insert("Contact", {"LastName": name, "AccountId": firm}, actor=org.admin))
     profile = org.reader().execute("SELECT Id FROM Profile WHERE UserType = 'PowerPartner'").fetchone()[0]
     values = {
-        "Username": "n@nord.example",
-        "LastName": "N",
-        "Email": "n@nord.example",
-        "Alias": "n",
-        "CommunityNickname": "n",
+        "Username": f"{name}@partner.example",
+        "LastName": name,
+        "Email": f"{name}@partner.example",
+        "Alias": name,
+        "CommunityNickname": name,
         "ProfileId": profile,
         "ContactId": contact,
     }
-    user_id = created(org.insert("User", values, actor=org.admin))
+    return firm, created(org.insert("User", values, actor=org.admin))
+
+
+def test_a_partner_sees_no_conflict(org: Org) -> None:
+    """Law 17: what names a rival is not a partner's to read."""
+    _, user_id = _partner_user(org, "nord")
     org.assign(user_id, "Channel_Partner")
     partner = org.user(user_id)
     assert partner is not None
@@ -124,3 +129,58 @@ def test_a_partner_sees_no_conflict(org: Org) -> None:
     assert partner.access.object(conflicts).read is False
     stamps = org.schema.object("Lead")
     assert partner.access.field(stamps, stamps.fields["Owner_Since__c"])[1] is False
+
+
+INSIDE, OVER = "2026-06-04T12:00:00.000Z", "2026-05-04T11:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("until", "names", "stage", "passes"),
+    [
+        (INSIDE, "nobody", "Closed Won", False),
+        (INSIDE, "other", "Closed Won", False),
+        (INSIDE, "firm", "Closed Won", True),
+        (INSIDE, "nobody", "Closed Lost", True),
+        (INSIDE, "nobody", "Needs Analysis", True),
+        (OVER, "nobody", "Closed Won", True),
+    ],
+)
+def test_a_protected_deal_is_closed_as_won_for_its_partner_only(
+    org: Org, until: str, names: str, stage: str, *, passes: bool
+) -> None:
+    """R0.5: inside the window nobody else, our own sales team included, may close the deal as won."""
+    firm, user = _partner_user(org, "nord")
+    owners = {"nobody": org.admin.id, "firm": user, "other": _partner_user(org, "sued")[1]}
+    values = {
+        "Name": "Grid",
+        "StageName": "Qualification",
+        "CloseDate": "2026-12-01",
+        "OwnerId": owners[names],
+        "Protected_For__c": firm,
+        "Protected_Until__c": until,
+    }
+    deal = created(org.insert("Opportunity", values, actor=org.admin))
+    result = org.update("Opportunity", deal, {"StageName": stage}, actor=org.admin)
+    assert result.success is passes
+    if not passes:
+        assert result.errors[0].message.startswith("PROTECTED_DEAL")
+
+
+@pytest.mark.parametrize(
+    ("field", "at", "by"),
+    [
+        ("Appeal__c", "Appealed_At__c", "Appealed_By__c"),
+        ("Extension_Request__c", "Extension_Requested_At__c", "Extension_Requested_By__c"),
+    ],
+)
+def test_a_request_is_stamped_with_who_made_it_and_when(org: Org, field: str, at: str, by: str) -> None:
+    """R1.4, R1.14: each new text is a new request; taking it away is none."""
+    filing = created(org.insert("Deal_Registration__c", {"Customer_Name__c": "Sol AG"}, actor=org.admin))
+    assert org.read("Deal_Registration__c", filing, [at], actor=org.admin) == {at: None}
+    org.advance(30)
+    org.update("Deal_Registration__c", filing, {field: "Please"}, actor=org.admin)
+    row = org.read("Deal_Registration__c", filing, actor=org.admin)
+    assert (row[at], row[by]) == ("2026-05-04T12:00:30.000Z", org.admin.id)
+    org.advance(30)
+    org.update("Deal_Registration__c", filing, {field: None}, actor=org.admin)
+    assert org.read("Deal_Registration__c", filing, [at], actor=org.admin)[at] == "2026-05-04T12:00:30.000Z"
