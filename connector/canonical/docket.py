@@ -13,6 +13,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.model import Model
 from connector.canonical.money import Money
+from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.staged import StageEntry
 from connector.canonical.time import When
 
@@ -258,6 +259,9 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
         DealEntry,
         QualityEntry,
         StageEntry,
+        OrderEntry,
+        PaymentEntry,
+        SlipEntry,
     )
 }
 

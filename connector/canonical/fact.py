@@ -42,6 +42,16 @@ class FactKind(StrEnum):
     EXTENSION_RULED = "extension_ruled"  # a person ruled on such a request
     APPEALED = "appealed"  # the partner appeals against a rejection
     POLICY_PUBLISHED = "policy_published"  # a version of a policy comes into use (law 18)
+    ALLOTTED = "allotted"  # order forms were handed to a partner, or taken back
+    SCANNED = "scanned"  # an order's scan was uploaded
+    FIRST_REVIEWED = "first_reviewed"  # the first reviewer passed an order
+    SECOND_REVIEWED = "second_reviewed"  # the second reviewer passed it
+    RETURNED = "returned"  # a reviewer sent an order back
+    ORIGINAL_SEEN = "original_seen"  # an order's paper originals came, were lost, found or sent again
+    EXCEPTED = "excepted"  # a person reported an exception on an order, or took the report back
+    PAID = "paid"  # a payment arrived, or what is known of it changed
+    SLIP_RECORDED = "slip_recorded"  # a payment slip was recorded, or what is known of it changed
+    AUTHENTICATED = "authenticated"  # the buying company's identity was verified, or is no longer
     ADOPTED = "adopted"  # the org's own past decisions, loaded as the open docket (law 16)
     TICK = "tick"
 
@@ -56,7 +66,17 @@ RANK: Mapping[FactKind, int] = {
     FactKind.RELEASED: 2,
     FactKind.WITHDRAWN: 2,
     FactKind.AMENDED: 3,
+    FactKind.ALLOTTED: 0,
+    FactKind.AUTHENTICATED: 0,
     FactKind.ENTERED: 4,
+    FactKind.SCANNED: 4,
+    FactKind.PAID: 4,
+    FactKind.FIRST_REVIEWED: 5,
+    FactKind.ORIGINAL_SEEN: 5,
+    FactKind.SLIP_RECORDED: 5,
+    FactKind.SECOND_REVIEWED: 6,
+    FactKind.RETURNED: 6,
+    FactKind.EXCEPTED: 6,
     FactKind.CLAIMED: 4,
     FactKind.FILED: 4,
     FactKind.REVIEWED: 5,

@@ -15,3 +15,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"
     APPROVAL = "approval"
     SIGN_OFF = "sign_off"
+    ORDER = "order"
+    PAYMENT = "payment"
+    SLIP = "slip"
+    ALLOTMENT = "allotment"

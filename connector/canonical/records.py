@@ -8,10 +8,12 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.model import Model
 from connector.canonical.money import Money
+from connector.canonical.orders import Allotment, Order, Payment, Slip
 from connector.canonical.record import Identity, Record
 from connector.canonical.staged import SignOff, StagedDeal
 
 __all__ = [
+    "KIND_OF",
     "MODELS",
     "Activity",
     "Conflict",
@@ -85,6 +87,9 @@ class Customer(Record):
     group: RecordId | None = None
     owner: RecordId | None = None
     account_class: str = ""  # strategic, named or general (R2.10)
+    authenticated: str = ""  # how the company's identity was verified (R4.17); empty: it was not
+    authenticated_at: datetime | None = None
+    authenticated_by: RecordId | None = None
 
 
 class Lead(Record):
@@ -283,4 +288,10 @@ MODELS: dict[Kind, type[Record]] = {
     Kind.CONFLICT: Conflict,
     Kind.APPROVAL: Approval,
     Kind.SIGN_OFF: SignOff,
+    Kind.ORDER: Order,
+    Kind.PAYMENT: Payment,
+    Kind.SLIP: Slip,
+    Kind.ALLOTMENT: Allotment,
 }
+
+KIND_OF: dict[type[Record], Kind] = {model: kind for kind, model in MODELS.items()}

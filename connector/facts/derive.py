@@ -14,6 +14,7 @@ from connector.facts.conflicts import of_conflict
 from connector.facts.deals import of_opportunity
 from connector.facts.filings import of_registration
 from connector.facts.leads import of_lead
+from connector.facts.orders import of_allotment, of_customer, of_order, of_payment, of_slip
 from connector.facts.requests import of_approval
 from connector.facts.staged import of_sign_off
 from connector.facts.standing import of_partner, of_person
@@ -27,6 +28,11 @@ _BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
     Kind.APPROVAL: of_approval,
     Kind.SIGN_OFF: of_sign_off,
     Kind.CONFLICT: of_conflict,
+    Kind.CUSTOMER: of_customer,
+    Kind.ORDER: of_order,
+    Kind.PAYMENT: of_payment,
+    Kind.SLIP: of_slip,
+    Kind.ALLOTMENT: of_allotment,
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from connector.canonical.docket import ClaimEntry, ConflictEntry, CreditEntry, Entry, RegistrationEntry
 from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
+from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.flows import precedence
@@ -75,6 +76,8 @@ def _names(entry: Entry) -> tuple[str, ...]:
         return (entry.registration,)
     if isinstance(entry, ConflictEntry):
         return entry.left, entry.right
+    if isinstance(entry, OrderEntry):
+        return (entry.order,)
     return (entry.record, entry.through) if isinstance(entry, CreditEntry) else ()
 
 
@@ -84,6 +87,8 @@ def _stands(teller: Teller, record: RecordId) -> Iterator[str]:
     filing = docket.get(RegistrationEntry, record)
     if filing is not None:
         yield _with_adoption(teller, teller.entry(filing), adopted=filing.adopted)
+    papers = (docket.get(kind, record) for kind in (OrderEntry, SlipEntry, PaymentEntry))
+    yield from (teller.entry(paper) for paper in papers if paper is not None)
     for claim in docket.find(ClaimEntry, f"lead:{record}"):
         holder = ", ".join(dict.fromkeys((teller.name(claim.holder), teller.name(claim.firm))))
         since = teller.tell(Telling.PAGE_SINCE, since=instant_text(claim.opened.latest))

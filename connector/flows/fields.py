@@ -13,16 +13,25 @@ LOOKED_UP = (
     (Kind.SIGN_OFF, "deal"),
     (Kind.SIGN_OFF, "lead"),
     (Kind.SIGN_OFF, "customer"),
+    (Kind.ALLOTMENT, "partner"),
 )
 """References by which the world finds records of a kind; the mirror keeps them as links."""
 
 LOOKED_UP_IN_ROWS = (Kind.REGISTRATION, "evidence", "file")
 """A column of child rows by which the world finds records: which other filings show the same document."""
 
-PRIORITY = (Kind.LEAD, Kind.REGISTRATION, Kind.OPPORTUNITY, Kind.SIGN_OFF)
+PRIORITY = (
+    Kind.LEAD,
+    Kind.REGISTRATION,
+    Kind.OPPORTUNITY,
+    Kind.SIGN_OFF,
+    Kind.ORDER,
+    Kind.PAYMENT,
+    Kind.SLIP,
+)
 """The kinds whose acts have priority in time: their streams' watermarks make the sealed horizon (law 3)."""
 
-CONTEXT = (Kind.PERSON, Kind.PARTNER, Kind.POOL, Kind.CUSTOMER)
+CONTEXT = (Kind.PERSON, Kind.PARTNER, Kind.POOL, Kind.CUSTOMER, Kind.ALLOTMENT)
 """The kinds that say who somebody is: read before the acts of those people, in this order."""
 
 

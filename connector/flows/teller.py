@@ -12,6 +12,7 @@ from connector.canonical.docket import (
     RegistrationEntry,
 )
 from connector.canonical.fact import Fact, FactKind
+from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import TimeSource, When, instant_text
 from connector.canonical.verdict import Exhibit, Finding
@@ -22,7 +23,7 @@ from connector.ports.store import SourceVersion, Transaction
 _NAMES = ("Name", "Company", "Customer_Name__c")
 _LIKENESS = re.compile(r"(?P<outcome>same|unsure|different), score (?P<score>\d\.\d+)$")
 _WEIGHT = re.compile(r"  (?P<field>.+?) (?P<weight>[+-]\d+\.\d+)  (?P<note>.*)$")
-_REMINDERS = re.compile(r"(work_remind|protection_remind)_\d+s?$")
+_REMINDERS = re.compile(r"(work_remind|protection_remind|slip_remind)_\d+s?$")
 _OURS = {FactKind.TICK: Telling.CLOCK_DEADLINE, FactKind.ADOPTED: Telling.CLOCK_GO_LIVE}
 
 
@@ -174,7 +175,21 @@ class Teller:
         if isinstance(entry, CreditEntry):
             telling = Telling.DOCKET_CREDIT_FROZEN if entry.frozen else Telling.DOCKET_CREDIT_RECORDED
             return self.tell(telling, firm=self.name(entry.firm))
+        if isinstance(entry, OrderEntry | PaymentEntry | SlipEntry):
+            return self._order_paper(entry)
         return ""
+
+    def _order_paper(self, entry: OrderEntry | PaymentEntry | SlipEntry) -> str:
+        if isinstance(entry, PaymentEntry):
+            return self.tell(
+                Telling.DOCKET_PAYMENT_TAKEN_BACK if entry.taken_back else Telling.DOCKET_PAYMENT_RECEIVED
+            )
+        if isinstance(entry, SlipEntry):
+            return self.word("docket.slip", entry.state.value)
+        effective = instant_text(entry.effective_at) if entry.effective_at else ""
+        exception = self.value(entry.exception.value) if entry.exception else ""
+        told = {"from": effective, "exception": exception}
+        return self._speaker.sentence(f"docket.order.{entry.state.value}", told, self.language)
 
 
 def _grouped(findings: Sequence[Finding]) -> Iterator[list[Finding]]:

@@ -9,6 +9,7 @@ from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import (
+    KIND_OF,
     Activity,
     Customer,
     Identity,
@@ -74,6 +75,15 @@ class MirrorWorld:
         version = self._records.of_kind(Kind.REGISTRATION, ident, self._seen)
         found = self._records.read(Kind.REGISTRATION, version, self.now) if version else None
         return found if isinstance(found, Registration) else None
+
+    def record(self, model: type[R], ident: RecordId | None) -> R | None:
+        return self._of(model, KIND_OF[model], ident)
+
+    def every(self, model: type[R]) -> Sequence[R]:
+        kind = KIND_OF[model]
+        known = (self._records.record(kind, row.id, self.now) for row in self._records.all(kind))
+        rows = (row for row in known if isinstance(row, model) and row.created_at <= self.now)
+        return sorted(rows, key=lambda row: row.id)
 
     def certain_from(self, kind: Kind, ident: RecordId) -> datetime | None:
         moment = self._seen if ident == self._fact.record else self.now

@@ -24,6 +24,10 @@ _LINKED: Mapping[Kind, tuple[str, ...]] = {
     Kind.REGISTRATION: ("partner", "opportunity"),
     Kind.ACTIVITY: ("about", "who"),
     Kind.CONFLICT: ("key",),
+    Kind.ORDER: ("partner", "customer", "opportunity"),
+    Kind.PAYMENT: ("order",),
+    Kind.SLIP: ("order", "payment"),
+    Kind.ALLOTMENT: ("partner",),
 }
 
 

@@ -67,6 +67,20 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "resolution": Sort.TEXT,
         "desk": Sort.ID,
     },
+    Kind.ORDER: {
+        "state": Sort.WORD,
+        "ruling": Sort.WORD,
+        "message": Sort.TEXT,
+        "missing": Sort.TEXT,
+        "exception": Sort.WORD,
+        "way_out": Sort.TEXT,
+        "effective_at": Sort.MOMENT,
+        "credit": Sort.ID,
+        "credited_to": Sort.ID,
+        "slip_due": Sort.MOMENT,
+    },
+    Kind.PAYMENT: {"matched_order": Sort.ID},
+    Kind.SLIP: {"matched": Sort.ID, "state": Sort.WORD, "message": Sort.TEXT},
 }
 
 CONTESTED = frozenset({(Kind.LEAD, "owner"), (Kind.REGISTRATION, "status"), (Kind.OPPORTUNITY, "stage")})

@@ -13,6 +13,7 @@ from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
 from connector.policy.condition import Terms
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
+from connector.policy.order_sections import ORDERS
 from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, outcome_keys
 from connector.policy.sense import senseless
 from connector.policy.stage_sections import stage_keys, staged
@@ -146,6 +147,7 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         **registrations,
         **warehouse_sections.KEYS,
         **stages,
+        "orders": Key(ORDERS, "how orders are reviewed, and when they take effect"),
         "same_customer": Key(s.SAME_CUSTOMER, "when two records are the same customer"),
         "product_lines": Key(s.PRODUCT_LINES, "product line: its products; conditions see product.line"),
         "rates": Key(s.RATES, "currency rates by day"),

@@ -17,6 +17,7 @@ from connector.policy import outcomes
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
 from connector.policy.disputes import Disputes
 from connector.policy.duration import Duration
+from connector.policy.orders import OrderPolicy
 from connector.policy.stages import StagePolicy
 from connector.policy.warehouse import WarehousePolicy
 from connector.policy.windows import Appeal, Earlier, Escalation, Extension, Protection, StaleDeals
@@ -192,6 +193,7 @@ class Policy(Model):
     registrations: RegistrationPolicy | None = None
     warehouse: WarehousePolicy | None = None
     stages: StagePolicy | None = None
+    orders: OrderPolicy | None = None
     same_customer: MatchPolicy = MatchPolicy()
     office_hours: OfficeHours = OfficeHours()
     rates: Rates = Rates()
@@ -240,6 +242,9 @@ class Policies(Model):
 
     def for_stages(self, moment: datetime) -> Policy | None:
         return _in_force([p for p in self.versions if p.stages is not None], moment)
+
+    def for_orders(self, moment: datetime) -> Policy | None:
+        return _in_force([p for p in self.versions if p.orders is not None], moment)
 
 
 def _in_force(versions: Sequence[Policy], moment: datetime) -> Policy | None:

@@ -29,6 +29,7 @@ from connector.rules import (
     windows,
 )
 from connector.rules.decision import Decision, joined
+from connector.rules.orders import dispatch as orders
 from connector.rules.stages import life as stages
 from connector.rules.world import World
 
@@ -78,6 +79,8 @@ def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
     """
     if fact.subject is Kind.LEAD:
         return policies.for_claims(fact.instant)
+    if orders.concerns(fact):
+        return policies.for_orders(fact.instant)
     current = policies.for_registrations(fact.instant)
     if fact.subject is Kind.CONFLICT:
         return current or policies.for_claims(fact.instant)
@@ -125,6 +128,8 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
     policy = policy_for(fact, world, policies)
     if policy is None:
         return ()
+    if orders.concerns(fact):
+        return orders.admitted(fact, world, policy)
     if fact.subject is Kind.LEAD and policy.claims is not None:
         if fact.kind is FactKind.CLAIMED:
             return claims.admitted(fact, world, policy)
@@ -155,6 +160,8 @@ def _decided(fact: Fact, world: World, policies: Policies) -> Decision:
     policy = policy_for(fact, world, policies)
     if policy is None:
         return Decision(fact=fact)
+    if orders.concerns(fact):
+        return orders.decided(fact, world, policy)
     if fact.kind is FactKind.TICK:
         return disputes.looked_after(_tick(fact, world, policy), world, policy)
     handler = HANDLERS.get(fact.subject, {}).get(fact.kind)

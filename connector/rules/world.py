@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pydantic import ConfigDict
 
@@ -24,6 +24,8 @@ from connector.canonical.records import (
     SignOff,
 )
 from connector.matching import Comparison, MatchPolicy
+
+R = TypeVar("R", bound=Record)
 
 
 class Match(Model):
@@ -62,6 +64,14 @@ class World(Protocol):
     def customer(self, ident: RecordId | None) -> Customer | None: ...
     def opportunity(self, ident: RecordId | None) -> Opportunity | None: ...
     def registration(self, ident: RecordId | None) -> Registration | None: ...
+    def record(self, model: type[R], ident: RecordId | None) -> R | None:
+        """The record of any kind, by its model; the ones above are the same for the kinds asked for most."""
+        ...
+
+    def every(self, model: type[R]) -> Sequence[R]:
+        """All records of a small kind, by id."""
+        ...
+
     def certain_from(self, kind: Kind, ident: RecordId) -> datetime | None:
         """From when on the mirror vouches for this record; it may have looked otherwise before."""
         ...

@@ -25,21 +25,23 @@ WON = Decimal(10)
 def stamped(before: Record | None, after: R, moment: datetime, by: RecordId | None) -> R:
     """The record with the stamps that our package sets on the save itself.
 
-    `<word>_since` and `<word>_before` follow any word, `<word>ed_at` and `<word>ed_by` a ruling in a review
-    field; `filed_at` follows the submission. A user cannot set any of them.
+    `<word>_since` and `<word>_before` follow any word, `<word>_at` and `<word>_by` (after a ruling in a review
+    field `<word>ed_at`, `<word>ed_by`) too; `filed_at` follows the submission. A user cannot set any of them.
     """
     fields = type(after).model_fields
     update: dict[str, Any] = {}
     for name in fields:
         was = getattr(before, name) if before is not None else None
         now = getattr(after, name)
-        if was == now or (before is None and now in (None, "")):
+        if was == now or (before is None and now in (None, "", False)):
             continue
         stamps = {
             f"{name}_since": moment,
             f"{name}_before": was,
             f"{name}ed_at": moment,
             f"{name}ed_by": by,
+            f"{name}_at": moment,
+            f"{name}_by": by,
         }
         update |= {stamp: value for stamp, value in stamps.items() if stamp in fields}
         if now == FilingStatus.SUBMITTED and "filed_at" in fields:

@@ -74,6 +74,13 @@ class World:
     def registration(self, ident: RecordId | None) -> Registration | None:
         return self._of(Registration, ident)
 
+    def record(self, model: type[R], ident: RecordId | None) -> R | None:
+        return self._of(model, ident)
+
+    def every(self, model: type[R]) -> Sequence[R]:
+        rows = self._records.all(KIND_OF[model], self.now)
+        return [row for row in rows if isinstance(row, model)]
+
     def certain_from(self, kind: Kind, ident: RecordId) -> datetime | None:
         found = self._records.version(kind, ident, self._moment(ident))
         return found[0] if found and found[1] is not None else None

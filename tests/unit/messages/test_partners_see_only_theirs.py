@@ -19,7 +19,7 @@ from tests.support.builders import after, filing, firm, lead, pool, seller, who
 from tests.support.channel import Channel, claims_policy, filings_policy
 from tests.unit.messages.shipped import speaker
 
-DESK = {Phrase.RULE_FAILED}
+DESK = {Phrase.RULE_FAILED, Phrase.ORDER_FORM_OWNER, Phrase.ORDER_CREDIT_HOLDER}
 """Phrases that only our own people read."""
 
 OWN = {

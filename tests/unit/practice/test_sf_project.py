@@ -186,6 +186,9 @@ def test_every_stamp_field_is_set_by_one_before_save_flow() -> None:
         "Lead.Work_By__c",
         "Deal_Registration__c.Decide_By__c",
         "Opportunity.Stale_Since__c",
+        "Order.Signed_By__c",
+        "Order.Effective_At__c",
+        "Channel_Payment__c.Arrived_At__c",
     } == set(stamped)
 
 
