@@ -82,7 +82,10 @@ def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
     if orders.concerns(fact):
         return policies.for_orders(fact.instant)
     current = policies.for_registrations(fact.instant)
-    if fact.subject is Kind.CONFLICT:
+    if fact.subject in (
+        Kind.CONFLICT,
+        Kind.OPPORTUNITY,
+    ):  # a claim's credit is guarded without any registrations
         return current or policies.for_claims(fact.instant)
     if fact.subject is not Kind.REGISTRATION or fact.kind is FactKind.FILED:
         return current

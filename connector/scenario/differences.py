@@ -68,6 +68,9 @@ def differences(check: Check, played: Played) -> Iterator[Difference]:
 
 
 def _found(ident: RecordId, word: str, played: Played) -> Any:
+    if word in attributes(MODELS[played.story.kinds[ident]]):
+        record = played.record(ident)
+        return of(record, word) if record else None
     match word:
         case "outcome":
             verdict = played.verdict(ident)
@@ -85,10 +88,6 @@ def _found(ident: RecordId, word: str, played: Played) -> Any:
             return next((_of(e, "firm") for e in played.entries("credit") if _key(e, played) == ident), None)
         case "gone":
             return played.record(ident) is None
-    kind = played.story.kinds[ident]
-    if word in attributes(MODELS[kind]):
-        record = played.record(ident)
-        return of(record, word) if record else None
     return played.slot(ident, word)
 
 

@@ -93,7 +93,7 @@ class Expecting:
     def _wanted(self, kind: Kind, word: Scalar, value: Node) -> Any:
         known = attributes(MODELS[kind])
         slots = SLOTS.get(kind, {})
-        if word.text in SPECIAL:
+        if word.text in SPECIAL and word.text not in known:
             return self._special(word.text, value)
         if word.text in known:
             return self._value(known[word.text], value)

@@ -155,7 +155,7 @@ class _Story:
         return Clock(datetime(2026, 3, 2, 8, tzinfo=UTC), zone)
 
     def _until(self, clock: Clock, steps: tuple[Act | Check, ...]) -> datetime:
-        last = max((step.at for step in steps), default=clock.starts)
+        last = max((step.known_at for step in steps), default=clock.starts)
         node = self.tree.get("until")
         if node is None:
             return last + STILL

@@ -81,11 +81,14 @@ class Memory:
             self._give(item)
         self._go_live()
         found: list[Difference] = []
-        for moment, steps in groupby(self.story.steps, key=lambda step: step.at):
+        for moment, steps in groupby(self.story.steps, key=lambda step: step.known_at):
             together = list(steps)
             self._run(moment - LOOKED)
             for act in (step for step in together if isinstance(step, Act)):
+                known = len(self._facts)
                 self._act(act)
+                if act.seen is not None:
+                    self._facts[known:] = [f.model_copy(update={"late": True}) for f in self._facts[known:]]
             if checks := [step for step in together if isinstance(step, Check)]:
                 self._run(moment)
                 found += [each for check in checks for each in differences(check, self)]
@@ -153,7 +156,7 @@ class Memory:
         self, kind: Kind, ident: RecordId, at: datetime, by: RecordId | None, values: Mapping[str, Any]
     ) -> None:
         """Somebody saves a record; facts follow. A record that is gone is not saved."""
-        before = self.records.newest(kind, ident)
+        before = self.records.at(kind, ident, at)
         if before is None:
             return
         touched = before.model_copy(update={"changed_at": at, "changed_by": by, "stamp": at})

@@ -53,11 +53,12 @@ def scenario_schema() -> Schema:
 
 
 def _step() -> Schema:
-    allowed = dict.fromkeys(("at", "who", "does", "what", *_takes(), "then"), _ANY)
+    allowed = dict.fromkeys(("at", "who", "does", "what", "seen", *_takes(), "then"), _ANY)
     own: dict[str, Schema] = {
         "at": {"type": "string", "description": MOMENT},
         "who": _TEXT | {"description": "the person who acts"},
         "does": {"enum": list(VERBS), "description": "; ".join(f"{n}: {v.doc}" for n, v in VERBS.items())},
+        "seen": {"type": "string", "description": "when the connector learns of it, if later"},
         "what": _TEXT | {"description": "the record that is acted on"},
         "with": {"type": "object", "description": "the words that change"},
         "kind": {"enum": [kind.value for kind in Kind]},

@@ -19,7 +19,7 @@ from connector.scenario.times import MOMENT
 from connector.scenario.values import MISSING, Words, named, read, table
 from connector.scenario.verbs import VERBS, Verb
 
-_COMMON = ("at", "who", "does", "what")
+_COMMON = ("at", "who", "does", "what", "seen")
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Steps:
             step = self._check(each, now) if each.get("then") is not None else self._act(each, now)
             if step is not None:
                 steps.append(step)
-        return tuple(steps)
+        return tuple(sorted(steps, key=lambda step: step.known_at))
 
     def _time(self, node: Table, before: datetime) -> datetime:
         at = node.get("at")
@@ -54,6 +54,15 @@ class Steps:
         if moment is not None and moment < before:
             self.reading.fault(at, expected="a time not before the act above it")
         return moment or before
+
+    def _seen(self, node: Table, at: datetime) -> datetime | None:
+        place = node.get("seen")
+        if place is None:
+            return None
+        seen = Word(self.words.clock.moment, MOMENT).read(place, self.reading)
+        if seen is not None and seen <= at:
+            self.reading.fault(place, expected="a time after the act")
+        return seen
 
     def _check(self, node: Table, now: datetime) -> Check | None:
         for key, _ in node.entries:
@@ -97,6 +106,7 @@ class Steps:
             values=self._values(node, verb, kind, who, what),
             other=self._named(node, "into", needed=verb.deed is Deed.MERGE),
             makes=self._makes(node, verb),
+            seen=self._seen(node, now),
             place=node,
         )
 

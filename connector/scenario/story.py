@@ -40,7 +40,8 @@ class Item:
 class Act:
     """One person's act at one second.
 
-    `other` is the record that another is merged into; `makes` the records that a conversion makes, by kind.
+    `other` is the record that another is merged into; `makes` the records that a conversion makes, by kind. `seen`
+    is when the connector learns of it, where that is later than the next look: a long transaction of the org.
     """
 
     at: datetime
@@ -51,7 +52,12 @@ class Act:
     values: Mapping[str, Any] = field(default_factory=dict)
     other: RecordId | None = None
     makes: Mapping[Kind, RecordId] = field(default_factory=dict)
+    seen: datetime | None = None
     place: Node
+
+    @property
+    def known_at(self) -> datetime:
+        return self.seen or self.at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +76,10 @@ class Check:
 
     at: datetime
     expectations: tuple[Expectation, ...]
+
+    @property
+    def known_at(self) -> datetime:
+        return self.at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
