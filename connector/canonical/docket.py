@@ -16,6 +16,7 @@ from connector.canonical.money import Money
 from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.staged import StageEntry
 from connector.canonical.time import When
+from connector.canonical.transfer_in import TransferInEntry
 
 __all__ = [
     "CreditEntry",
@@ -116,7 +117,11 @@ class ClaimEntry(Entry):
     reason: str = ""
     role: str = ""  # the holder's role then: which warehouse it fills (R4.3)
     track: str = ""  # new or renewal (R4.4)
-    came: str = ""  # entered, claimed, transferred_in or transferred
+    came: str = ""  # entered, transferred_in, transferred or assigned
+    lost_to: RecordId | None = (
+        None  # the lead of the earlier holder, where this holding was void from the start
+    )
+    because: RecordId | None = None  # the record whose fact showed that
 
     @property
     def key(self) -> str:
@@ -262,6 +267,7 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
         OrderEntry,
         PaymentEntry,
         SlipEntry,
+        TransferInEntry,
     )
 }
 

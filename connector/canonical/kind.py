@@ -19,3 +19,4 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     SLIP = "slip"
     ALLOTMENT = "allotment"
+    TRANSFER_IN = "transfer_in"

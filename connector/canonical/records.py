@@ -11,6 +11,7 @@ from connector.canonical.money import Money
 from connector.canonical.orders import Allotment, Order, Payment, Slip
 from connector.canonical.record import Identity, Record
 from connector.canonical.staged import SignOff, StagedDeal
+from connector.canonical.transfer_in import TransferIn
 
 __all__ = [
     "KIND_OF",
@@ -107,7 +108,7 @@ class Lead(Record):
     track: str = ""  # new or renewal (R4.4); empty: new
     region: str = ""  # the customer's province or city
     licence_name: str = ""  # the company's name as its business licence has it (R4.6)
-    confirmed: bool = False  # with the customer: by whom and when
+    confirm: bool = False  # ticked by whoever confirmed it with the customer
     confirmed_by: RecordId | None = None
     confirmed_at: datetime | None = None
     last_activity: date | None = None
@@ -292,6 +293,7 @@ MODELS: dict[Kind, type[Record]] = {
     Kind.PAYMENT: Payment,
     Kind.SLIP: Slip,
     Kind.ALLOTMENT: Allotment,
+    Kind.TRANSFER_IN: TransferIn,
 }
 
 KIND_OF: dict[type[Record], Kind] = {model: kind for kind, model in MODELS.items()}

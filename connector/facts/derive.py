@@ -11,13 +11,15 @@ from connector.canonical.records import Activity, Record
 from connector.canonical.time import at, instant_text
 from connector.facts.change import Seen
 from connector.facts.conflicts import of_conflict
+from connector.facts.customers import of_customer
 from connector.facts.deals import of_opportunity
 from connector.facts.filings import of_registration
 from connector.facts.leads import of_lead
-from connector.facts.orders import of_allotment, of_customer, of_order, of_payment, of_slip
+from connector.facts.orders import of_allotment, of_order, of_payment, of_slip
 from connector.facts.requests import of_approval
 from connector.facts.staged import of_sign_off
 from connector.facts.standing import of_partner, of_person
+from connector.facts.transfers import of_transfer_in
 
 _BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
     Kind.LEAD: of_lead,
@@ -33,6 +35,7 @@ _BY_KIND: Mapping[Kind, Callable[[Any], Iterator[Fact]]] = {
     Kind.PAYMENT: of_payment,
     Kind.SLIP: of_slip,
     Kind.ALLOTMENT: of_allotment,
+    Kind.TRANSFER_IN: of_transfer_in,
 }
 
 

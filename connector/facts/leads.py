@@ -18,7 +18,7 @@ def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
     if before is None or before.owner != after.owner or _taken_again(before, after):
         yield from _unseen_release(seen, after)
         yield from _owner(seen, after)
-    if before is not None and before.identity != after.identity:
+    if before is not None and _entered(before) != _entered(after):
         when = seen.when(after.changed_at)
         yield _fact(seen, after, FactKind.ENTERED, when, instant_text(when.latest))
     if before is not None and _asked(before) != _asked(after):
@@ -33,6 +33,13 @@ def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
 def _asked(lead: Lead) -> tuple[object, ...]:
     """R2.10, R2.15: what decides whether a lead is pursued, and where it goes."""
     return (lead.answers, lead.value, lead.account_class)
+
+
+def _entered(lead: Lead) -> tuple[object, ...]:
+    """What was entered of the customer, and its confirmation (R4.6)."""
+    return (
+        lead.identity, lead.licence_name, lead.caller_id, lead.region, lead.track, lead.confirm, lead.confirmed_at
+    )  # fmt: skip
 
 
 def _taken_again(before: Lead, after: Lead) -> bool:

@@ -28,6 +28,7 @@ PRIORITY = (
     Kind.ORDER,
     Kind.PAYMENT,
     Kind.SLIP,
+    Kind.TRANSFER_IN,
 )
 """The kinds whose acts have priority in time: their streams' watermarks make the sealed horizon (law 3)."""
 

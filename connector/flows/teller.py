@@ -15,6 +15,7 @@ from connector.canonical.fact import Fact, FactKind
 from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import TimeSource, When, instant_text
+from connector.canonical.transfer_in import TransferInEntry
 from connector.canonical.verdict import Exhibit, Finding
 from connector.flows.explanation import Likeness, Party, Reason, Weight
 from connector.messages import Speaker, Telling
@@ -177,6 +178,8 @@ class Teller:
             return self.tell(telling, firm=self.name(entry.firm))
         if isinstance(entry, OrderEntry | PaymentEntry | SlipEntry):
             return self._order_paper(entry)
+        if isinstance(entry, TransferInEntry):
+            return self.word("docket.transfer_in", entry.state.value)
         return ""
 
     def _order_paper(self, entry: OrderEntry | PaymentEntry | SlipEntry) -> str:

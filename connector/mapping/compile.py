@@ -28,6 +28,7 @@ _LINKED: Mapping[Kind, tuple[str, ...]] = {
     Kind.PAYMENT: ("order",),
     Kind.SLIP: ("order", "payment"),
     Kind.ALLOTMENT: ("partner",),
+    Kind.TRANSFER_IN: ("lead",),
 }
 
 

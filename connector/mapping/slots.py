@@ -57,6 +57,7 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "partner_flag": Sort.WORD,
         "incumbent": Sort.ID,
     },
+    Kind.TRANSFER_IN: {"status": Sort.WORD, "ruling": Sort.WORD, "message": Sort.TEXT},
     Kind.CONFLICT: {
         "key": Sort.TEXT,
         "kind": Sort.TEXT,
@@ -83,5 +84,12 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
     Kind.SLIP: {"matched": Sort.ID, "state": Sort.WORD, "message": Sort.TEXT},
 }
 
-CONTESTED = frozenset({(Kind.LEAD, "owner"), (Kind.REGISTRATION, "status"), (Kind.OPPORTUNITY, "stage")})
+CONTESTED = frozenset(
+    {
+        (Kind.LEAD, "owner"),
+        (Kind.REGISTRATION, "status"),
+        (Kind.OPPORTUNITY, "stage"),
+        (Kind.TRANSFER_IN, "status"),
+    }
+)
 """Slots that people write too: always compare-and-set (law 12)."""

@@ -11,6 +11,7 @@ from connector.canonical.fact import Fact
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead, Partner, Person, Registration
 from connector.canonical.time import When
+from connector.canonical.transfer_in import TransferInEntry
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import ClaimPolicy, ConditionFailed, Policy, RegistrationPolicy
 from connector.rules.background import Background
@@ -62,6 +63,7 @@ class ClaimCase(Case):
     entry: ClaimEntry
     terms: ClaimPolicy
     rivals: tuple[Rival, ...] = ()
+    application: TransferInEntry | None = None  # by which the lead came, or is to come, out of a public pool
 
 
 C = TypeVar("C", bound=Case)

@@ -10,6 +10,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
+from connector.canonical.transfer_in import TransferIn
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
 from connector.policy.model import ClaimPolicy, Policy
 from connector.rules import (
@@ -27,26 +28,30 @@ from connector.rules import (
 from connector.rules.case import ClaimCase, judge
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
-from connector.rules.warehouse import holding
-from connector.rules.warehouse import limits as warehouse
+from connector.rules.warehouse import applied, duplicates, holding, leaving, limits
+from connector.rules.warehouse import entry as entry_terms
 from connector.rules.world import World
 
-RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
-    eligibility.may_claim,
-    training.trained,
-    holder.first_holder,
+CONFLICT: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     conflict.partner_partner,
     conflict.name_variant,
     conflict.fake_contact,
     conflict.shared_contact,
+)
+RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
+    eligibility.may_claim,
+    training.trained,
+    *limits.ROLES,
+    *entry_terms.RULES,
+    holder.first_holder,
+    *leaving.RULES,
+    *CONFLICT,
+    *duplicates.RULES,
     holder.cooldown,
     affiliation.affiliated_reclaim,
     quota.within_quota,
-    *warehouse.LIMITS,
+    *limits.LIMITS,
 )
-
-
-CONFLICT = RULES[3:7]
 
 
 def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
@@ -91,6 +96,14 @@ def claimed(fact: Fact, world: World, policy: Policy) -> Decision:
         return Decision(fact=fact)
     if lead.converted and lead.changed_at <= fact.instant:  # handed on in the second of its conversion
         return Decision(fact=fact, entries=(tenure.closed(entry, ClaimState.CONVERTED, fact.instant),))
+    return judged(fact, world, policy, entry)
+
+
+def judged(fact: Fact, world: World, policy: Policy, entry: ClaimEntry) -> Decision:
+    """One holding by every rule: at the claim, and once more when an incomplete entry was completed (R4.6)."""
+    terms, lead = policy.claims, world.lead(fact.record)
+    if terms is None or lead is None:
+        return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, lead=lead, entry=entry)
     findings = judge(case, RULES)
     outcome = weigh(findings)
@@ -148,6 +161,9 @@ def case_of(
     fact: Fact, world: World, policy: Policy, *, terms: ClaimPolicy, lead: Lead, entry: ClaimEntry
 ) -> ClaimCase:
     partner, person, pool = world.partner(entry.firm), world.person(entry.holder), world.pool(entry.pool)
+    application = leaving.application_of(entry, world) if entry.came == holding.TRANSFERRED_IN else None
+    filed = world.record(TransferIn, application.application) if application else None
+    lead = applied.known_by(lead, filed) if filed else lead
     matches = world.matches(
         lead.identity, (Kind.LEAD, Kind.REGISTRATION), policy.same_customer, besides=lead.id
     )
@@ -162,6 +178,7 @@ def case_of(
         person=person,
         circumstances=circumstances.of_claim(lead, partner, person, pool.name if pool else "", fact.instant),
         rivals=tuple(rivals.of_lead(world, lead.id, entry.firm, tuple(matches))),
+        application=application,
     )
 
 
@@ -199,20 +216,22 @@ def _held(
     case: ClaimCase, findings: tuple[Finding, ...], outcome: Outcome
 ) -> tuple[tuple[Entry, ...], tuple[Desired, ...]]:
     """Approved, or waiting for a person: either way the holder keeps the lead for now."""
-    due = case.fact.instant + case.terms.work_within if case.terms.work_within else None
-    entry = case.entry.model_copy(update={"work_by": due})
+    due = leaving.work_by(case)
+    lacking = any(found.effect is Effect.LACK for found in findings)
+    reason = duplicates.INCOMPLETE if lacking else ""
+    entry = case.entry.model_copy(update={"work_by": due, "reason": reason})
     flagged = any(found.rule in ("partner_partner", "name_variant") and found.exhibits for found in findings)
     word = "on_hold" if outcome is Outcome.DEFER else "conflict" if flagged else "held"
     said = [(found.message, dict(found.params)) for found in findings if _partner_may_read(found)]
-    opening = (Phrase.LEAD_ON_HOLD, {}) if outcome is Outcome.DEFER else _opening(findings)
+    opening = _opening(findings, outcome)
     closing = [(Phrase.CLAIM_HELD_WORK_BY, {"until": instant_text(due)})] if due else []
     desired = (
         want(Kind.LEAD, entry.lead, "verdict", word),
         want(Kind.LEAD, entry.lead, "message", say(entry.holder, opening, *said, *closing)),
         want(Kind.LEAD, entry.lead, "work_by", instant_text(due) if due else None),
     )
-    limits = duty.deadlines(case.terms, entry.lead, due, case.fact.instant) if due else ()
-    return (entry, *limits), desired
+    waits = duty.deadlines(case.terms, entry.lead, due, case.fact.instant) if due else ()
+    return (entry, *waits, *leaving.come_in(case)), desired
 
 
 def _returned(
@@ -223,7 +242,8 @@ def _returned(
     holders = [c for c in case.world.docket.find(ClaimEntry, f"lead:{entry.lead}") if c.key != entry.key]
     earlier = [c for c in holders if holder.placed(c, entry) is holder.Place.BEFORE]
     first = min(earlier, key=lambda claim: claim.opened).holder if earlier else None
-    back = first or entry.pool or tenure.default_pool(case.world, case.policy)
+    away = leaving.desk(entry, case.world, case.policy) or leaving.home(entry, case.world, case.policy)
+    back = first or away or tenure.default_pool(case.world, case.policy)
     reasons = [(f.message, dict(f.params)) for f in findings if f.effect is Effect.REFUSE]
     desired = (
         want(Kind.LEAD, entry.lead, "verdict", "returned"),
@@ -231,13 +251,14 @@ def _returned(
             subject=Kind.LEAD,
             record=entry.lead,
             slot="message",
-            value=say(entry.holder, (Phrase.CLAIM_RETURNED, {}), *reasons),
+            value=say(entry.holder, (leaving.opening(entry), {}), *reasons),
         ),
         want(Kind.LEAD, entry.lead, "work_by", None),
         *tenure.move(entry.lead, back, entry.holder),
     )
     reason = next((f.message for f in findings if f.effect is Effect.REFUSE), "")
-    revoked = entry.model_copy(update={"reason": reason})
+    lost = duplicates.lost_to(findings)
+    revoked = entry.model_copy(update={"reason": reason, "lost_to": lost})
     return (tenure.closed(revoked, ClaimState.REVOKED, case.fact.instant),), desired
 
 
@@ -256,15 +277,20 @@ def _superseded_claims(
     ]
 
 
-def _opening(findings: tuple[Finding, ...]) -> tuple[str, dict[str, str]]:
+def _opening(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[str, dict[str, str]]:
+    if outcome is Outcome.DEFER:
+        asks = any(found.effect is Effect.ASK for found in findings)
+        return (Phrase.LEAD_ON_HOLD if asks else Phrase.ENTRY_INCOMPLETE, {})
     for found in findings:
         if found.message == Phrase.CLAIM_WITHIN_QUOTA:
             return (Phrase.CLAIM_HELD, dict(found.params))
+        if found.message == Phrase.WAREHOUSE_ROOM:
+            return (Phrase.CLAIM_HELD, {"held": found.params["held"], "quota": found.params["limit"]})
     return (Phrase.CLAIM_HELD, {"held": "", "quota": ""})
 
 
 def _partner_may_read(found: Finding) -> bool:
-    return not found.desk and found.effect in (Effect.ASK, Effect.NOTE)
+    return not found.desk and found.effect in (Effect.ASK, Effect.LACK, Effect.NOTE)
 
 
 def _key(fact: Fact) -> str:

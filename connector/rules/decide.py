@@ -31,18 +31,20 @@ from connector.rules import (
 from connector.rules.decision import Decision, joined
 from connector.rules.orders import dispatch as orders
 from connector.rules.stages import life as stages
+from connector.rules.warehouse import acts as warehouse
+from connector.rules.warehouse import applications
 from connector.rules.world import World
 
 Handler = Callable[[Fact, World, Policy], Decision]
 
 LEAD: Mapping[FactKind, Handler] = {
-    FactKind.CLAIMED: claims.claimed,
+    FactKind.CLAIMED: warehouse.claimed,
     FactKind.RELEASED: tenure.released,
     FactKind.WORKED: tenure.worked,
-    FactKind.CONVERTED: tenure.converted,
+    FactKind.CONVERTED: warehouse.converted,
     FactKind.MERGED: tenure.merged,
     FactKind.DELETED: tenure.deleted,
-    FactKind.ENTERED: claims.entered,
+    FactKind.ENTERED: warehouse.entered,
 }
 REGISTRATION: Mapping[FactKind, Handler] = {
     FactKind.FILED: filings.judged,
@@ -64,11 +66,20 @@ CONFLICT: Mapping[FactKind, Handler] = {
     FactKind.REVIEWED: disputes.ruled,
     FactKind.REASSIGNED: disputes.taken,
 }
+TRANSFER_IN: Mapping[FactKind, Handler] = {
+    FactKind.FILED: applications.filed,
+    FactKind.AMENDED: applications.filed,
+    FactKind.REVIEWED: applications.reviewed,
+    FactKind.WITHDRAWN: applications.withdrawn,
+    FactKind.DELETED: applications.withdrawn,
+}
 HANDLERS: Mapping[Kind, Mapping[FactKind, Handler]] = {
     Kind.LEAD: LEAD,
     Kind.REGISTRATION: REGISTRATION,
     Kind.OPPORTUNITY: OPPORTUNITY,
     Kind.CONFLICT: CONFLICT,
+    Kind.CUSTOMER: {FactKind.ENTERED: warehouse.customer_entered},
+    Kind.TRANSFER_IN: TRANSFER_IN,
 }
 
 
@@ -77,10 +88,10 @@ def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
 
     A registration keeps the version under which it was filed, as far as the newer ones let it (law 18).
     """
-    if fact.subject is Kind.LEAD:
-        return policies.for_claims(fact.instant)
     if orders.concerns(fact):
         return policies.for_orders(fact.instant)
+    if fact.subject in (Kind.LEAD, Kind.CUSTOMER, Kind.TRANSFER_IN):
+        return policies.for_claims(fact.instant)
     current = policies.for_registrations(fact.instant)
     if fact.subject in (
         Kind.CONFLICT,

@@ -18,6 +18,7 @@ from connector.rules.case import finding
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
 from connector.rules.rule import rule
+from connector.rules.warehouse.places import home
 from connector.rules.world import World
 
 
@@ -116,7 +117,7 @@ def work_overdue(fact: Fact, world: World, policy: Policy) -> Decision:
     if not idle:
         return Decision(fact=fact, entries=tuple(duty.done(world, fact.record)))
     claim = idle[0]
-    back = claim.pool or default_pool(world, policy)
+    back = home(claim, world, policy) or default_pool(world, policy)
     desired = (
         *stand(claim, "recycled", Phrase.CLAIM_RECYCLED, since=instant_text(claim.opened.latest)),
         want(Kind.LEAD, claim.lead, "work_by", None),

@@ -24,7 +24,7 @@ class Verb:
     takes: tuple[str, ...] = ("with",)
 
 
-_FILING = (Kind.REGISTRATION,)
+_FILING = (Kind.REGISTRATION, Kind.TRANSFER_IN)
 _DEAL = (Kind.OPPORTUNITY,)
 _LEAD = (Kind.LEAD,)
 

@@ -8,14 +8,10 @@ from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.records import Lead, Person
 from connector.policy.warehouse import Counted, WarehousePolicy
 from connector.rules.case import ClaimCase
+from connector.rules.warehouse.came import ASSIGNED, ENTERED, TRANSFERRED, TRANSFERRED_IN
 from connector.rules.warehouse.roles import NEW, Rights, rights_of
 from connector.rules.warehouse.zones import zone_of
 from connector.rules.world import World
-
-ENTERED = "entered"  # a new record, filed by its holder or for them
-TRANSFERRED_IN = "transferred_in"  # out of a public pool
-TRANSFERRED = "transferred"  # from another holder
-ASSIGNED = "assigned"  # our own people gave it
 
 
 def party_of(person: Person | None, terms: WarehousePolicy | None) -> RecordId | None:
@@ -87,3 +83,9 @@ def beside(case: ClaimCase, *, per: Counted) -> Iterator[ClaimEntry]:
         own = claim.holder == mine.holder if per is Counted.PERSON else role_of(claim, case.world) == role
         if held and own and claim.lead != mine.lead and track_of(claim, case.world) == track:
             yield claim
+
+
+__all__ = [
+    "ASSIGNED", "ENTERED", "TRANSFERRED", "TRANSFERRED_IN", "beside", "described", "party_of", "rights", "role_of",
+    "same_warehouse", "track_of",
+]  # fmt: skip

@@ -59,5 +59,5 @@ def within_limit(case: ClaimCase) -> Iterator[Finding]:
         )
 
 
-LIMITS = (has_a_warehouse, within_limit)
-"""The rules of this module, in the order in which a claim is judged by them."""
+ROLES = (has_a_warehouse,)
+LIMITS = (within_limit,)

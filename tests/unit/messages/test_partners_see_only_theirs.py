@@ -19,12 +19,18 @@ from tests.support.builders import after, filing, firm, lead, pool, seller, who
 from tests.support.channel import Channel, claims_policy, filings_policy
 from tests.unit.messages.shipped import speaker
 
-DESK = {Phrase.RULE_FAILED, Phrase.ORDER_FORM_OWNER, Phrase.ORDER_CREDIT_HOLDER}
+DESK = {
+    Phrase.RULE_FAILED,
+    Phrase.ORDER_FORM_OWNER,
+    Phrase.ORDER_CREDIT_HOLDER,
+    Phrase.DUPLICATE_HELD_BY,
+    Phrase.CREDIT_MOVED,
+}
 """Phrases that only our own people read."""
 
 OWN = {
     "held", "quota", "until", "since", "at", "from", "days", "item", "fields", "amount", "minimum", "currency",
-    "stage", "latest", "contact", "points", "needed", "open", "cap", "tier", "country",
+    "stage", "latest", "contact", "points", "needed", "open", "cap", "tier", "country", "role", "zone", "limit",
     "share", "lines", "on", "tender", "condition",
 }  # fmt: skip
 """What a partner's message may carry: the reader's own values, and moments. No name, no id, no score."""

@@ -166,7 +166,12 @@ def test_only_the_connector_holds_the_permission_that_the_rules_ask_for() -> Non
     partner = parse(SOURCE / "permissionsets" / "Channel_Partner.permissionset-meta.xml")
     assert texts(partner, "m:customPermissions/m:name") == []
     rules = [p for p in FILES if "validationRule" in p.name and "Protected_Deal" not in p.name]
-    assert sorted(p.parents[1].name for p in rules) == ["Deal_Registration__c", "Lead", "Opportunity"]
+    assert sorted(p.parents[1].name for p in rules) == [
+        "Deal_Registration__c",
+        "Lead",
+        "Opportunity",
+        "Transfer_In__c",
+    ]
     for path in rules:
         assert "$Permission.Channel_Connector_Writes" in texts(parse(path), "m:errorConditionFormula")[0]
 
