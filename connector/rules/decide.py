@@ -177,7 +177,8 @@ def _decided(fact: Fact, world: World, policies: Policies) -> Decision:
     if orders.concerns(fact):
         return orders.decided(fact, world, policy)
     if fact.kind is FactKind.TICK:
-        return disputes.looked_after(_tick(fact, world, policy), world, policy)
+        decision = _tick(fact, world, policy)
+        return decision if fact.subject is Kind.CONFLICT else disputes.looked_after(decision, world, policy)
     handler = HANDLERS.get(fact.subject, {}).get(fact.kind)
     decision = handler(fact, world, policy) if handler else Decision(fact=fact)
     if fact.subject is Kind.CONFLICT:
@@ -192,6 +193,8 @@ def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
         return duty.due_soon(fact, world, policy)
     if fact.value.startswith(superseding.SUPERSEDED):
         return superseding.superseded(fact, world, policy)
+    if fact.value.startswith(disputes.RECONSIDER):
+        return filings.judged(fact, world, policy)
     if fact.value.startswith(disputes.ESCALATE):
         return disputes.escalated(fact, world, policy)
     if fact.value.startswith((waiting.DECIDE_BY, waiting.ESCALATE)):

@@ -25,6 +25,7 @@ from connector.rules.notices import conflict_record, want
 from connector.rules.world import World
 
 ESCALATE = "conflict_escalate"
+RECONSIDER = "reconsider"
 BY_RULE = "by rule: "
 
 _LASTING = frozenset({"poach", "reused_evidence", "quota_gaming", "fake_contact"})
@@ -80,11 +81,11 @@ def looked_after(decision: Decision, world: World, policy: Policy) -> Decision:
 
 def _begin(changes: _Changes, entry: ConflictEntry, moment: datetime) -> None:
     """A new conflict, or one opened again, goes to the policy's desk, and its clock starts."""
-    if not entry.open:
+    if entry.state not in (ConflictState.OPEN, ConflictState.REOPENED):
         changes.put(entry)
         return
     terms = changes.policy.conflicts
-    state = entry.state
+    state: ConflictState = entry.state
     if terms.assign_to and state is ConflictState.OPEN:
         state = ConflictState.ASSIGNED
     looked = entry.model_copy(update={"state": state, "desk": terms.assign_to or entry.desk})
@@ -188,9 +189,18 @@ def ruled(fact: Fact, world: World, policy: Policy) -> Decision:
     else:
         said = fact.detail.get("resolution") or fact.value
         changes.close(conflict, state, resolution=said, resolved_by=fact.actor)
+        if state is ConflictState.DISMISSED:
+            changes.deadlines += _looked_at_again(conflict, fact.instant)
     entries = (*changes.entries.values(), *changes.deadlines)
     decision = Decision(fact=fact, entries=entries)
     return decision.model_copy(update={"desired": tuple(_flags(changes, decision))})
+
+
+def _looked_at_again(conflict: ConflictEntry, moment: datetime) -> Iterator[DeadlineEntry]:
+    """The filings of the pair are judged again without each other, where they still wait for a ruling."""
+    for record, kind in ((conflict.left, conflict.left_kind), (conflict.right, conflict.right_kind)):
+        if kind is Kind.REGISTRATION:
+            yield DeadlineEntry(name=f"{RECONSIDER}|{conflict.key}", subject=kind, record=record, due=moment)
 
 
 def taken(fact: Fact, world: World, policy: Policy) -> Decision:

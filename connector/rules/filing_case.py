@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from connector.canonical.docket import RegistrationEntry
+from connector.canonical.docket import ConflictEntry, ConflictState, RegistrationEntry
 from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.records import Registration
@@ -88,10 +88,20 @@ def _among_rivals(case: FilingCase) -> FilingCase:
     )
     return replace(
         case,
-        rivals=(*found, *more),
+        rivals=tuple(rival for rival in (*found, *more) if not _told_apart(case, rival)),
         ranking=ranking,
         doubtful=matches.doubtful,
         group_too_large=too_large,
+    )
+
+
+def _told_apart(case: FilingCase, rival: rivals.Rival) -> bool:
+    """A person has said, on this very evidence, that the two are not one customer: that stands (law 7)."""
+    return any(
+        rival.record in (conflict.left, conflict.right)
+        and conflict.state is ConflictState.DISMISSED
+        and conflict.evidence == rival.evidence
+        for conflict in case.world.docket.find(ConflictEntry, f"record:{case.filing.id}", open_only=False)
     )
 
 

@@ -122,8 +122,17 @@ class Memory:
     def _give(self, item: Item) -> None:
         made = self.story.clock.starts - BEFORE
         values = self._whole.values(item)
+        if item.kind is Kind.CONFLICT:
+            values["key"] = self._key_of(values.get("key", ""))
+            self._made[values["key"]] = item.ident
         record = self._blank(item.kind, item.ident, values.get("created_at") or made, None)
         self.records.put(self._filled(record, values, made, None))
+
+    def _key_of(self, text: str) -> str:
+        """A conflict's key with the ids of the records that the story names: `partner_partner|First|Second`."""
+        kind, *names = text.split("|")
+        idents = {item.name: str(item.ident) for item in self.story.given}
+        return "|".join([kind, *sorted(idents.get(name, name) for name in names)])
 
     def _go_live(self) -> None:
         """What the records already say becomes the open docket, quietly, as at the first snapshot of an org."""
