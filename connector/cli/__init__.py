@@ -4,6 +4,7 @@ import typer
 
 from connector import __version__
 from connector.cli import (
+    backtest,
     check,
     config,
     demo,
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Mirrors a partner channel from Salesforce, judges claims and deal registrations, writes the verdicts back.",
 )
-for verb in (demo, run, sync, reconcile, check, status, explain, scenario):
+for verb in (demo, run, sync, reconcile, check, status, explain, backtest, scenario):
     verb.register(app)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.app, name="ledger")

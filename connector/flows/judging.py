@@ -45,14 +45,14 @@ def judged(  # noqa: PLR0917
         return Judged(decisions=tuple(fold(facts, docket, world_of, policies, until)), docket=docket)
     except Exception:  # noqa: BLE001 - found out instant by instant, below
         store_answers()
-    work = _Careful(base, world_of, policies, store_answers)
+    work = Careful(base, world_of, policies, store_answers)
     for instant, group in groupby(facts, key=lambda fact: fact.instant):
         work.fold(tuple(group), instant)
     work.fold((), until)
     return Judged(decisions=tuple(work.decisions), docket=work.docket, failed=work.failed)
 
 
-class _Careful:
+class Careful:
     """One instant after another, each on what the ones before it left."""
 
     def __init__(

@@ -133,6 +133,13 @@ class FactTable(Protocol):
         """
         ...
 
+    def judged(self, until: datetime, limit: int = 1000, *, after: datetime) -> Sequence[Fact]:
+        """Settled facts with `after < instant <= until`, in settling order, for a replay (law 5).
+
+        Ticks are left out: a replay makes its own. No instant is cut in two, as in `pending`.
+        """
+        ...
+
     def settle(self, facts: Iterable[Fact]) -> None:
         """Judged: never pending again. A fact that was never added is kept as settled."""
         ...

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
-from connector.canonical.fact import Fact
+from connector.canonical.fact import RANK, Fact, FactKind
 from connector.canonical.time import TimeSource
 from connector.store.rows import chunks
 from connector.store.schema import FACT
@@ -27,8 +27,17 @@ class SqlFacts:
     def pending(
         self, until: datetime | None = None, limit: int = 1000, *, after: datetime | None = None
     ) -> Sequence[Fact]:
+        return self._page(until, limit, after, FACT.c.settled.is_(False))
+
+    def judged(self, until: datetime, limit: int = 1000, *, after: datetime) -> Sequence[Fact]:
+        return self._page(until, limit, after, FACT.c.settled.is_(True), FACT.c.rank < RANK[FactKind.TICK])
+
+    def _page(
+        self, until: datetime | None, limit: int, after: datetime | None, *conditions: ColumnElement[bool]
+    ) -> Sequence[Fact]:
+        """Whole instants in settling order: the last second is returned whole even beyond `limit`."""
         fact = FACT.c
-        query = select(fact.body).where(fact.org == self._org, fact.settled.is_(False))
+        query = select(fact.body).where(fact.org == self._org, *conditions)
         if until is not None:
             query = query.where(fact.instant <= until)
         if after is not None:

@@ -112,3 +112,15 @@ def test_a_fact_settled_unseen_is_known_when_it_comes(facts: FactTable) -> None:
     facts.settle([claimed(1)])
     assert facts.add([claimed(1)]) == 0
     assert list(facts.pending()) == []
+
+
+def test_judged_facts_are_kept_for_a_replay_in_settling_order_without_ticks(facts: FactTable) -> None:
+    """Law 5: a replay makes its own ticks, and never sees half an instant."""
+    tick = claimed(9, 3).model_copy(update={"kind": FactKind.TICK})
+    many = [claimed(number, 2 + number // 2) for number in range(6)]
+    facts.add([*many, claimed(7, 1), claimed(8, 9)])
+    facts.settle([*many, tick, claimed(7, 1)])
+    assert list(facts.judged(second(9), after=second(1))) == sorted(many, key=lambda fact: fact.order)
+    first = facts.judged(second(9), 1, after=second(1))
+    assert [fact.instant for fact in first] == [second(2), second(2)]
+    assert facts.judged(second(1), after=second(1)) == []

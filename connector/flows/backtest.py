@@ -1,0 +1,279 @@
+"""Back-test: the mirror's history judged once more, as if another policy had been in force (laws 5, 16, 18).
+
+The same `decide` folds the same facts, beside a scratch docket that begins with what was adopted and decided before
+the first day; it makes its own ticks. What it says is held against the ledger, fact by fact. From a record's first
+difference on its history is conditional: people would have acted otherwise. Traces of our own writes on such a record
+(the partner's notification, an owner that we set) are left out, for the candidate would not have written them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from connector.canonical.docket import Docket
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import Partner
+from connector.canonical.time import parse_instant
+from connector.canonical.verdict import Outcome
+from connector.flows import backtest_history as history
+from connector.flows.backtest_cost import Pricing, promised
+from connector.flows.backtest_report import Backtested, Example, came_to
+from connector.flows.candidate import with_candidate
+from connector.flows.fields import object_of
+from connector.flows.judging import Careful
+from connector.flows.kept_docket import KeptDocket
+from connector.flows.matcher import Matcher
+from connector.flows.records import RecordReader
+from connector.flows.settle import SEALED
+from connector.flows.world import MirrorWorld
+from connector.mapping import CompiledMapping
+from connector.matching import Frequencies
+from connector.policy.model import Policies, Policy
+from connector.ports.scratch import Ruled, Said, Scratch
+from connector.ports.store import Store, Transaction
+
+BATCH = 500
+_SECOND = timedelta(seconds=1)
+_OWN_STAMP = (timedelta(seconds=10), timedelta(minutes=2))
+"""An owner change of ours is stamped by the org so much before or after the time that we note for it."""
+
+_OWNER_MOVES = (FactKind.CLAIMED, FactKind.RELEASED)
+
+Report = Callable[[str, int, int], None]
+
+
+class NothingSealed(Exception):
+    """No fact has been judged for good yet: there is nothing to judge once more."""
+
+
+@dataclass(kw_only=True)
+class _Page:
+    """One batch of the replay, over one reading of the store."""
+
+    view: Transaction
+    records: RecordReader
+    work: Careful
+    pending: dict[str, Ruled]
+    coming: list[Said]
+    at: int = 0
+    done: int = 0  # decisions of `work` that were compared already
+
+
+@dataclass(kw_only=True)
+class Backtest:
+    """One back-test of one candidate. `run` may be called once."""
+
+    store: Store
+    scratch: Scratch
+    mapping: CompiledMapping
+    policies: Policies
+    frequencies: Frequencies
+    pricing: Pricing = promised
+    _late: dict[str, Fact] = field(default_factory=dict)
+
+    def run(self, candidate: Policy, since: datetime, until: datetime | None, report: Report) -> Backtested:
+        """Judge every sealed fact with `since <= instant <= until` under `candidate`.
+
+        Raises:
+            NothingSealed: nothing has been judged for good since then.
+        """
+        with self.store.reading() as view:
+            sealed, expected = view.notes.get(SEALED), view.facts.count()
+        if sealed is None or parse_instant(sealed) < since:
+            raise NothingSealed(f"nothing has been judged for good since {since:%Y-%m-%d}")
+        last = min(until, parse_instant(sealed)) if until else parse_instant(sealed)
+        self._tried = with_candidate(self.policies, candidate, since.astimezone(UTC).date())
+        self._found = Backtested(
+            policy=candidate.label, since=since, until=last, currency=candidate.rates.base
+        )
+        report("ledger", 0, 1)
+        compared = history.load(self.store, self.scratch, since, last)
+        report("ledger", 1, 1)
+        edge = since - _SECOND
+        while edge < last:
+            edge = self._page(edge, last)
+            report("decisions", self._found.decisions, max(expected, compared))
+        self._found.diverged = self.scratch.divergences()
+        return self._found
+
+    def _page(self, edge: datetime, last: datetime) -> datetime:
+        """Judge one batch of facts after `edge`, and say up to when; `last` when there are no more."""
+        with self.store.reading() as view:
+            facts = view.facts.judged(last, BATCH, after=edge)
+            until = facts[-1].instant if len(facts) >= BATCH else last
+            page = self._begin(view, edge, until)
+            self._fold(page, facts, until)
+            self.scratch.docket.put(page.work.docket.changes())
+        self._found.failed += len(page.work.failed)
+        return until
+
+    def _begin(self, view: Transaction, edge: datetime, until: datetime) -> _Page:
+        records = RecordReader(view, self.mapping)
+        matcher = Matcher(records, self.frequencies)
+        docket = KeptDocket(self.scratch.docket)
+        docket.expect(until)
+
+        def world_of(fact: Fact, on: Docket) -> MirrorWorld:
+            return MirrorWorld(fact, on, records, matcher)
+
+        coming = list(self.scratch.said(edge, until))
+        return _Page(
+            view=view,
+            records=records,
+            work=Careful(docket, world_of, self._tried, lambda: view.notes.get(SEALED)),
+            pending={each.ruled.identity: each.ruled for each in coming},
+            coming=coming,
+        )
+
+    def _fold(self, page: _Page, facts: Sequence[Fact], until: datetime) -> None:
+        held = self.scratch.late(fact.identity for fact in facts)
+        late = [said for said in page.coming if said.late]
+        for instant, group in groupby(facts, key=lambda fact: fact.instant):
+            late = self._late_ones(page, late, instant - _SECOND)
+            self._catch_up(page, instant - _SECOND)
+            known = list(group)
+            self._late |= {fact.identity: fact for fact in known if fact.identity in held}
+            self._judge(page, [fact for fact in known if fact.identity not in held], instant)
+            self._pass(page, instant)
+        self._late_ones(page, late, until)
+        page.work.fold((), until)
+        self._compare(page)
+        self._pass(page, until)
+
+    def _catch_up(self, page: _Page, until: datetime) -> None:
+        """Deadlines of the ledger that the next fact came after: the candidate's own, or none, by then."""
+        if page.at < len(page.coming) and page.coming[page.at].place <= until:
+            page.work.fold((), until)
+            self._compare(page)
+            self._pass(page, until)
+
+    def _late_ones(self, page: _Page, late: list[Said], until: datetime) -> list[Said]:
+        """Facts that came late are judged where the ledger judged them; what is left of `late` after `until`."""
+        due = [said for said in late if said.place <= until]
+        for (_, instant), group in groupby(due, key=lambda said: (said.place, said.ruled.instant)):
+            together = list(group)
+            known = (self._late.pop(said.ruled.identity, None) for said in together)
+            facts = [fact.model_copy(update={"late": True}) for fact in known if fact is not None]
+            self._judge(page, sorted(facts, key=lambda fact: fact.order), instant)
+            for said in together:
+                self._undecided(page, said)
+        return late[len(due) :]
+
+    def _judge(self, page: _Page, facts: Sequence[Fact], until: datetime) -> None:
+        """Fold facts of one instant, without the traces of writes that would not have been made."""
+        records = self.scratch.diverged({fact.record for fact in facts})
+        kept = [fact for fact in facts if fact.record not in records or not self._ours(page, fact)]
+        for fact in facts:
+            if fact not in kept:
+                self._found.left_out += 1
+                page.pending.pop(fact.identity, None)
+        if kept:
+            page.work.fold(kept, until)
+            self._compare(page)
+
+    def _ours(self, page: _Page, fact: Fact) -> bool:
+        """Whether the fact is only a trace of our own write."""
+        if fact.kind is FactKind.NOTIFIED:
+            return True
+        name = object_of(self.mapping, Kind.LEAD, fact.record)
+        if fact.subject is not Kind.LEAD or fact.kind not in _OWNER_MOVES or name is None:
+            return False
+        before, after = _OWN_STAMP
+        return any(
+            item.contested
+            and item.value == fact.value
+            and item.written_at is not None
+            and item.written_at - before <= fact.instant <= item.written_at + after
+            for item in page.view.outbox.of_records(name, [fact.record]).get(fact.record, ())
+        )
+
+    def _compare(self, page: _Page) -> None:
+        """Hold what was decided since the last look against the ledger."""
+        fresh = page.work.decisions[page.done :]
+        page.done += len(fresh)
+        self._found.decisions += len(fresh)
+        for decision in fresh:
+            mine = history.ruled(decision.fact, decision.verdict, decision.entries)
+            theirs = page.pending.pop(mine.identity, None)
+            if history.changes_nothing(mine) and (theirs is None or history.changes_nothing(theirs)):
+                continue
+            self._both(page, theirs, mine)
+
+    def _pass(self, page: _Page, until: datetime) -> None:
+        """What the ledger decided up to `until`, and the candidate would not have come to decide."""
+        while page.at < len(page.coming) and page.coming[page.at].place <= until:
+            said = page.coming[page.at]
+            page.at += 1
+            if not said.late:
+                self._undecided(page, said)
+
+    def _undecided(self, page: _Page, said: Said) -> None:
+        theirs = page.pending.pop(said.ruled.identity, None)
+        if theirs is not None and not history.changes_nothing(theirs):
+            self._both(page, theirs, None)
+
+    def _both(self, page: _Page, theirs: Ruled | None, mine: Ruled | None) -> None:
+        either = mine or theirs
+        if either is None:
+            return
+        firm = either.firm or (theirs.firm if theirs else "")
+        tier = _tier(page.records, firm, either.instant)
+        if theirs:
+            self._found.ledger(theirs, tier)
+        if mine:
+            self._found.candidate(mine, tier)
+        self._price(page, theirs, mine, firm, tier)
+        nothing = _nothing(either)
+        if history.same(theirs or nothing, mine or nothing):
+            return
+        touched = history.touched(mine or nothing, theirs or nothing)
+        reasons = mine.reasons if mine and mine.reasons else theirs.reasons if theirs else ()
+        self._found.differs(
+            Example(
+                record=either.record,
+                subject=either.subject,
+                kind=either.kind,
+                at=either.instant,
+                firm=firm,
+                tier=tier,
+                said=came_to(theirs),
+                would=came_to(mine),
+                reasons=reasons,
+                dropped=not (mine and mine.reasons),
+                conditional=bool(self.scratch.diverged([either.record, *either.others])),
+            )
+        )
+        self.scratch.diverge(touched, either.instant)
+
+    def _price(self, page: _Page, theirs: Ruled | None, mine: Ruled | None, firm: str, tier: str) -> None:
+        """The rebate that an approval promises, by the terms of either side."""
+        ledger = self._promised(page, theirs, self.policies)
+        candidate = self._promised(page, mine, self._tried)
+        if ledger or candidate:
+            self._found.paid(firm, tier, ledger=ledger, candidate=candidate)
+
+    def _promised(self, page: _Page, one: Ruled | None, policies: Policies) -> Decimal:
+        approved = one is not None and one.subject == Kind.REGISTRATION and one.outcome == Outcome.APPROVE
+        policy = policies.for_registrations(one.instant) if one is not None else None
+        if one is None or not approved or policy is None:
+            return Decimal(0)
+        record, currency = RecordId(one.record), self._found.currency
+        amount = self.pricing(page.records, record, one.instant, policy, currency)
+        if amount is None:
+            self._found.unpriced += 1
+        return amount or Decimal(0)
+
+
+def _nothing(one: Ruled) -> Ruled:
+    return Ruled(
+        identity=one.identity, record=one.record, subject=one.subject, kind=one.kind, instant=one.instant
+    )
+
+
+def _tier(records: RecordReader, firm: str, moment: datetime) -> str:
+    found = records.record(Kind.PARTNER, RecordId(firm), moment) if firm else None
+    return found.tier if isinstance(found, Partner) else ""

@@ -1,0 +1,103 @@
+"""What the ledger holds, read once for a back-test: the docket as of its first day, and what was said after it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from connector.canonical.docket import ConflictEntry, CreditEntry, DeadlineEntry, Entry
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.verdict import Effect, Verdict
+from connector.ports.scratch import Reason, Ruled, Said, Scratch
+from connector.ports.store import LedgerLine, Store
+
+_PAGE = 500
+_DECIDES = (Effect.REFUSE, Effect.ASK, Effect.LACK)
+
+
+def load(store: Store, scratch: Scratch, since: datetime, until: datetime) -> int:
+    """Fold into the scratch docket what was adopted, and what was decided on acts before `since` (law 5).
+
+    What the ledger said of acts from then until `until` is remembered, to be compared. Returns the number of
+    lines remembered.
+    """
+    remembered = 0
+    with store.reading() as view:
+        lines = _placed(view.ledger.scan())
+        while page := list(islice(lines, _PAGE)):
+            scratch.docket.put(
+                entry for line, _ in page if _settled_before(line, since) for entry in line.entries
+            )
+            said = [
+                Said(seq=line.seq, place=place, late=line.fact.late, ruled=_of_line(line))
+                for line, place in page
+                if not _settled_before(line, since) and line.fact.instant <= until
+            ]
+            scratch.remember(said)
+            remembered += len(said)
+    return remembered
+
+
+def ruled(fact: Fact, verdict: Verdict | None, entries: Iterable[Entry]) -> Ruled:
+    """A decision in the form in which two of them are compared; how a reason is worded makes no difference."""
+    changed = tuple(entries)
+    findings = verdict.findings if verdict else ()
+    return Ruled(
+        identity=fact.identity,
+        record=fact.record,
+        subject=fact.subject.value,
+        kind=fact.kind.value,
+        instant=fact.instant,
+        outcome=verdict.outcome.value if verdict else "",
+        firm=next((firm for entry in changed if (firm := getattr(entry, "firm", None))), ""),
+        states=tuple(sorted({_state(entry) for entry in changed if not isinstance(entry, DeadlineEntry)})),
+        reasons=tuple(
+            Reason(rule=found.rule, message=found.message, params=found.params)
+            for found in findings
+            if found.effect in _DECIDES
+        ),
+        others=tuple(sorted({each.record for found in findings for each in found.exhibits} - {fact.record})),
+    )
+
+
+def same(one: Ruled, other: Ruled) -> bool:
+    """Whether two decisions on one fact come to the same: outcome, and what it changes on the docket."""
+    return one.outcome == other.outcome and one.states == other.states
+
+
+def changes_nothing(one: Ruled) -> bool:
+    return not one.outcome and not one.states
+
+
+def touched(one: Ruled, other: Ruled) -> Sequence[str]:
+    """The records whose later history hangs on the difference of two decisions."""
+    moved = {record for state in {*one.states} ^ {*other.states} for record in _records(state)}
+    return sorted({one.record, *moved})
+
+
+def _records(state: str) -> Sequence[str]:
+    """The records that one line of the docket is about: both sides of a conflict, else the first of its key."""
+    table, first, *rest = state.split("|")
+    return rest[:2] if table == ConflictEntry.table else [first]
+
+
+def _settled_before(line: LedgerLine, since: datetime) -> bool:
+    return line.fact.kind is FactKind.ADOPTED or line.fact.instant < since
+
+
+def _placed(lines: Iterable[LedgerLine]) -> Iterator[tuple[LedgerLine, datetime]]:
+    """Each line with the moment up to which judging had come when it was written."""
+    newest: datetime | None = None
+    for line in lines:
+        if line.fact.kind is not FactKind.ADOPTED:
+            newest = max(newest or line.fact.instant, line.fact.instant)
+        yield line, newest or line.fact.instant
+
+
+def _of_line(line: LedgerLine) -> Ruled:
+    return ruled(line.fact, line.verdict, line.entries)
+
+
+def _state(entry: Entry) -> str:
+    if isinstance(entry, CreditEntry):
+        return f"credit|{entry.record}|{entry.firm}|{'frozen' if entry.frozen else 'stands'}"
+    return f"{entry.table}|{entry.key}|{getattr(entry, 'state', '')}"
