@@ -57,8 +57,10 @@ class _Page:
     view: Transaction
     records: RecordReader
     work: Careful
-    pending: dict[str, Ruled]
+    pending: dict[str, list[Said]]  # by identity: a deadline may fall due twice in one second
     coming: list[Said]
+    late: dict[str, int]  # the ledger's number of each fact that came late
+    reached: set[int] = field(default_factory=set)  # those of them that were judged
     at: int = 0
     done: int = 0  # decisions of `work` that were compared already
 
@@ -73,7 +75,7 @@ class Backtest:
     policies: Policies
     frequencies: Frequencies
     pricing: Pricing = promised
-    _late: dict[str, Fact] = field(default_factory=dict)
+    _late: list[tuple[datetime, Fact]] = field(default_factory=list)
 
     def run(self, candidate: Policy, since: datetime, until: datetime | None, report: Report) -> Backtested:
         """Judge every sealed fact with `since <= instant <= until` under `candidate`.
@@ -121,25 +123,31 @@ class Backtest:
             return MirrorWorld(fact, on, records, matcher)
 
         coming = list(self.scratch.said(edge, until))
+        pending: dict[str, list[Said]] = {}
+        for each in coming:
+            pending.setdefault(each.ruled.identity, []).append(each)
         return _Page(
             view=view,
             records=records,
             work=Careful(docket, world_of, self._tried, lambda: view.notes.get(SEALED)),
-            pending={each.ruled.identity: each.ruled for each in coming},
+            pending=pending,
             coming=coming,
+            late={each.ruled.identity: each.seq for each in coming if each.late},
         )
 
     def _fold(self, page: _Page, facts: Sequence[Fact], until: datetime) -> None:
-        held = self.scratch.late(fact.identity for fact in facts)
-        late = [said for said in page.coming if said.late]
         for instant, group in groupby(facts, key=lambda fact: fact.instant):
-            late = self._late_ones(page, late, instant - _SECOND)
+            self._late_ones(page, instant - _SECOND)
             self._catch_up(page, instant - _SECOND)
-            known = list(group)
-            self._late |= {fact.identity: fact for fact in known if fact.identity in held}
-            self._judge(page, [fact for fact in known if fact.identity not in held], instant)
+            known = [(history.judged_after(fact), fact) for fact in group]
+            self._late += [(place, fact) for place, fact in known if place]
+            self._judge(page, [fact for place, fact in known if not place], instant)
             self._pass(page, instant)
-        self._late_ones(page, late, until)
+        self._late_ones(page, until)
+        self._come_to(page, until)
+
+    def _come_to(self, page: _Page, until: datetime) -> None:
+        """Every deadline due by then, here and in the ledger."""
         page.work.fold((), until)
         self._compare(page)
         self._pass(page, until)
@@ -147,21 +155,23 @@ class Backtest:
     def _catch_up(self, page: _Page, until: datetime) -> None:
         """Deadlines of the ledger that the next fact came after: the candidate's own, or none, by then."""
         if page.at < len(page.coming) and page.coming[page.at].place <= until:
-            page.work.fold((), until)
-            self._compare(page)
-            self._pass(page, until)
+            self._come_to(page, until)
 
-    def _late_ones(self, page: _Page, late: list[Said], until: datetime) -> list[Said]:
-        """Facts that came late are judged where the ledger judged them; what is left of `late` after `until`."""
-        due = [said for said in late if said.place <= until]
-        for (_, instant), group in groupby(due, key=lambda said: (said.place, said.ruled.instant)):
-            together = list(group)
-            known = (self._late.pop(said.ruled.identity, None) for said in together)
-            facts = [fact.model_copy(update={"late": True}) for fact in known if fact is not None]
-            self._judge(page, sorted(facts, key=lambda fact: fact.order), instant)
-            for said in together:
-                self._undecided(page, said)
-        return late[len(due) :]
+    def _late_ones(self, page: _Page, until: datetime) -> None:
+        """Facts that came late are judged where the ledger judged them: after all that was sealed by then."""
+        due = sorted(
+            (each for each in self._late if each[0] <= until), key=lambda each: (each[0], each[1].order)
+        )
+        self._late = [each for each in self._late if each[0] > until]
+        for place, together in groupby(due, key=lambda each: each[0]):
+            self._come_to(page, place)
+            for instant, group in groupby((fact for _, fact in together), key=lambda fact: fact.instant):
+                facts = list(group)
+                lines = {page.late[fact.identity] for fact in facts if fact.identity in page.late}
+                if lines and self._next(page, place) < min(lines):
+                    self._come_to(page, place)
+                self._judge(page, facts, instant)
+                page.reached |= lines
 
     def _judge(self, page: _Page, facts: Sequence[Fact], until: datetime) -> None:
         """Fold facts of one instant, without the traces of writes that would not have been made."""
@@ -198,23 +208,35 @@ class Backtest:
         self._found.decisions += len(fresh)
         for decision in fresh:
             mine = history.ruled(decision.fact, decision.verdict, decision.entries)
-            theirs = page.pending.pop(mine.identity, None)
+            waiting = page.pending.get(mine.identity)
+            theirs = waiting.pop(0).ruled if waiting else None
             if history.changes_nothing(mine) and (theirs is None or history.changes_nothing(theirs)):
                 continue
             self._both(page, theirs, mine)
+
+    def _next(self, page: _Page, until: datetime) -> float:
+        """The number of the next line of the ledger that was not come to; late ones that were judged are passed."""
+        while page.at < len(page.coming) and page.coming[page.at].seq in page.reached:
+            self._undecided(page, page.coming[page.at])
+            page.at += 1
+        here = page.coming[page.at : page.at + 1]
+        return here[0].seq if here and here[0].place <= until else float("inf")
 
     def _pass(self, page: _Page, until: datetime) -> None:
         """What the ledger decided up to `until`, and the candidate would not have come to decide."""
         while page.at < len(page.coming) and page.coming[page.at].place <= until:
             said = page.coming[page.at]
+            if said.late and said.seq not in page.reached:
+                return  # what the ledger said after it waits for it
             page.at += 1
-            if not said.late:
-                self._undecided(page, said)
+            self._undecided(page, said)
 
     def _undecided(self, page: _Page, said: Said) -> None:
-        theirs = page.pending.pop(said.ruled.identity, None)
-        if theirs is not None and not history.changes_nothing(theirs):
-            self._both(page, theirs, None)
+        waiting = page.pending.get(said.ruled.identity, [])
+        if said in waiting:
+            waiting.remove(said)
+            if not history.changes_nothing(said.ruled):
+                self._both(page, said.ruled, None)
 
     def _both(self, page: _Page, theirs: Ruled | None, mine: Ruled | None) -> None:
         either = mine or theirs

@@ -6,7 +6,9 @@ from itertools import islice
 
 from connector.canonical.docket import ConflictEntry, CreditEntry, DeadlineEntry, Entry
 from connector.canonical.fact import Fact, FactKind
+from connector.canonical.time import parse_instant
 from connector.canonical.verdict import Effect, Verdict
+from connector.flows.settle import JUDGED_AFTER
 from connector.ports.scratch import Reason, Ruled, Said, Scratch
 from connector.ports.store import LedgerLine, Store
 
@@ -80,6 +82,12 @@ def _records(state: str) -> Sequence[str]:
     return rest[:2] if table == ConflictEntry.table else [first]
 
 
+def judged_after(fact: Fact) -> datetime | None:
+    """Up to when judging had come when this fact came late; None for one that did not, or whose detail is erased."""
+    text = fact.detail.get(JUDGED_AFTER) if fact.late else None
+    return parse_instant(text) if text else None
+
+
 def _settled_before(line: LedgerLine, since: datetime) -> bool:
     return line.fact.kind is FactKind.ADOPTED or line.fact.instant < since
 
@@ -89,7 +97,8 @@ def _placed(lines: Iterable[LedgerLine]) -> Iterator[tuple[LedgerLine, datetime]
     newest: datetime | None = None
     for line in lines:
         if line.fact.kind is not FactKind.ADOPTED:
-            newest = max(newest or line.fact.instant, line.fact.instant)
+            come = judged_after(line.fact) or line.fact.instant
+            newest = max(newest or come, come)
         yield line, newest or line.fact.instant
 
 

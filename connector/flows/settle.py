@@ -33,6 +33,9 @@ from connector.rules.decision import Decision
 SEALED = "sealed_until"
 """The note that keeps the sealed horizon: every fact before it has been judged for good."""
 
+JUDGED_AFTER = "judged_after"
+"""The detail of a late fact that names the sealed horizon at which it was judged."""
+
 SEAL_AFTER = timedelta(minutes=15)
 BATCH = 500
 
@@ -100,7 +103,8 @@ class Settle:
                 return Settled(), False
             records, faults = RecordReader(tx, self._mapping), Faults(tx)
             base = _expecting(tx, max(until, facts[-1].instant) if facts else until)
-            done = self._judge(tx, records, _marked_late(facts, before), until, base)
+            known = _marked_late(facts, before)
+            done = self._judge(tx, records, known, until, base)
             wishes: list[Wish] = []
             for decision in done.decisions:
                 line = None
@@ -108,7 +112,7 @@ class Settle:
                     line = tx.ledger.append(decision.fact, decision.verdict, decision.entries, now)
                 seq = line.seq if line else None
                 wishes += self._wishes.of(records, faults, decision, now=now, seq=seq)
-            settled = [*facts, *(decision.fact for decision in done.decisions)]
+            settled = [*known, *(decision.fact for decision in done.decisions)]
             stood = Provisional(tx)
             wishes += stood.sealed(until, wishes)
             tx.docket.put(done.docket.changes())
@@ -213,8 +217,15 @@ def _told(faults: Faults, done: Judged, records: RecordReader, now: datetime) ->
 
 
 def _marked_late(facts: Sequence[Fact], sealed: str | None) -> Sequence[Fact]:
-    """A fact older than what was sealed before it came is late: it re-decides only its own rivals (law 7)."""
+    """A fact older than what was sealed before it came is late: it re-decides only its own rivals (law 7).
+
+    Up to when judging had come is kept with it, so that a replay judges it in the same place.
+    """
     if sealed is None:
         return facts
     edge = parse_instant(sealed)
-    return [fact.model_copy(update={"late": True}) if fact.instant <= edge else fact for fact in facts]
+    return [_late(fact, sealed) if fact.instant <= edge else fact for fact in facts]
+
+
+def _late(fact: Fact, sealed: str) -> Fact:
+    return fact.model_copy(update={"late": True, "detail": {**fact.detail, JUDGED_AFTER: sealed}})

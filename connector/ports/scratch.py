@@ -63,10 +63,6 @@ class Scratch(Protocol):
         """Lines with `after < place <= until` (no bound where None), in the ledger's order."""
         ...
 
-    def late(self, identities: Iterable[str]) -> frozenset[str]:
-        """Which of these facts the ledger judged late."""
-        ...
-
     def diverge(self, records: Iterable[str], at: datetime) -> None:
         """From `at` on these records are no longer what they were in the ledger; the first time stands."""
         ...

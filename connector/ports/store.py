@@ -141,7 +141,10 @@ class FactTable(Protocol):
         ...
 
     def settle(self, facts: Iterable[Fact]) -> None:
-        """Judged: never pending again. A fact that was never added is kept as settled."""
+        """Judged: never pending again. A fact that was never added is kept as settled.
+
+        One that is `late` is kept as it is said here, for a replay to judge it in the same place.
+        """
         ...
 
     def count(self) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy.sql.dml import Update
 
 from connector.canonical.fact import RANK, Fact, FactKind
 from connector.canonical.time import TimeSource
@@ -50,7 +51,8 @@ class SqlFacts:
         return [Fact.model_validate_json(body) for body in self._connection.execute(ordered).scalars()]
 
     def settle(self, facts: Iterable[Fact]) -> None:
-        known, _ = self._keep(_witnessed(facts), settled=True)
+        offered = _witnessed(facts)
+        known, _ = self._keep(offered, settled=True)
         if known:
             done = (
                 update(FACT)
@@ -58,6 +60,9 @@ class SqlFacts:
                 .values(settled=True)
             )
             self._connection.execute(done, [{"d": digest} for digest in known])
+        late = {digest: offered[digest] for digest in known if offered[digest].late}
+        if late:
+            self._connection.execute(self._said_anew(), _bodies(late))
 
     def count(self) -> int:
         """All facts ever kept."""
@@ -65,21 +70,20 @@ class SqlFacts:
 
     def _sharpen(self, offered: Mapping[str, Fact]) -> None:
         """Of two witnesses of one fact that waits, the one who knows its time better stands (laws 1 and 6)."""
-        better: list[dict[str, str]] = []
+        better: dict[str, Fact] = {}
         for some in chunks(list(offered)):
             waiting = select(FACT.c.digest, FACT.c.body).where(
                 FACT.c.org == self._org, FACT.c.digest.in_(some), FACT.c.settled.is_(False)
             )
             for digest, body in self._connection.execute(waiting):
                 if _exactness(offered[digest]) > _exactness(Fact.model_validate_json(body)):
-                    better.append({"d": digest, "b": offered[digest].model_dump_json()})
+                    better[digest] = offered[digest]
         if better:
-            said_anew = (
-                update(FACT)
-                .where(FACT.c.org == self._org, FACT.c.digest == bindparam("d"))
-                .values(body=bindparam("b"))
-            )
-            self._connection.execute(said_anew, better)
+            self._connection.execute(self._said_anew(), _bodies(better))
+
+    def _said_anew(self) -> Update:
+        ours = (FACT.c.org == self._org, FACT.c.digest == bindparam("d"))
+        return update(FACT).where(*ours).values(body=bindparam("b"))
 
     def _keep(self, offered: Mapping[str, Fact], *, settled: bool) -> tuple[list[str], int]:
         """Insert the unknown ones; the digests of the known ones and the number of new ones."""
@@ -106,6 +110,10 @@ class SqlFacts:
 
 def _digest(fact: Fact) -> str:
     return hashlib.sha256(fact.identity.encode()).hexdigest()
+
+
+def _bodies(facts: Mapping[str, Fact]) -> list[dict[str, str]]:
+    return [{"d": digest, "b": fact.model_dump_json()} for digest, fact in facts.items()]
 
 
 _BEST_FIRST = tuple(TimeSource)

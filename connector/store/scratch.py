@@ -26,9 +26,8 @@ _TABLES = (
     "CREATE TABLE docket (type TEXT, key TEXT, open INTEGER, due TEXT, body TEXT, PRIMARY KEY (type, key))",
     "CREATE INDEX docket_due ON docket (due) WHERE due IS NOT NULL AND open",
     "CREATE TABLE docket_index (type TEXT, value TEXT, key TEXT, PRIMARY KEY (type, value, key)) WITHOUT ROWID",
-    "CREATE TABLE said (seq INTEGER PRIMARY KEY, place TEXT, late INTEGER, identity TEXT, body BLOB)",
+    "CREATE TABLE said (seq INTEGER PRIMARY KEY, place TEXT, late INTEGER, body BLOB)",
     "CREATE INDEX said_place ON said (place, seq)",
-    "CREATE INDEX said_late ON said (identity) WHERE late",
     "CREATE TABLE diverged (record TEXT PRIMARY KEY, at TEXT) WITHOUT ROWID",
 )
 
@@ -63,13 +62,12 @@ class SqliteScratch:
 
     def remember(self, said: Iterable[Said]) -> None:
         self._raw.executemany(
-            "INSERT INTO said VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO said VALUES (?, ?, ?, ?)",
             (
                 (
                     each.seq,
                     instant_to_text(each.place),
                     each.late,
-                    each.ruled.identity,
                     msgspec.json.encode(each.ruled),
                 )
                 for each in said
@@ -92,9 +90,6 @@ class SqliteScratch:
             )
             for seq, place, late, body in rows
         ]
-
-    def late(self, identities: Iterable[str]) -> frozenset[str]:
-        return self._among("SELECT identity FROM said WHERE late AND identity IN", identities)
 
     def diverge(self, records: Iterable[str], at: datetime) -> None:
         moment = instant_to_text(at)

@@ -1,4 +1,8 @@
-"""Law 5: under the policy in force a back-test finds the ledger's own verdicts, whatever happened, and however late."""
+"""Law 5: under the policy in force a back-test finds the ledger's own verdicts, whatever happened, and however late.
+
+One thing may tell them apart and is left out here: what a record looked like at a past moment is known better once a
+long transaction was committed, and a merge asks for its survivor's owner at that moment.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,8 +88,6 @@ class Stage:
                 self.org.save("Lead", ident, user, OwnerId=self.people.queue)
             case "work":
                 self.org.save("Lead", ident, user, Status="Working")
-            case "merge" if act.lead:
-                self.org.delete("Lead", ident, user, master=self.leads[0])
             case _:
                 pass
 
