@@ -16,10 +16,10 @@ STAGES = tuple(Decimal(text) for text in ["1", "2", "3", "4", "5", "6", "7", "8"
 class Proof(Model):
     """The evidence of the stages: days on which something was said or came in, people, and plain yes or no."""
 
-    technical_lead: RecordId | None = None
+    technical_lead: str = ""  # name and title
     purchase_process_known: bool = False
     budget_known: bool = False
-    business_owner: RecordId | None = None
+    business_owner: str = ""
     project_confirmed: date | None = None  # by the business owner: the project, and the funds for it
     workshop_agreed: date | None = None
     shortlisted: date | None = None  # by the technical head

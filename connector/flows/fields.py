@@ -57,6 +57,15 @@ def fields_of(mapping: CompiledMapping, kind: Kind, attribute: str) -> Iterator[
                 yield from ((source.object, field) for field in real)
 
 
+def meaning(mapping: CompiledMapping, kind: Kind, field: str, text: str) -> str | None:
+    """The canonical value of an org's text, by the line that reads the field; the text itself without `values:`."""
+    for section in mapping.mapping.of(kind):
+        for entry in section.read.values():
+            if entry.values is not None and entry.field.lower() == field.lower():
+                return entry.values.get(text)
+    return text
+
+
 def child_fields_of(
     mapping: CompiledMapping, kind: Kind, attribute: str, column: str
 ) -> Iterator[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import Person
 from connector.flows.echo import CREATION
 from connector.flows.faults import Faults, FaultSort
+from connector.flows.fields import meaning
 from connector.flows.records import RecordReader
 from connector.flows.world import pool_named
 from connector.mapping import BadValue, CompiledMapping
@@ -84,10 +85,11 @@ class WishMaker:
         value = self._text(records, decision, desired.subject, desired.slot, desired.value)
         if isinstance(value, BadValue):
             return value
-        before = desired.expected if desired.contested else None
-        expected = self._mapping.encode(desired.subject, desired.slot, before)
+        expected = self._expected(records, decision, desired, target.object, target.field)
         if isinstance(expected, BadValue):
             return expected
+        if desired.contested and desired.value == desired.expected:
+            value = expected  # it stays as it is, in the org's own word for it
         return Wish(
             object=target.object,
             record=desired.record,
@@ -101,6 +103,18 @@ class WishMaker:
             caused_at=decision.fact.instant,
             ledger_seq=seq,
         )
+
+    def _expected(
+        self, records: RecordReader, decision: Decision, desired: Desired, object_name: str, field: str
+    ) -> str | BadValue | None:
+        """What the field has to hold still. Several values of the org may mean it: then the one that it holds."""
+        if not desired.contested:
+            return None
+        version = records.version(object_name, desired.record, decision.fact.instant)
+        held = version.values.get(field) if version else None
+        if held is not None and meaning(self._mapping, desired.subject, field, held) == desired.expected:
+            return held
+        return self._mapping.encode(desired.subject, desired.slot, desired.expected)
 
     def _creation(
         self, records: RecordReader, decision: Decision, creation: Creation, seq: int | None

@@ -40,7 +40,7 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "protected_until": Sort.MOMENT,
         "protected_for": Sort.ID,
         "stale_since": Sort.MOMENT,
-        "stage": Sort.NUMBER,
+        "stage": Sort.WORD,
         "stage_flag": Sort.WORD,
         "stage_step": Sort.WHOLE,
         "skipped_stages": Sort.TEXT,

@@ -31,7 +31,9 @@ from connector.practice.http.wire import AbortableProtocol
 from connector.practice.open_access import NAME as OPEN_ACCESS
 from connector.practice.open_access import add_open_access
 from connector.practice.org import Org
+from connector.practice.schema.definition import Schema
 from connector.practice.schema.loading import load_schema
+from connector.practice.schema.value_sets import value_sets
 from connector.practice.seed import CUSTOMER_SCHEMA, seed
 from connector.practice.soql.parsing import parse
 
@@ -185,6 +187,14 @@ def _server(built: _Org, *, greet: bool = False) -> uvicorn.Server:
     return _Server(config, built.greeting if greet else None)
 
 
+def _schema(options: ServeOptions) -> Schema:
+    """The shipped package, with the value sets of the profile's own package directory (`staged-sales`)."""
+    folder = project_folder()
+    own = folder / (options.profile or "").replace("_", "-")
+    stages = value_sets(own) if options.profile else ()
+    return load_schema(folder, [CUSTOMER_SCHEMA, *options.schema], stages)
+
+
 @contextlib.contextmanager
 def _built(options: ServeOptions) -> Iterator[_Org]:
     """Build the org in a folder of its own, which goes when the server does."""
@@ -194,7 +204,7 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
         # The SOQL grammar takes seconds to compile; the first client should not pay for that.
         warming = threading.Thread(target=parse, args=("SELECT Id FROM Lead",), daemon=True)
         warming.start()
-        schema = add_open_access(load_schema(project_folder(), [CUSTOMER_SCHEMA, *options.schema]))
+        schema = add_open_access(_schema(options))
         org = Org(schema, path=folder / "org.db")
         closing.callback(org.close)
         stories = (

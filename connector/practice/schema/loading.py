@@ -11,17 +11,25 @@ from connector.practice.schema.declared import declare
 from connector.practice.schema.definition import ChildRelationship, ObjectDef, Schema
 from connector.practice.schema.project import Project, read_project
 from connector.practice.schema.tables import history_object, standard_objects
+from connector.practice.schema.value_sets import with_value_set
 
 _KEYS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-def load_schema(project: Path | None = None, declared: Sequence[Path] = ()) -> Schema:
-    """Standard objects, the sf project rooted at `project`, and YAML files of further objects and fields."""
+def load_schema(
+    project: Path | None = None, declared: Sequence[Path] = (), value_sets: Sequence[Path] = ()
+) -> Schema:
+    """Standard objects, the sf project rooted at `project`, and YAML files of further objects and fields.
+
+    `value_sets` are files of standard value sets: what an org's own stages are.
+    """
     objects = standard_objects()
     read = read_project(project, objects) if project is not None else Project(objects=objects)
     objects = dict(read.objects)
     for path in declared:
         objects = declare(path, objects)
+    for path in value_sets:
+        objects = with_value_set(path, objects)
     return Schema(
         complete(objects),
         permission_sets=read.permission_sets,

@@ -31,7 +31,7 @@ __all__ = ["CUSTOMER_SCHEMA", "INTEGRATION_PROFILE", "PROFILES", "Stories", "see
 
 CUSTOMER_SCHEMA = Path(__file__).parent / "customer.yaml"
 PARTNER_PERMISSIONS = "Channel_Partner"
-PROFILES = ("partner_leads", "deal_registration", "lead_warehouse")
+PROFILES = ("partner_leads", "deal_registration", "lead_warehouse", "staged_sales")
 _FEWEST_DEALS = 60
 _MOST_ROUNDS = 100  # of registrations
 

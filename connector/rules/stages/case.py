@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
+from connector.canonical.money import Money
 from connector.canonical.records import Customer, Lead, Opportunity, Partner, Person, SignOff
 from connector.canonical.staged import StageEntry
 from connector.canonical.verdict import Effect
@@ -103,8 +104,7 @@ def circumstances_of_deal(
     """The names that a `when:` may use, for a deal."""
     return {
         **_of_partner(partner),
-        "amount": deal.amount,
-        "currency": deal.amount.currency if deal.amount else "",
+        **_of_amount(deal.amount),
         "account_class": customer.account_class if customer else "",
         "stage": deal.stage or 0,
         "competitive_pressure": deal.plan.pressure,
@@ -121,8 +121,7 @@ def circumstances_of_lead(lead: Lead, partner: Partner | None, day: date) -> Map
     """The same names, for a lead."""
     return {
         **_of_partner(partner),
-        "amount": lead.value,
-        "currency": lead.value.currency if lead.value else "",
+        **_of_amount(lead.value),
         "account_class": lead.account_class,
         "stage": 0,
         "competitive_pressure": False,
@@ -133,6 +132,11 @@ def circumstances_of_lead(lead: Lead, partner: Partner | None, day: date) -> Map
         "age_days": (day - lead.created_at.date()).days,
         "on": day.isoformat(),
     }
+
+
+def _of_amount(amount: Money | None) -> dict[str, object]:
+    """Without an amount there is none to compare: a condition that asks for it cannot be answered."""
+    return {"currency": amount.currency if amount else "", **({"amount": amount} if amount else {})}
 
 
 def _of_partner(partner: Partner | None) -> dict[str, object]:

@@ -80,7 +80,7 @@ def _of_deal(fact: Fact, world: World, policy: Policy, deal: Opportunity) -> Dec
     if deal.closed and not deal.won:
         ended = _entry(case, deal.stage, (), None).model_copy(update={"ended": True})
         return Decision(fact=fact, entries=(ended, *timers.deadlines(case)), desired=tuple(taken_down(case)))
-    if fact.kind is FactKind.STAGE_MOVED and entry is not None and entry.put_back == deal.stage:
+    if fact.kind is FactKind.STAGE_MOVED and entry and entry.put_back and entry.put_back == deal.stage:
         back = entry.model_copy(update={"stage": deal.stage, "put_back": None})
         return Decision(fact=fact, entries=(back,))  # our own hand: what was said of the move stays
     findings = judge(case, RULES)

@@ -133,9 +133,8 @@ def _incumbent(case: DealCase) -> tuple[RecordId | None, Opportunity | None]:
 
 
 def closed_on(deal: Opportunity, case: DealCase) -> date:
-    if deal.stage_since is not None:
-        return local_day(deal.stage_since, case.policy)
-    return deal.close_by or local_day(deal.changed_at, case.policy)
+    """The day of a won deal. Its close date: deals from before our package bear no stamp, or that of a migration."""
+    return deal.close_by or local_day(deal.stage_since or deal.changed_at, case.policy)
 
 
 def entered_at(case: DealCase) -> Decimal:

@@ -17,6 +17,7 @@ ROOTS = (
     "Flow",
     "PermissionSet",
     "Queue",
+    "StandardValueSet",
     "ValidationRule",
 )
 

@@ -12,7 +12,7 @@ from tests.unit.practice.metadata_schema import METADATA, metadata_schema
 
 PROJECT = Path(__file__).parents[3] / "deploy" / "salesforce"
 SOURCE = PROJECT / "force-app" / "main" / "default"
-FILES = sorted(SOURCE.rglob("*-meta.xml"))
+FILES = sorted([*SOURCE.rglob("*-meta.xml"), *(PROJECT / "staged-sales").rglob("*-meta.xml")])
 NS = {"m": METADATA}
 
 
@@ -46,7 +46,7 @@ def permissions(name: str) -> dict[str, tuple[bool, bool]]:
     }
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PROJECT)))
 def test_a_shipped_file_is_valid_metadata(path: Path) -> None:
     schema = metadata_schema()
     assert schema.validate(parse(path)), schema.error_log
@@ -107,7 +107,7 @@ def test_the_schema_refuses_another_namespace() -> None:
 
 def test_the_project_file_names_the_package_folder_and_the_api_version() -> None:
     project = json.loads((PROJECT / "sfdx-project.json").read_text())
-    assert [d["path"] for d in project["packageDirectories"]] == ["force-app"]
+    assert [d["path"] for d in project["packageDirectories"]] == ["force-app", "staged-sales"]
     assert {texts(parse(p), "m:apiVersion")[0] for p in FILES if p.parent.name == "flows"} == {
         project["sourceApiVersion"]
     }
@@ -165,13 +165,13 @@ def test_only_the_connector_holds_the_permission_that_the_rules_ask_for() -> Non
     assert texts(root, "m:customPermissions/m:name") == ["Channel_Connector_Writes"]
     partner = parse(SOURCE / "permissionsets" / "Channel_Partner.permissionset-meta.xml")
     assert texts(partner, "m:customPermissions/m:name") == []
-    rules = [p for p in FILES if "validationRule" in p.name and "Protected_Deal" not in p.name]
-    assert sorted(p.parents[1].name for p in rules) == [
+    rules = [p for p in FILES if p.name.startswith("Expected_") and "validationRule" in p.name]
+    assert {p.parents[1].name for p in rules} == {
         "Deal_Registration__c",
         "Lead",
         "Opportunity",
         "Transfer_In__c",
-    ]
+    }
     for path in rules:
         assert "$Permission.Channel_Connector_Writes" in texts(parse(path), "m:errorConditionFormula")[0]
 
