@@ -27,7 +27,7 @@ class OrderEntry(Entry):
     short_from: datetime | None = None  # from then on, too little money is an exception
     exception: OrderException | None = None
     effective_at: datetime | None = None
-    credit: RecordId | None = None
+    credited_firm: RecordId | None = None
     credited_to: RecordId | None = None
     slip_due: datetime | None = None
     policy: str = ""

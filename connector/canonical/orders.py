@@ -115,7 +115,7 @@ class Order(Record):
     exception: OrderException | None = None
     way_out: str = ""
     effective_at: datetime | None = None
-    credit: RecordId | None = None
+    credited_firm: RecordId | None = None
     credited_to: RecordId | None = None
     slip_due: datetime | None = None
 

@@ -76,7 +76,7 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "exception": Sort.WORD,
         "way_out": Sort.TEXT,
         "effective_at": Sort.MOMENT,
-        "credit": Sort.ID,
+        "credited_firm": Sort.ID,
         "credited_to": Sort.ID,
         "slip_due": Sort.MOMENT,
     },

@@ -100,8 +100,15 @@ class Memory:
         return self.records.newest(self.story.kinds[ident], ident)
 
     def verdict(self, ident: RecordId) -> Verdict | None:
-        """The newest on an act: what the clock alone says of a record later is no answer to anybody."""
-        acts = (d for d in reversed(self.decisions) if d.fact.kind is not FactKind.TICK)
+        """The newest on an act: what the clock alone says of a record later is no answer to anybody.
+
+        An order or a slip is also ruled on by what happens to others (a payment arrives): it is looked at again.
+        """
+        acts = (
+            d
+            for d in reversed(self.decisions)
+            if d.fact.kind is not FactKind.TICK or d.fact.subject in (Kind.ORDER, Kind.SLIP)
+        )
         return next((d.verdict for d in acts if d.verdict and d.verdict.record == ident), None)
 
     def slot(self, ident: RecordId, slot: str) -> str | Say | None:

@@ -43,7 +43,12 @@ def stamped(before: Record | None, after: R, moment: datetime, by: RecordId | No
             f"{name}_at": moment,
             f"{name}_by": by,
         }
-        update |= {stamp: value for stamp, value in stamps.items() if stamp in fields}
+        told = before is None and by is None  # a record from before the story: it says itself when what was
+        update |= {
+            stamp: value
+            for stamp, value in stamps.items()
+            if stamp in fields and not (told and getattr(after, stamp) is not None)
+        }
         if now == FilingStatus.SUBMITTED and "filed_at" in fields:
             update["filed_at"] = moment
     return after.model_copy(update=update)

@@ -7,7 +7,7 @@ from connector.canonical.docket import CreditEntry, Entry
 from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.order_docket import OrderEntry
-from connector.canonical.orders import Order, OrderState
+from connector.canonical.orders import Order, OrderException, OrderState
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict, weigh
@@ -50,6 +50,8 @@ def judged(fact: Fact, world: World, policy: Policy, entry: OrderEntry) -> Decis
     wanted = (each for need in Need if need in case.terms.needs for each in OF_NEED[need])
     findings = judge(case, (reviews.returned, *wanted, exceptions.reported, credit.credited))
     exception = exceptions.exception_of(findings)
+    if _righted(case, exception):
+        return judged(fact, world, policy, entry.model_copy(update={"returned_at": None, "exception": None}))
     outcome = weigh(findings)
     after = entry.model_copy(
         update={
@@ -82,6 +84,13 @@ def _sent_back(case: OrderCase, anew: bool) -> dict[str, datetime | None]:  # no
     return {"returned_at": case.fact.instant, "amended_at": None} if anew else {}
 
 
+def _righted(case: OrderCase, exception: OrderException | None) -> bool:
+    """What was wrong is right without anybody's correction: the form was handed to the partner after all."""
+    entry = case.entry
+    was = entry.exception in exceptions.CORRECTS and exception is None
+    return was and entry.amended_at is None and not reviews.scanned(case) and case.order.reported is None
+
+
 def _verdict(case: OrderCase, findings: tuple[Finding, ...], outcome: Outcome) -> Verdict:
     before = case.entry.exception
     return Verdict(
@@ -103,14 +112,14 @@ def _takes_effect(
     firm, person, through = credit.credited_in(findings)
     effective = state.arrived if state else None
     after = entry.model_copy(
-        update={"effective_at": effective, "credit": firm, "credited_to": person, "slip_due": None}
+        update={"effective_at": effective, "credited_firm": firm, "credited_to": person, "slip_due": None}
     )
     return after, (*all_done(case.world, entry), *_credit(case, after, through))
 
 
 def _credit(case: OrderCase, entry: OrderEntry, through: str | None) -> Iterator[CreditEntry]:
     """A deal that nobody was credited for yet is credited now; set once, never overwritten."""
-    deal, firm = case.order.opportunity, entry.credit
+    deal, firm = case.order.opportunity, entry.credited_firm
     if deal is None or firm is None or entry.effective_at is None or through is None:
         return
     if case.world.docket.get(CreditEntry, deal) is None:

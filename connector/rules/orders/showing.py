@@ -44,7 +44,7 @@ def shown_in_force(entry: OrderEntry) -> tuple[Desired, ...]:
     effective = instant_text(entry.effective_at) if entry.effective_at else None
     return (
         want(Kind.ORDER, entry.order, "effective_at", effective),
-        want(Kind.ORDER, entry.order, "credit", entry.credit),
+        want(Kind.ORDER, entry.order, "credited_firm", entry.credited_firm),
         want(Kind.ORDER, entry.order, "credited_to", entry.credited_to),
     )
 
@@ -52,9 +52,9 @@ def shown_in_force(entry: OrderEntry) -> tuple[Desired, ...]:
 def _deal(case: OrderCase, entry: OrderEntry) -> tuple[Desired, ...]:
     """The deal shows whom its order's payment credited (R4.13)."""
     deal = case.order.opportunity
-    if deal is None or entry.credit is None or entry.state is not OrderState.EFFECTIVE:
+    if deal is None or entry.credited_firm is None or entry.state is not OrderState.EFFECTIVE:
         return ()
-    return (want(Kind.OPPORTUNITY, deal, "sourcing_partner", entry.credit),)
+    return (want(Kind.OPPORTUNITY, deal, "sourcing_partner", entry.credited_firm),)
 
 
 def _effective(entry: OrderEntry) -> tuple[str, dict[str, str]]:
