@@ -13,6 +13,7 @@ from connector.cli.options import Config, Json, settings
 from connector.flows.status import Status, status
 
 _FAULTS_SHOWN = 20
+_PAIRS_SHOWN = 10
 
 
 def register(app: typer.Typer) -> None:
@@ -58,8 +59,26 @@ def _show(found: Status) -> None:
         console.print(f"… and {len(found.faults) - _FAULTS_SHOWN} more faults: `connector status --json`")
     if found.faults_beyond:
         console.print(f"beyond those kept, faults were seen {found.faults_beyond} times more")
+    _show_pairs(console, found)
     for name in ("outbox", "claims", "registrations", "conflicts"):
         counts: dict[str, int] = getattr(found, name)
         console.print(
             f"{name}: " + (", ".join(f"{word} {count}" for word, count in counts.items()) or "none")
         )
+
+
+def _show_pairs(console: Console, found: Status) -> None:
+    """Law 16: what adoption met is reported; no conflict was opened for it."""
+    if not found.adopted_pairs:
+        return
+    console.print(
+        f"two parties on one customer at go-live (no conflict was opened): {len(found.adopted_pairs)}"
+    )
+    for pair in found.adopted_pairs[:_PAIRS_SHOWN]:
+        with_whom = "direct sales" if pair.kind == "partner_direct" else "another partner"
+        sure = "one customer" if pair.certain else "perhaps one customer"
+        console.print(
+            f"  {pair.left} and {pair.right}: {with_whom}, {sure} (score {pair.score:.2f})", markup=False
+        )
+    if len(found.adopted_pairs) > _PAIRS_SHOWN:
+        console.print(f"  … and {len(found.adopted_pairs) - _PAIRS_SHOWN} more: `connector status --json`")

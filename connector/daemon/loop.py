@@ -191,10 +191,16 @@ class Loop:
             return False
         if not self._ready:
             self._c.capture.declare()  # builds what the first loads left unbuilt
-            adopted = self._c.adopt.run(self._c.org.now())
+            adopted = self._c.adopt.run(self._c.org.now(), self._lease)
             self._ready = True
             if adopted.entries or adopted.filings:
-                log.info("adopted", entries=adopted.entries, filings=adopted.filings, indexed=adopted.indexed)
+                log.info(
+                    "adopted",
+                    entries=adopted.entries,
+                    filings=adopted.filings,
+                    indexed=adopted.indexed,
+                    pairs=adopted.pairs,
+                )
         return True
 
     def _unread(self) -> set[str]:

@@ -18,6 +18,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import Record
 from connector.canonical.time import at, instant_text
+from connector.flows.adopted_pairs import AdoptedPairs, Alive, unwatched
 from connector.flows.faults import Faults
 from connector.flows.matcher import IDENTIFIED, Matcher, index_row
 from connector.flows.past import SOURCES, Source
@@ -35,11 +36,12 @@ SAMPLE = 200_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adopted:
-    """What was loaded: docket entries, filings to be judged, and indexed customers."""
+    """What was loaded: docket entries, filings to be judged, indexed customers, and pairs that a person should see."""
 
     entries: int = 0
     filings: int = 0
     indexed: int = 0
+    pairs: int = 0  # two parties on one customer: reported, not opened
 
 
 class Adopt:
@@ -50,19 +52,25 @@ class Adopt:
         self._mapping = mapping
         self._policies = policies
 
-    def run(self, now: datetime) -> Adopted:
-        """Build the match index, then the docket. A second run does nothing: go-live is remembered."""
+    def run(self, now: datetime, alive: Alive = unwatched) -> Adopted:
+        """Build the match index, then the docket. A second run does nothing: go-live is remembered.
+
+        `alive` is called between the parts and the pages: it renews the lease, which a large org may outlast.
+        """
         with self._store.reading() as view:
             if view.notes.get(GO_LIVE):
                 return Adopted()
         indexed = self._index(now)
         entries = filings = 0
         for name, source in SOURCES.items():
+            alive()
             taken, judged = self._take(name, source, now)
             entries, filings = entries + taken, filings + judged
+        table = load_frequencies(self._store)
+        pairs = AdoptedPairs(self._store, self._mapping, self._policies, table).run(now, alive)
         with self._store.transaction() as tx:
             tx.notes.put(GO_LIVE, instant_text(now))
-        return Adopted(entries=entries, filings=filings, indexed=indexed)
+        return Adopted(entries=entries, filings=filings, indexed=indexed, pairs=pairs)
 
     def _index(self, now: datetime) -> int:
         """Blocking keys of every customer-bearing record, and the frozen frequency table over them."""

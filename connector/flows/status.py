@@ -5,6 +5,7 @@ from datetime import datetime
 
 from connector.canonical.docket import ClaimEntry, ConflictEntry, RegistrationEntry
 from connector.flows.adopt import GO_LIVE
+from connector.flows.adopted_pairs import AdoptedPair, adopted_pairs
 from connector.flows.breaker import tripped
 from connector.flows.faults import RecordFault, beyond, faults
 from connector.flows.settle import SEALED
@@ -41,6 +42,7 @@ class Status:
     faults: tuple[RecordFault, ...] = ()
     faults_beyond: int = 0  # how often a fault found no room among them
     paused: str = ""  # why contested writes wait (the breaker of law 15)
+    adopted_pairs: tuple[AdoptedPair, ...] = ()  # two parties on one customer at go-live (law 16)
     pauses: str = ""  # why the daemon pauses: budget, retry or database, with the reason
 
 
@@ -76,6 +78,7 @@ def status(store: Store) -> Status:
             faults=faults(view),
             faults_beyond=beyond(view),
             paused=tripped(view),
+            adopted_pairs=adopted_pairs(view),
             pauses=view.notes.get(PAUSES) or "",
         )
 

@@ -7,7 +7,14 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.canonical.docket import ClaimEntry, ClaimState, DeadlineEntry, RegistrationEntry
+from connector.canonical.docket import (
+    ClaimEntry,
+    ClaimState,
+    ConflictEntry,
+    DeadlineEntry,
+    RegistrationEntry,
+)
+from connector.canonical.ids import RecordId
 from connector.flows.status import status
 from tests.support.org import MemoryOrg
 from tests.support.process import Cast, Process, lead, live, mapped, mirrored, small_channel
@@ -153,3 +160,49 @@ def test_an_adoption_killed_anywhere_ends_as_one_that_was_not(kill: int) -> None
         assert mirrored(process) == live(org)
         assert org.wrote == []
         process.stop()
+
+
+def test_two_parties_on_one_customer_at_go_live_are_reported_and_no_conflict_is_opened() -> None:
+    with TemporaryDirectory() as name:
+        org = MemoryOrg(mapped())
+        people = small_channel(org)
+        filed = [_approved(org, people, number, customer) for number, customer in enumerate(ADOPTED)]
+        org.wait(3600)
+        process = Process(org, Path(name))
+        try:
+            process.begin()
+            process.settle_down()
+            with process.store.reading() as view:
+                assert list(view.docket.all(ConflictEntry)) == []
+            (pair,) = status(process.store).adopted_pairs
+            assert {pair.left, pair.right} == set(filed[:2])
+            assert pair.kind == "partner_partner"
+            assert pair.certain
+            assert set(pair.firms) == set(people.firms[:2])
+            process.stop()
+            process.start()
+            process.begin()
+            assert len(status(process.store).adopted_pairs) == 1
+            assert org.wrote == []
+        finally:
+            process.stop()
+
+
+ADOPTED = ("Stadtwerke Auenried GmbH", "Stadtwerke Auenried", "Molkerei Gera GmbH")
+"""The first two are one customer, filed by two firms; the third is the first firm's alone."""
+
+
+def _approved(org: MemoryOrg, people: Cast, number: int, customer: str) -> RecordId:
+    filing = org.create(
+        "Deal_Registration__c",
+        people.users[number % 2],
+        Partner_Account__c=people.firms[number % 2],
+        Customer_Name__c=customer,
+        Customer_City__c="Augsburg",
+        Status__c="Submitted",
+        Amount__c="50000",
+        CurrencyIsoCode="EUR",
+    )
+    org.wait(1)
+    org.save("Deal_Registration__c", filing, Status__c="Approved")
+    return filing
