@@ -5,6 +5,7 @@ from datetime import datetime
 
 from connector.canonical.docket import CreditEntry, Entry
 from connector.canonical.fact import Fact
+from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.order_docket import OrderEntry
 from connector.canonical.orders import Order, OrderException, OrderState
@@ -117,13 +118,13 @@ def _takes_effect(
     return after, (*all_done(case.world, entry), *_credit(case, after, through))
 
 
-def _credit(case: OrderCase, entry: OrderEntry, through: str | None) -> Iterator[CreditEntry]:
+def _credit(case: OrderCase, entry: OrderEntry, through: RecordId | None) -> Iterator[CreditEntry]:
     """A deal that nobody was credited for yet is credited now; set once, never overwritten."""
     deal, firm = case.order.opportunity, entry.credited_firm
     if deal is None or firm is None or entry.effective_at is None or through is None:
         return
     if case.world.docket.get(CreditEntry, deal) is None:
-        yield CreditEntry(record=deal, firm=firm, since=entry.effective_at, through=case.order.id)
+        yield CreditEntry(record=deal, firm=firm, since=entry.effective_at, through=through)
 
 
 @rule("order_stands", "R4.13", "R4.15")

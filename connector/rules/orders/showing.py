@@ -1,5 +1,6 @@
 """What the org shows of an order: how far it is, what it waits for, the way out of an exception, its effect."""
 
+from connector.canonical.ids import RecordId, is_user
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.order_docket import OrderEntry
@@ -44,7 +45,7 @@ def shown_in_force(entry: OrderEntry) -> tuple[Desired, ...]:
     effective = instant_text(entry.effective_at) if entry.effective_at else None
     return (
         want(Kind.ORDER, entry.order, "effective_at", effective),
-        want(Kind.ORDER, entry.order, "credited_firm", entry.credited_firm),
+        want(Kind.ORDER, entry.order, "credited_firm", _account(entry)),
         want(Kind.ORDER, entry.order, "credited_to", entry.credited_to),
     )
 
@@ -54,7 +55,13 @@ def _deal(case: OrderCase, entry: OrderEntry) -> tuple[Desired, ...]:
     deal = case.order.opportunity
     if deal is None or entry.credited_firm is None or entry.state is not OrderState.EFFECTIVE:
         return ()
-    return (want(Kind.OPPORTUNITY, deal, "sourcing_partner", entry.credited_firm),)
+    return (want(Kind.OPPORTUNITY, deal, "sourcing_partner", _account(entry)),)
+
+
+def _account(entry: OrderEntry) -> RecordId | None:
+    """The credited firm; none where one of our own people held the customer, who has no account."""
+    party = entry.credited_firm
+    return None if party is None or is_user(party) else party
 
 
 def _effective(entry: OrderEntry) -> tuple[str, dict[str, str]]:
