@@ -14,7 +14,7 @@ from connector.canonical.ids import RecordId, record_id
 from connector.canonical.intent import Creation, Desired, Say
 from connector.canonical.kind import Kind
 from connector.canonical.records import MODELS, Activity, Person, Record, Registration
-from connector.canonical.verdict import Verdict
+from connector.canonical.verdict import Outcome, Verdict
 from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
@@ -100,16 +100,13 @@ class Memory:
         return self.records.newest(self.story.kinds[ident], ident)
 
     def verdict(self, ident: RecordId) -> Verdict | None:
-        """The newest on an act: what the clock alone says of a record later is no answer to anybody.
+        """The newest on an act, or one with which the clock ended the matter.
 
-        An order or a slip is also ruled on by what happens to others (a payment arrives): it is looked at again.
+        What the clock says of a record that still waits for a person is no answer to anybody. An order or a slip is
+        also ruled on by what happens to others (a payment arrives): it is looked at again.
         """
-        acts = (
-            d
-            for d in reversed(self.decisions)
-            if d.fact.kind is not FactKind.TICK or d.fact.subject in (Kind.ORDER, Kind.SLIP)
-        )
-        return next((d.verdict for d in acts if d.verdict and d.verdict.record == ident), None)
+        answers = (d.verdict for d in reversed(self.decisions) if d.verdict and _answers(d))
+        return next((verdict for verdict in answers if verdict.record == ident), None)
 
     def slot(self, ident: RecordId, slot: str) -> str | Say | None:
         found = self.shown.get((ident, slot))
@@ -359,6 +356,13 @@ class Memory:
         language = versions[0].language if versions else "en"
         locale = person.locale if isinstance(person, Person) and person.locale else language
         return _speaker(self.story.mapping.time_zone).say(value, locale)
+
+
+def _answers(decision: Decision) -> bool:
+    """Whether the verdict of a decision answers somebody."""
+    fact, verdict = decision.fact, decision.verdict
+    ended = verdict is not None and verdict.outcome is not Outcome.DEFER
+    return fact.kind is not FactKind.TICK or fact.subject in (Kind.ORDER, Kind.SLIP) or ended
 
 
 def _by_record(
