@@ -10,11 +10,19 @@ import pytest
 
 from connector.canonical.docket import ClaimState, ConflictState, RegistrationState
 from connector.canonical.ids import OrgId, record_id
+from connector.canonical.orders import OrderState, SlipState
 from connector.ports.store import AttemptState, Outbox, Wish
 from connector.store import open_store
 from tests.architecture.code import ROOT, modules, tree
 
-MACHINES: tuple[type[StrEnum], ...] = (ClaimState, RegistrationState, ConflictState, AttemptState)
+MACHINES: tuple[type[StrEnum], ...] = (
+    ClaimState,
+    RegistrationState,
+    ConflictState,
+    AttemptState,
+    OrderState,
+    SlipState,
+)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _EDGE = re.compile(r"^\s+(\S+) --> (\S+?)(?::.*)?$", re.MULTILINE)
 
