@@ -1,14 +1,13 @@
 """What the programme counts and owes: closed deals, benefits, and what came of a firm's filings and claims."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
 from connector.canonical.entry import Entry
 from connector.canonical.ids import RecordId
-from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.canonical.time import When
 
@@ -25,6 +24,7 @@ class DealState(StrEnum):
 
     WON = "won"  # the org closed it won: it counts
     LOST = "lost"  # the org closed it lost
+    CONTESTED = "contested"  # a registered deal for the same customer was won too: one of them counts
     REOPENED = "reopened"  # a person opened it again: it counts no more until it closes anew
     GONE = "gone"  # it was deleted, or merged into another
 
@@ -110,8 +110,7 @@ class BenefitEntry(Entry):
     tier: str = ""
     track: str = ""
     line: str = ""
-    budget: str = ""  # the period that it counts in: `acme-registration|2026`
-    quarter: str = ""
+    periods: tuple[str, ...] = ()  # the budgets that it counts in: `acme-registration|2026`, and its quarter
     policy: str = ""
     before: BenefitState | None = None  # what it was when it was frozen
     held_back_by: RecordId | None = None  # the registration whose window withholds it
@@ -136,20 +135,7 @@ class BenefitEntry(Entry):
     def indexes(self) -> tuple[str, ...]:
         deal = (f"opportunity:{self.opportunity}",) if self.opportunity else ()
         held = (f"held_back_by:{self.held_back_by}",) if self.held_back_by else ()
-        budget = (f"budget:{self.budget}",) if self.budget and self.kind.money else ()
-        return (f"registration:{self.registration}", f"firm:{self.firm}", *deal, *held, *budget)
-
-
-class Outcomes(Model):
-    """What came of the filings and claims that a firm began in one week, in numbers."""
-
-    filings: int = 0
-    claims: int = 0
-    met: int = 0  # filings that prove a meeting
-    results: Mapping[str, int] = {}  # by `Result`
-
-    def changed(self, result: "Result", by: int) -> "Outcomes":
-        return self.model_copy(update={"results": {**self.results, result: self.results.get(result, 0) + by}})
+        return (f"registration:{self.registration}", f"firm:{self.firm}", *deal, *held)
 
 
 class Result(StrEnum):
@@ -167,12 +153,33 @@ class Result(StrEnum):
 
 
 class QualityEntry(Entry):
-    """The outcomes of one firm by the week (its Monday) in which the filing or claim began (R0.7, R1.11)."""
+    """What came of the filings and claims that one firm began in one week, by its Monday (R0.7, R1.11)."""
 
     table: ClassVar[str] = "quality"
     firm: RecordId
-    weeks: Mapping[str, Outcomes] = {}
+    week: date
+    filings: int = 0
+    claims: int = 0
+    met: int = 0  # filings that prove a meeting
+    results: Mapping[str, int] = {}  # by `Result`
 
     @property
     def key(self) -> str:
-        return self.firm
+        return week_key(self.firm, self.week)
+
+
+def week_key(firm: RecordId, week: date) -> str:
+    return f"{firm}|{week.isoformat()}"
+
+
+class BudgetEntry(Entry):
+    """What one period's budget holds: the sum over its benefits, so that none has to be read again (R0.15)."""
+
+    table: ClassVar[str] = "budget"
+    period: str  # `acme-registration|2026`, `acme-registration|2026-Q1`
+    currency: str
+    held: Decimal = Decimal(0)  # reserved, earned, paid and frozen alike
+
+    @property
+    def key(self) -> str:
+        return self.period

@@ -21,6 +21,7 @@ class CreditEntry(Entry):
     since: datetime
     through: RecordId  # the lead or registration that earned it
     subject: Kind = Kind.OPPORTUNITY
+    handed: bool = False  # the firm's lead was handed to direct sales: their work on it is no poach (R2.15)
     frozen: bool = False  # a poach or a direct close is under review (R1.1)
     customer: Identity = Identity()
     keys: tuple[int, ...] = ()  # the customer's blocking keys, once known

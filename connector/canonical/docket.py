@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Protocol, TypeVar
 
-from connector.canonical.accounts import BenefitEntry, DealEntry, QualityEntry
+from connector.canonical.accounts import BenefitEntry, BudgetEntry, DealEntry, QualityEntry
 from connector.canonical.credit import CreditEntry
 from connector.canonical.entry import Entry
 from connector.canonical.ids import RecordId
@@ -268,6 +268,7 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
         PaymentEntry,
         SlipEntry,
         TransferInEntry,
+        BudgetEntry,
     )
 }
 

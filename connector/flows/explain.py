@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from connector.canonical.accounts import BenefitEntry, DealEntry
 from connector.canonical.docket import ClaimEntry, ConflictEntry, CreditEntry, Entry, RegistrationEntry
 from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
@@ -78,6 +79,10 @@ def _names(entry: Entry) -> tuple[str, ...]:
         return entry.left, entry.right
     if isinstance(entry, OrderEntry):
         return (entry.order,)
+    if isinstance(entry, BenefitEntry):
+        return (entry.registration, *((entry.opportunity,) if entry.opportunity else ()))
+    if isinstance(entry, DealEntry):
+        return (entry.record,)
     return (entry.record, entry.through) if isinstance(entry, CreditEntry) else ()
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from connector.canonical.accounts import BenefitEntry, DealEntry
 from connector.canonical.docket import (
     ClaimEntry,
     ConflictEntry,
@@ -173,6 +174,14 @@ class Teller:
             return self._speaker.sentence(
                 f"docket.conflict.{entry.state.value}", {"kind": kind}, self.language
             )
+        if isinstance(entry, BenefitEntry):
+            amount = str(entry.amount) if entry.amount else ""
+            said = {"kind": self.word("word", entry.kind), "state": self.word("word", entry.state)}
+            return self.tell(Telling.DOCKET_BENEFIT_LINE, amount=amount, **said)
+        if isinstance(entry, DealEntry):
+            amount = str(entry.amount) if entry.amount else ""
+            said = {"party": self.word("word", entry.party), "state": self.word("word", entry.state)}
+            return self.tell(Telling.DOCKET_DEAL_LINE, amount=amount, **said)
         if isinstance(entry, CreditEntry):
             telling = Telling.DOCKET_CREDIT_FROZEN if entry.frozen else Telling.DOCKET_CREDIT_RECORDED
             return self.tell(telling, firm=self.name(entry.firm))

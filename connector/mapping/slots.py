@@ -6,7 +6,12 @@ from connector.canonical.kind import Kind
 from connector.mapping.attributes import Sort
 
 SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
-    Kind.PARTNER: {"claims_held": Sort.WHOLE, "claims_remaining": Sort.WHOLE},
+    Kind.PARTNER: {
+        "claims_held": Sort.WHOLE,
+        "claims_remaining": Sort.WHOLE,
+        "quality": Sort.WHOLE,
+        "quality_basis": Sort.TEXT,
+    },
     Kind.LEAD: {
         "owner": Sort.ID,
         "verdict": Sort.WORD,
@@ -14,6 +19,7 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "work_by": Sort.MOMENT,
         "route": Sort.WORD,
         "pursuit": Sort.WORD,
+        "sourcing_partner": Sort.ID,
     },
     Kind.REGISTRATION: {
         "status": Sort.WORD,
@@ -32,6 +38,15 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "line_windows": Sort.TEXT,
         "share": Sort.NUMBER,
         "shared": Sort.TRUTH,
+        "sourcing_partner": Sort.ID,
+        "rebate": Sort.NUMBER,
+        "discount": Sort.NUMBER,
+        "mdf": Sort.NUMBER,
+        "incentive": Sort.NUMBER,
+        "presales": Sort.TRUTH,
+        "payout": Sort.NUMBER,
+        "payout_state": Sort.WORD,
+        "payout_basis": Sort.TEXT,
     },
     Kind.OPPORTUNITY: {
         "sourcing_partner": Sort.ID,

@@ -19,6 +19,7 @@ _PARTY = {
     "origin": 'where the lead or filing came from, such as "referral"',
     "track": '"new" or "renewal"',
     "age_days": "whole days since the record was created",
+    "quality": "score of the firm's leads, 0 to 100; needs `partner_quality`",
     "on": 'the day of the act, as "2027-01-31"',
 }
 

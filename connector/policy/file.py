@@ -8,6 +8,7 @@ from typing import Any
 from connector.canonical.document import Table, parse
 from connector.canonical.fault import Fault, broken
 from connector.canonical.shape import Key, ListOf, Reading, Schema, Section
+from connector.policy import money_sections as money
 from connector.policy import sections as s
 from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
@@ -123,7 +124,7 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         ),
         "open_registrations": Key(select.open_registrations(), "open registrations per firm"),
         "benefits": Key(select.benefits(), "what an approved registration earns"),
-        "rebate_budget": Key(s.REBATE_BUDGET, "the cap over every money benefit"),
+        "rebate_budget": Key(money.REBATE_BUDGET, "the cap over every money benefit"),
         "who_may_file_for_another": Key(s.TIERS, "whose people may file for another firm: distributors"),
         "open_registrations_count": Key(
             COUNTS_FOR, "for whom open registrations count: the firm or its group"
@@ -155,6 +156,9 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         "regions": Key(s.PRODUCT_LINES, "region: its countries; conditions see region"),
         "conflicts": Key(DISPUTES, "who looks after conflicts"),
         "safety": Key(s.SAFETY, "breakers"),
+        "sourcing_credit": Key(money.SOURCING_CREDIT, "who is credited with bringing a deal"),
+        "partner_quality": Key(money.PARTNER_QUALITY, "the score of a firm's leads by what came of them"),
+        "forecast": Key(money.FORECAST, "stage: the share of a deal's amount that is expected"),
     }
 
     def make(**given: Any) -> Policy:
@@ -189,7 +193,8 @@ def _advice(policy: Policy, tree: Table, file: str) -> tuple[Fault, ...]:
     place = tree.get("benefits")
     if place is not None and policy.registrations is not None:
         for option in policy.registrations.benefits.options:
-            rebate = option.value.rebate
-            if rebate is not None and not words.percent("5%") <= rebate <= words.percent("20%"):
-                notes.fault(place, found=f"a rebate of {rebate:.1%}", expected="5% to 20%", note=True)
+            for benefit in (option.value, *option.value.instead.values()):
+                rebate = benefit.rebate
+                if rebate is not None and not words.percent("5%") <= rebate <= words.percent("20%"):
+                    notes.fault(place, found=f"a rebate of {rebate:.1%}", expected="5% to 20%", note=True)
     return tuple(notes.faults)

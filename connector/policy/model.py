@@ -14,10 +14,13 @@ from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
 from connector.matching import MatchPolicy
 from connector.policy import outcomes
+from connector.policy.benefits import Benefit, RebateBudget
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
+from connector.policy.credit import SourcingCredit
 from connector.policy.disputes import Disputes
 from connector.policy.duration import Duration
 from connector.policy.orders import OrderPolicy
+from connector.policy.quality import PartnerQuality
 from connector.policy.stages import StagePolicy
 from connector.policy.warehouse import WarehousePolicy
 from connector.policy.windows import Appeal, Earlier, Escalation, Extension, Protection, StaleDeals
@@ -110,22 +113,6 @@ class Safety(Model):
     beyond: Beyond = Beyond.PAUSE_AND_ALERT
 
 
-class Benefit(Model):
-    """What an approved registration earns (R0.12, R0.14): `rebate` is a fraction, 0.15 for `15%`."""
-
-    rebate: Decimal | None = None
-    discount: Decimal | None = None
-    presales: bool = False
-    mdf: Money | None = None
-
-
-class RebateBudget(Model):
-    """The cap over every money benefit of a year, and the event that earns one (R0.14, R0.15)."""
-
-    year: Money
-    earned: str = "closed_won"
-
-
 class RegistrationPolicy(Model):
     """How deal registrations are ruled (R0, R1)."""
 
@@ -203,6 +190,9 @@ class Policy(Model):
     ] = {}  # region → its countries, as the customers' addresses say them
     conflicts: Disputes = Disputes()
     safety: Safety = Safety()
+    sourcing_credit: SourcingCredit = SourcingCredit()
+    partner_quality: PartnerQuality | None = None
+    forecast: Mapping[str, Decimal] = {}  # canonical stage → the share of the amount that is expected
     language: str = "en"
     stale_deals: StaleDeals | None = None
     effective: datetime | None = None  # published later than its day: it judges no earlier fact (law 18)

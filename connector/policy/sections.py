@@ -12,13 +12,13 @@ from connector.canonical.paths import paths_of
 from connector.canonical.records import Registration
 from connector.canonical.shape import Key, ListOf, OneOf, Reading, Schema, Section, Shape, TableOf, Word
 from connector.matching import MatchPolicy
-from connector.policy import words
+from connector.policy import money_sections, words
+from connector.policy.benefits import Benefit
 from connector.policy.calendar import closed_days
 from connector.policy.choice import ChoiceOf
 from connector.policy.circumstances import CLAIM, FILING
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.model import (
-    Benefit,
     Beyond,
     Choice,
     CompleteFiling,
@@ -28,7 +28,6 @@ from connector.policy.model import (
     Fitness,
     OfficeHours,
     Option,
-    RebateBudget,
     Requirement,
     Safety,
     SameSecond,
@@ -237,24 +236,6 @@ RATES = Section(
 
 PRODUCT_LINES = TableOf(ListOf(words.TEXT))
 
-BENEFIT = Section(
-    {
-        "rebate": Key(words.PERCENT, "of the deal, when it closes won"),
-        "discount": Key(words.PERCENT, "on the price, while protected"),
-        "presales": Key(words.TRUTH, "vendor support before the sale"),
-        "mdf": Key(words.MONEY, "market development funds"),
-    },
-    Benefit,
-)
-
-REBATE_BUDGET = Section(
-    {
-        "year": Key(words.MONEY, "the cap of one year", required=True),
-        "earned": Key(_words("closed_won", "paid"), "the event that earns a benefit"),
-    },
-    RebateBudget,
-)
-
 
 class Selects:
     """Choices whose conditions share the file's rates and product lines."""
@@ -270,7 +251,7 @@ class Selects:
         return ChoiceOf(words.TRUTH, self.filing, Choice[bool], Option[bool])
 
     def benefits(self) -> ChoiceOf[Benefit]:
-        return ChoiceOf(BENEFIT, self.filing, Choice[Benefit], Option[Benefit])
+        return ChoiceOf(money_sections.BENEFIT, self.filing, Choice[Benefit], Option[Benefit])
 
     def open_registrations(self) -> ChoiceOf[int]:
         return ChoiceOf(words.WHOLE, self.filing, Choice[int], Option[int])

@@ -12,6 +12,7 @@ from connector.canonical.records import Identity, Lead, Partner, Person, Registr
 from connector.policy.circumstances import shared_product
 from connector.policy.model import Policy
 from connector.policy.outcomes import Incumbency
+from connector.rules import scores
 from connector.rules.background import NEVER, Background
 from connector.rules.world import World
 
@@ -99,8 +100,12 @@ def looked_up(
     filing, deal, partner = background.filing, background.deal, world.partner(entry.firm)
     distributor = world.partner(entry.distributor)
     tender = background.tender_on
+    scored = policy.partner_quality is not None
 
     return {
+        **(
+            {"quality": lambda: scores.quality(world.docket, policy, entry.firm, world.now)} if scored else {}
+        ),
         "new_customer": lambda: _new(background, policy, day),
         "purchases": lambda: len(background.purchases),
         "days_since_purchase": lambda: _since(next((p.on for p in background.purchases), None), day),

@@ -22,6 +22,7 @@ from connector.rules import (
     holder,
     quota,
     rivals,
+    scores,
     tenure,
     training,
 )
@@ -176,7 +177,10 @@ def case_of(
         entry=entry,
         partner=partner,
         person=person,
-        circumstances=circumstances.of_claim(lead, partner, person, pool.name if pool else "", fact.instant),
+        circumstances={
+            **circumstances.of_claim(lead, partner, person, pool.name if pool else "", fact.instant),
+            **scores.known(world.docket, policy, entry.firm, fact.instant),
+        },
         rivals=tuple(rivals.of_lead(world, lead.id, entry.firm, tuple(matches))),
         application=application,
     )

@@ -125,3 +125,8 @@ def silence(case: FilingCase) -> Iterator[Finding]:
             contact=last.isoformat(),
             days=limit.days,
         )
+
+
+def proves_meeting(filing: Registration) -> bool:
+    """Whether a meeting with the customer is among the proofs (R1.11)."""
+    return any(proof.kind == "meeting" for proof in filing.evidence)

@@ -29,6 +29,7 @@ from connector.rules import (
     newness,
     partial,
     protection,
+    quality,
     reuse,
     rivals,
     seconds,
@@ -104,6 +105,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
                 "complete": place if whole else None,
                 "opportunity": filing.opportunity,
                 "amount": filing.amount,
+                "met": evidence.proves_meeting(filing),
             }
         ),
     )
@@ -153,7 +155,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     if terms is None or filing is None or entry is None or entry.state not in JUDGEABLE or entry.appealed:
         return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
-    findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap, _window))
+    findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap, _window, quality.spray))
     if weigh(findings) is not Outcome.REJECT and entry.complete is not None:
         findings = judge(replace(case, earlier=findings), (*CONFLICT, _review))
     outcome = weigh(findings)

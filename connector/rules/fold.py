@@ -14,9 +14,10 @@ from connector.canonical.ids import RecordId
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.time import at
-from connector.policy.model import ConditionFailed, Policies
-from connector.rules import circumstances, quota
-from connector.rules.decide import admit, decide
+from connector.policy.model import ConditionFailed, Policies, Policy
+from connector.rules import books, circumstances, quota, scores
+from connector.rules.booking import Before
+from connector.rules.decide import admit, decide, policy_for
 from connector.rules.decision import Decision
 from connector.rules.docket import OverlayDocket
 from connector.rules.world import World
@@ -60,13 +61,21 @@ def _tick(entry: DeadlineEntry) -> Fact:
 def _together(
     facts: Sequence[Fact], docket: OverlayDocket, world_of: WorldOf, policies: Policies
 ) -> Iterator[Decision]:
-    rivals = chained(facts)
+    rivals, before = chained(facts), Before(docket)
     for fact in rivals:
-        docket.put(admit(fact, world_of(fact, docket), policies))
+        before.put(admit(fact, world_of(fact, docket), policies))
     decisions = _first_endings(decide(fact, world_of(fact, docket), policies) for fact in rivals)
     for decision in decisions:
-        docket.put(decision.entries)
-    for decision in decisions:
+        before.put(decision.entries)
+
+    def world(decision: Decision) -> World:
+        return world_of(decision.fact, docket)
+
+    def policy(decision: Decision, world: World) -> Policy | None:
+        own = policy_for(decision.fact, world, policies)
+        return own or policies.for_claims(decision.fact.instant)
+
+    for decision in books.kept(decisions, before, docket, world, policies, policy):
         yield decision.model_copy(
             update={"desired": decision.desired + _counts(decision, docket, world_of, policies)}
         )
@@ -138,7 +147,8 @@ def _count(
         return []
     held = quota.held_by(docket, firm)
     try:
-        cap = policy.claims.quota.pick(circumstances.of_firm(partner, moment))
+        named = {**circumstances.of_firm(partner, moment), **scores.known(docket, policy, firm, moment)}
+        cap = policy.claims.quota.pick(named)
     except ConditionFailed:  # a quota that depends on the queue or the lead: no one number is the firm's
         cap = None
     return [

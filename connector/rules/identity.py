@@ -1,7 +1,10 @@
-"""A canonical identity in the matcher's words."""
+"""A canonical identity in the matcher's words, and whose customer a record speaks of."""
 
-from connector.canonical.records import Identity
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.record import Identity
 from connector.matching import Identity as MatchIdentity
+from connector.rules.world import World
 
 _FIELDS = (
     "name", "country", "city", "street", "postcode", "phone", "fax", "mobile", "email", "website", "duns",
@@ -11,3 +14,16 @@ _FIELDS = (
 def identity_of(identity: Identity) -> MatchIdentity:
     """The same identity as the matching room takes it."""
     return MatchIdentity(**{name: getattr(identity, name) for name in _FIELDS})
+
+
+def identity_behind(world: World, subject: Kind, record: RecordId) -> Identity | None:
+    """What a lead, a registration or an opportunity says of its customer; None where it is not known."""
+    if subject is Kind.OPPORTUNITY:
+        deal = world.opportunity(record)
+        customer = world.customer(deal.customer) if deal else None
+        return customer.identity if customer else None
+    if subject is Kind.REGISTRATION:
+        filing = world.registration(record)
+        return filing.customer if filing else None
+    lead = world.lead(record)
+    return lead.identity if lead else None

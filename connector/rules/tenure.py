@@ -15,6 +15,7 @@ from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdi
 from connector.policy.model import Policy
 from connector.rules import duty, poach
 from connector.rules.case import finding
+from connector.rules.credit import of_lead
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
 from connector.rules.rule import rule
@@ -95,8 +96,13 @@ def converted(fact: Fact, world: World, policy: Policy) -> Decision:
         if ident is None or world.docket.get(CreditEntry, ident) is not None:
             continue
         credit = CreditEntry(record=ident, firm=claim.firm, since=claim.opened.latest, through=claim.lead)
+        brought = of_lead(world, policy.sourcing_credit, claim.lead)
+        if brought is not None:  # another firm may have brought the lead that this one worked (R0.1)
+            credit = brought.model_copy(
+                update={"record": ident, "subject": Kind.OPPORTUNITY, "handed": False}
+            )
         entries.append(credit)
-        desired.append(want(Kind.OPPORTUNITY, ident, "sourcing_partner", claim.firm))
+        desired.append(want(Kind.OPPORTUNITY, ident, "sourcing_partner", credit.firm))
         if deal is not None and poach.taken(deal, claim.firm, world):
             lefts = ((claim.lead, Kind.LEAD),)
             scene = poach.Taking(fact=fact, world=world, policy=policy, deal=deal)

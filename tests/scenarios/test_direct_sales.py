@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from connector.canonical.docket import CreditEntry
+from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Opportunity, Registration
 from connector.canonical.verdict import Outcome
@@ -119,7 +121,12 @@ def test_each_deal_counts_exactly_once() -> None:
     story.close(PARTNERS_DEAL, DIRECT, after(days=5))
     story.close(DIRECT_DEAL, DIRECT, after(days=5))
     told = story.tell(after(days=6))
-    credits_ = {e.key: e for d in told.decisions for e in d.entries if e.table == "credit"}
+    credits_ = {
+        e.key: e
+        for d in told.decisions
+        for e in d.entries
+        if isinstance(e, CreditEntry) and e.subject is Kind.OPPORTUNITY
+    }
     assert set(credits_) == {PARTNERS_DEAL.id, DIRECT_DEAL.id}
     assert {told.credit(each).firm for each in (PARTNERS_DEAL, DIRECT_DEAL)} == {NORD.id}  # type: ignore[union-attr]
 

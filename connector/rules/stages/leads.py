@@ -133,5 +133,7 @@ def _credit(case: LeadCase, findings: tuple[Finding, ...]) -> tuple[Entry, ...]:
             firm=case.partner.id,
             since=case.lead.owner_since or case.lead.created_at,
             through=case.lead.id,
+            subject=Kind.LEAD,
+            handed=True,
         ),
     )

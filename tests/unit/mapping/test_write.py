@@ -102,5 +102,6 @@ def test_owned_fields_are_known_by_object() -> None:
         "Claim_Verdict__c": (Kind.LEAD, "verdict"),
         "Claim_Message__c": (Kind.LEAD, "message"),
         "Work_By__c": (Kind.LEAD, "work_by"),
+        "Sourcing_Partner__c": (Kind.LEAD, "sourcing_partner"),
     }
     assert compiled().edits_of(Kind.PARTNER) is PersonEdits.RESTORE

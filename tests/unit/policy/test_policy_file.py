@@ -86,8 +86,9 @@ def test_benefits_and_their_budget_are_kept() -> None:
     """R0.12, R0.14, R0.15."""
     terms = shipped("deal_registration").registrations
     assert terms is not None
-    big = {"tier": "Platinum", "amount": Money(amount=Decimal(100000), currency="EUR")}
-    small = {"tier": "Platinum", "amount": Money(amount=Decimal("99999.99"), currency="EUR")}
+    platinum = {"tier": "Platinum", "products": ["Edge Gateway"]}
+    big = {**platinum, "amount": Money(amount=Decimal(100000), currency="EUR")}
+    small = {**platinum, "amount": Money(amount=Decimal("99999.99"), currency="EUR")}
     assert [benefit.rebate for pick in (big, small) if (benefit := terms.benefits.pick(pick))] == [
         Decimal("0.15"),
         Decimal("0.05"),

@@ -1,0 +1,47 @@
+"""What an approved registration earns, and the budget over it, as a policy says them (R0.12 to R0.15)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+
+from connector.canonical.model import Model
+from connector.canonical.money import Money
+
+
+class Benefit(Model):
+    """What an approved registration earns (R0.12, R0.14): `rebate` is a fraction, 0.15 for `15%`.
+
+    `instead` holds what a firm of that preference gets in place of this row (R0.13).
+    """
+
+    rebate: Decimal | None = None
+    discount: Decimal | None = None
+    presales: bool = False
+    mdf: Money | None = None
+    incentive: Money | None = None
+    instead: Mapping[str, "Benefit"] = {}
+
+    def preferred(self, preference: str) -> "Benefit":
+        """The row as a firm of this preference takes it."""
+        return self.instead.get(preference.strip().casefold(), self)
+
+
+PREFERENCES = ("rebate", "discount", "support")
+"""What a firm may prefer (R0.13); the words of its Account field, as the mapping reads them."""
+
+
+class BeyondBudget(StrEnum):
+    """What happens to a money benefit that the budget does not hold. The registration itself stands."""
+
+    REVIEW = "review"  # a person decides
+    REDUCE = "reduce"  # as much as is left
+    REFUSE = "refuse"
+
+
+class RebateBudget(Model):
+    """The cap over every money benefit of a year, and of a quarter, and the event that earns one (R0.14, R0.15)."""
+
+    year: Money
+    quarter: Money | None = None
+    earned: str = "closed_won"  # closed_won | paid
+    beyond: BeyondBudget = BeyondBudget.REVIEW

@@ -1,0 +1,105 @@
+"""The sections about credit, benefits, their budget, partner quality and the forecast."""
+
+from decimal import Decimal
+from typing import Any
+
+from connector.canonical.accounts import Result
+from connector.canonical.shape import Key, ListOf, OneOf, Section, TableOf, Word
+from connector.canonical.staged import STAGES
+from connector.policy import words
+from connector.policy.benefits import PREFERENCES, Benefit, BeyondBudget, RebateBudget
+from connector.policy.credit import SourcingCredit
+from connector.policy.quality import PartnerQuality, Spray
+
+
+def _words(*names: str) -> OneOf[str]:
+    return OneOf({name: name for name in names})
+
+
+def _points(text: str) -> Decimal:
+    """`25 points` off the price are 25 per cent of it."""
+    plain = text.strip()
+    for unit in (" points", " point"):
+        if plain.endswith(unit):
+            return words.percent(plain.removesuffix(unit) + "%")
+    return words.percent(plain)
+
+
+def _score(text: str) -> int:
+    value = words.whole(text)
+    if value > 100:
+        raise ValueError("write a number from 0 to 100")
+    return value
+
+
+DISCOUNT = Word(_points, "a discount such as `15%` or `15 points`")
+SCORE = Word(_score, "a number from 0 to 100", {"type": "integer", "minimum": 0, "maximum": 100})
+
+_KINDS: dict[str, Key[Any]] = {
+    "rebate": Key(words.PERCENT, "of the deal, when it closes won"),
+    "discount": Key(DISCOUNT, "points off the price, while protected"),
+    "presales": Key(words.TRUTH, "vendor support before the sale, while protected"),
+    "mdf": Key(words.MONEY, "market development funds"),
+    "incentive": Key(words.MONEY, "a reward of a fixed amount, when the deal closes won"),
+}
+
+BENEFIT = Section(
+    {
+        **_KINDS,
+        "instead": Key(
+            TableOf(Section(_KINDS, Benefit), names=PREFERENCES),
+            "what a firm of that preference gets instead",
+        ),
+    },
+    Benefit,
+)
+
+REBATE_BUDGET = Section(
+    {
+        "year": Key(words.MONEY, "the cap of one year over rebates, funds and incentives", required=True),
+        "quarter": Key(words.MONEY, "the cap of one quarter"),
+        "earned": Key(_words("closed_won", "paid"), "the event that earns a benefit"),
+        "beyond": Key(OneOf({each.value: each for each in BeyondBudget}), "what happens beyond the cap"),
+    },
+    RebateBudget,
+)
+
+SOURCING_CREDIT = Section(
+    {
+        "lead_by": Key(
+            ListOf(_words("entered", "handed_over")), "acts on a lead by which a partner has brought it"
+        ),
+        "carried_within": Key(words.SPAN, "how long a deleted record's credit waits for the same customer"),
+        "unsure": Key(_words("review", "ignore"), "when it may be the same customer"),
+    },
+    SourcingCredit,
+)
+
+SPRAY = Section(
+    {
+        "within": Key(words.SPAN, "the span over which filings are counted"),
+        "filings_at_least": Key(words.WHOLE, "fewer filings are no spray"),
+        "meetings_below": Key(words.PERCENT, "share of them that prove a meeting"),
+        "conversion_below": Key(words.PERCENT, "share of them that were won"),
+        "then": Key(_words("review", "cap"), "what follows"),
+        "cap": Key(words.WHOLE, "open registrations that such a firm may have"),
+    },
+    Spray,
+)
+
+PARTNER_QUALITY = Section(
+    {
+        "window": Key(words.SPAN, "how far back outcomes count"),
+        "at_least": Key(words.WHOLE, "outcomes below which there is no score yet"),
+        "unknown": Key(SCORE, "what conditions see as `quality` until then"),
+        "points": Key(
+            TableOf(SCORE, names=tuple(each.value for each in Result)),
+            "what each outcome is worth, 0 to 100",
+            required=True,
+        ),
+        "spray": Key(SPRAY, "many filings, few meetings, few deals"),
+    },
+    PartnerQuality,
+)
+
+FORECAST = TableOf(words.PERCENT, names=tuple(str(stage) for stage in STAGES))

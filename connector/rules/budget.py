@@ -1,0 +1,146 @@
+"""The budget over every money benefit: what it holds, and what happens to a benefit beyond its cap (R0.15)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from connector.canonical.accounts import BenefitEntry, BenefitState, BudgetEntry
+from connector.canonical.money import Money
+from connector.canonical.phrase import Phrase
+from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.benefits import BeyondBudget, RebateBudget
+from connector.policy.model import Policy
+from connector.rules.booking import Booked, Booking
+from connector.rules.case import finding
+from connector.rules.payouts import policy_of, to
+from connector.rules.rule import rule
+
+State = BenefitState
+_NOTHING = Decimal(0)
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Excess:
+    """A benefit that a period's budget does not hold."""
+
+    entry: BenefitEntry
+    period: str
+    left: Decimal
+    cap: Money
+    crowded: bool  # others of the same second ask for the same remainder: a person decides
+
+
+def checked(booking: Booking) -> Booked:
+    """New and grown benefits against what was left before this second."""
+    booked = Booked()
+    taken: dict[str, Decimal] = {}
+    for before, entry in booking.moved(BenefitEntry):
+        policy = policy_of(booking, entry.policy)
+        budget = policy.registrations.rebate_budget if policy.registrations else None
+        if budget is None or not entry.periods or entry.state not in (State.RESERVED, State.EARNED):
+            continue
+        if entry.counted is None:
+            booked.entries.append(to(entry, State.WAITING))
+            booked.findings += over_budget(None, entry)
+            continue
+        need = entry.counted.amount - _held(before)
+        excess = _excess(booking, budget, entry, need, taken) if need > 0 else None
+        if excess is not None:
+            booked.findings += over_budget(excess, entry)
+            changed = _beyond(excess, before, need, budget, policy)
+            booked.entries.append(changed)
+            need = _held(changed) - _held(before)
+        for period in entry.periods:
+            taken[period] = taken.get(period, _NOTHING) + need
+    return booked
+
+
+@rule("budget", "R0.15")
+def over_budget(excess: Excess | None, entry: BenefitEntry) -> Iterator[Finding]:
+    """R0.15: the cap is reached, or nobody knows what the benefit takes out of it. The registration stands."""
+    exhibit = Exhibit(record=entry.registration, field=entry.kind, value=str(entry.amount or ""))
+    if excess is None:
+        currency = entry.amount.currency if entry.amount else "-"
+        yield finding("budget", Effect.NOTE, Phrase.NO_RATE, exhibit, desk=True, currency=currency)
+        return
+    left = Money(amount=max(excess.left, _NOTHING), currency=excess.cap.currency)
+    yield finding(
+        "budget",
+        Effect.NOTE,
+        Phrase.BUDGET_SPENT,
+        exhibit,
+        desk=True,
+        amount=entry.amount,
+        left=left,
+        budget=excess.cap,
+        period=excess.period.rpartition("|")[2],
+    )
+
+
+def counted(booking: Booking) -> Booked:
+    """What every period holds once the decision stands."""
+    held: dict[str, BudgetEntry] = {}
+    for before, entry in booking.moved(BenefitEntry):
+        change = _held(entry) - _held(before)
+        for period in entry.periods if change else ():
+            kept = held.get(period) or booking.docket.get(BudgetEntry, period)
+            currency = entry.counted.currency if entry.counted else ""
+            kept = kept or BudgetEntry(period=period, currency=currency)
+            held[period] = kept.model_copy(update={"held": kept.held + change})
+    return Booked(entries=list(held.values()))
+
+
+def _held(entry: BenefitEntry | None) -> Decimal:
+    return entry.counted.amount if entry is not None and entry.holds and entry.counted else _NOTHING
+
+
+def _excess(
+    booking: Booking, budget: RebateBudget, entry: BenefitEntry, need: Decimal, taken: dict[str, Decimal]
+) -> Excess | None:
+    for period, cap in zip(entry.periods, (budget.year, budget.quarter), strict=False):
+        if cap is None:
+            continue
+        before = booking.docket.get(BudgetEntry, period)
+        others = _asked_by_others(booking, period)
+        left = cap.amount - (before.held if before else _NOTHING) - taken.get(period, _NOTHING)
+        if need + others > left:
+            return Excess(entry=entry, period=period, left=left, cap=cap, crowded=others > 0)
+    return None
+
+
+def _asked_by_others(booking: Booking, period: str) -> Decimal:
+    """What the other decisions of this second ask of the same period."""
+    others = (each for each in booking.group if each.fact.identity != booking.fact.identity)
+    return sum((_asked(booking, each.entries, period) for each in others), _NOTHING)
+
+
+def _asked(booking: Booking, entries: Sequence[object], period: str) -> Decimal:
+    latest = {each.key: each for each in entries if isinstance(each, BenefitEntry) and period in each.periods}
+    needs = (
+        (each.counted.amount if each.counted and each.open else _NOTHING) - _held(booking.before.of(each))
+        for each in latest.values()
+    )
+    return sum((need for need in needs if need > 0), _NOTHING)
+
+
+def _beyond(
+    excess: Excess, before: BenefitEntry | None, need: Decimal, budget: RebateBudget, policy: Policy
+) -> BenefitEntry:
+    entry = excess.entry
+    if excess.crowded or budget.beyond is BeyondBudget.REVIEW:
+        return to(entry, State.WAITING)
+    grown = before is not None and before.holds
+    if budget.beyond is BeyondBudget.REFUSE:
+        if grown and before is not None:  # what was promised stays promised; what is beyond it is refused
+            return entry.model_copy(update={"amount": before.amount, "counted": before.counted})
+        return to(entry, State.REFUSED)
+    whole = entry.counted.amount if entry.counted else _NOTHING
+    fits = (whole - need + max(excess.left, _NOTHING)).quantize(_CENT)
+    if fits <= 0:
+        return to(entry, State.REFUSED)
+    reduced = Money(amount=fits, currency=excess.cap.currency)
+    own = entry.amount.currency if entry.amount else reduced.currency
+    amount = policy.rates.convert(reduced, own, date.fromisoformat(entry.day))
+    return entry.model_copy(update={"counted": reduced, "amount": amount})

@@ -1,0 +1,186 @@
+"""A benefit's life: promised at approval, earned when the deal closes won, frozen, released (R0.4, R0.14).
+
+Nothing is earned at approval. Support and the price advantage hold while the deal is protected and end with it.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from connector.canonical.accounts import BenefitEntry, BenefitKind, BenefitState, DealEntry, DealState
+from connector.canonical.docket import CreditEntry, RegistrationEntry, RegistrationState
+from connector.canonical.fact import FactKind
+from connector.canonical.ids import RecordId
+from connector.canonical.records import Opportunity
+from connector.policy.model import Policy
+from connector.rules import benefits
+from connector.rules.booking import Booked, Booking
+
+State = BenefitState
+
+_PROMISED = frozenset({State.RESERVED, State.WAITING, State.WITHHELD})
+_DUE = frozenset({State.EARNED})
+_ENDS = {
+    RegistrationState.LAPSED: _PROMISED,
+    RegistrationState.LOST: _PROMISED,
+    RegistrationState.WITHDRAWN: _PROMISED,
+    RegistrationState.REJECTED: _PROMISED | _DUE,
+    RegistrationState.VOIDED: _PROMISED | _DUE,
+}
+_YES = ("approve", "accept")
+
+
+def kept(booking: Booking) -> Booked:
+    """Every benefit that one decision moves."""
+    life = _Life(booking)
+    life.registrations()
+    life.credits()
+    life.deals()
+    life.persons_word()
+    return Booked(entries=list(life.moved.values()))
+
+
+def policy_of(booking: Booking, label: str) -> Policy:
+    """The version under which a benefit was promised; terms are pinned (law 18)."""
+    versions = booking.policies.versions
+    return next((each for each in versions if each.label == label and each.registrations), booking.policy)
+
+
+def effective(entry: BenefitEntry) -> BenefitState:
+    """The state behind a freeze."""
+    return entry.before if entry.state is State.FROZEN and entry.before else entry.state
+
+
+def to(entry: BenefitEntry, state: BenefitState, **given: object) -> BenefitEntry:
+    """The benefit in another state; a frozen one stays frozen, and takes that state once it is free again."""
+    place = "before" if entry.state is State.FROZEN else "state"
+    return entry.model_copy(update={place: state, **given})
+
+
+class _Life:
+    """The benefits that one decision touches, each as the last step left it."""
+
+    def __init__(self, booking: Booking) -> None:
+        self.booking = booking
+        self.moved: dict[str, BenefitEntry] = {entry.key: entry for _, entry in booking.moved(BenefitEntry)}
+
+    def registrations(self) -> None:
+        """A registration that protects no more releases its benefits, and those that it withheld from others."""
+        for before, after in self.booking.moved(RegistrationEntry):
+            for entry in self._of(f"registration:{after.registration}"):
+                if entry.opportunity != after.opportunity and after.opportunity is not None:
+                    self._put(entry.model_copy(update={"opportunity": after.opportunity}))
+            if before is not None and before.share != after.share and before.share:
+                self._divided(after.registration, after.share / before.share)
+            if before is None or not before.state.protects or after.state.protects:
+                continue
+            for entry in self._of(f"registration:{after.registration}"):
+                support_ends = after.state is RegistrationState.WON and entry.kind is BenefitKind.PRESALES
+                if support_ends or effective(entry) in _ENDS.get(after.state, frozenset()):
+                    self._put(to(entry, State.RELEASED))
+            for entry in self._of(f"held_back_by:{after.registration}"):
+                other = self.booking.docket.get(RegistrationEntry, entry.registration)
+                free = other is not None and other.state.protects
+                freed = State.RESERVED if free else State.RELEASED
+                self._put(entry.model_copy(update={"state": freed, "held_back_by": None}))
+
+    def _divided(self, registration: RecordId, by: Decimal) -> None:
+        """Another filing shares the deal now: what is promised but not earned is divided."""
+        for entry in self._of(f"registration:{registration}"):
+            if entry.kind.money and effective(entry) in _PROMISED:
+                figures = {
+                    "rate": entry.rate * by if entry.rate is not None else None,
+                    "amount": benefits.part(entry.amount, by),
+                    "counted": benefits.part(entry.counted, by),
+                }
+                self._put(entry.model_copy(update=figures))
+
+    def credits(self) -> None:
+        """R0.15: a frozen credit freezes what is owed for it; a person's resolution sets it free."""
+        for before, after in self.booking.moved(CreditEntry):
+            if (before.frozen if before else False) == after.frozen:
+                continue
+            places = (f"opportunity:{after.record}", f"registration:{after.through}")
+            found = {entry.key: entry for place in places for entry in self._of(place)}
+            for entry in found.values():
+                if not entry.kind.money or entry.state is State.PAID:
+                    continue
+                if after.frozen and entry.state is not State.FROZEN:
+                    self._put(entry.model_copy(update={"state": State.FROZEN, "before": entry.state}))
+                elif not after.frozen and entry.state is State.FROZEN:
+                    self._put(
+                        entry.model_copy(update={"state": entry.before or State.RELEASED, "before": None})
+                    )
+
+    def deals(self) -> None:
+        """R0.14: earned when the deal closes won (or the customer has paid), taken back when it opens again."""
+        for before, after in self.booking.moved(DealEntry):
+            for entry in self._of(f"opportunity:{after.record}"):
+                self._with_deal(before, after, entry)
+
+    def _with_deal(self, before: DealEntry | None, line: DealEntry, entry: BenefitEntry) -> None:
+        state = effective(entry)
+        if line.state is DealState.WON:
+            if state in (State.RESERVED, State.EARNED) and self._may_earn(entry, line):
+                self._put(self._earned(entry, line))
+        elif state is State.EARNED and before is not None and before.state is DealState.WON:
+            back = State.RESERVED if line.state is DealState.REOPENED else State.RELEASED
+            self._put(to(entry, back, earned_at=None))
+        elif state is State.RESERVED and line.state in (DealState.LOST, DealState.GONE):
+            self._put(to(entry, State.RELEASED))
+
+    def _may_earn(self, entry: BenefitEntry, line: DealEntry) -> bool:
+        registration = self.booking.docket.get(RegistrationEntry, entry.registration)
+        won = registration is not None and registration.state is RegistrationState.WON
+        terms = policy_of(self.booking, entry.policy).registrations
+        budget = terms.rebate_budget if terms else None
+        if budget is not None and budget.earned == "paid" and entry.kind.money:
+            deal = self._deal(line.record)
+            if deal is None or deal.paid_on is None:
+                return False
+        return won or entry.state is State.FROZEN
+
+    def _earned(self, entry: BenefitEntry, line: DealEntry) -> BenefitEntry:
+        """R0.8: the rate stays as promised; what it is taken of is the closed deal."""
+        moment = entry.earned_at or self.booking.fact.instant
+        if entry.rate is None or line.amount is None or entry.base == line.amount:
+            return to(entry, State.EARNED, earned_at=moment)
+        policy = policy_of(self.booking, entry.policy)
+        amount = benefits.part(line.amount, entry.rate)
+        counted = entry.counted
+        if policy.registrations is not None and entry.kind.money:
+            day = date.fromisoformat(entry.day)
+            counted = benefits.counted(policy.registrations, amount, policy.rates, day)
+        figures = {"base": line.amount, "amount": amount, "counted": counted}
+        return to(entry, State.EARNED, earned_at=moment, **figures)
+
+    def persons_word(self) -> None:
+        """A person ruled on a benefit that waits, or recorded a payout. A partner user's word is neither."""
+        fact = self.booking.fact
+        if fact.kind not in (FactKind.BENEFIT_REVIEWED, FactKind.PAID_OUT) or self._by_a_partner():
+            return
+        for entry in self._of(f"registration:{fact.record}"):
+            if fact.kind is FactKind.PAID_OUT:
+                if entry.state is State.EARNED and entry.kind.money:
+                    self._put(entry.model_copy(update={"state": State.PAID, "paid_at": fact.instant}))
+            elif effective(entry) is State.WAITING:
+                yes = fact.value.strip().casefold().startswith(_YES)
+                granted = State.EARNED if entry.earned_at else State.RESERVED
+                self._put(to(entry, granted if yes else State.REFUSED))
+
+    def _by_a_partner(self) -> bool:
+        person = self.booking.world.person(self.booking.fact.actor)
+        return person is not None and person.firm is not None
+
+    def _deal(self, record: RecordId) -> Opportunity | None:
+        return self.booking.world.opportunity(record)
+
+    def _of(self, index: str) -> Iterator[BenefitEntry]:
+        for entry in self.booking.docket.find(BenefitEntry, index, open_only=False):
+            found = self.moved.get(entry.key, entry)
+            if index in found.indexes:
+                yield found
+
+    def _put(self, entry: BenefitEntry) -> None:
+        if self.booking.docket.get(BenefitEntry, entry.key) != entry:
+            self.moved[entry.key] = entry

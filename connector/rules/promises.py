@@ -1,0 +1,168 @@
+"""What an approved registration is promised, from the benefit table as of its filing (R0.4, R0.12, R0.13, R1.5)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from connector.canonical.accounts import BenefitEntry, BenefitKind, BenefitState
+from connector.canonical.docket import RegistrationEntry, RegistrationState
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.money import Money
+from connector.canonical.phrase import Phrase
+from connector.canonical.records import Registration
+from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.matching import Outcome as MatchOutcome
+from connector.policy.model import ConditionFailed, Policy, RegistrationPolicy
+from connector.rules import circumstances
+from connector.rules.benefits import Priced, Pricing, price
+from connector.rules.booking import Booked, Booking
+from connector.rules.case import failed, finding, local_day
+from connector.rules.payouts import policy_of
+from connector.rules.rule import rule
+
+RULE = "benefits"
+PHRASES = {
+    BenefitKind.REBATE: Phrase.BENEFIT_REBATE,
+    BenefitKind.DISCOUNT: Phrase.BENEFIT_DISCOUNT,
+    BenefitKind.MDF: Phrase.BENEFIT_MDF,
+    BenefitKind.INCENTIVE: Phrase.BENEFIT_INCENTIVE,
+    BenefitKind.PRESALES: Phrase.BENEFIT_PRESALES,
+}
+
+
+def kept(booking: Booking) -> Booked:
+    """New promises: a registration came to protect, or was won without ever having been priced (adopted)."""
+    booked = Booked()
+    for before, after in booking.moved(RegistrationEntry):
+        fresh = after.state.protects and not (before is not None and before.state.protects)
+        won = after.state is RegistrationState.WON and before is not None and before.state.protects
+        known = booking.docket.find(BenefitEntry, f"registration:{after.registration}")
+        if (fresh or won) and not any(True for _ in known):
+            booked = booked + _promised(booking, after)
+    return booked
+
+
+def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
+    policy = policy_of(booking, entry.policy)
+    filing, terms = booking.world.registration(entry.registration), policy.registrations
+    if terms is None or filing is None or not terms.benefits.options:
+        return Booked()
+    named = _circumstances(booking, policy, filing, entry)
+    partner = booking.world.partner(entry.firm)
+    try:
+        pricing = price(
+            terms,
+            named,
+            entry.amount or filing.amount,
+            preference=partner.benefit_preference if partner else "",
+            share=entry.share,
+            rates=policy.rates,
+            on=local_day(entry.filed.latest, policy),
+        )
+    except ConditionFailed as doubt:
+        return Booked(findings=[failed(RULE, doubt).model_copy(update={"effect": Effect.NOTE})])
+    holder = _window_of_another(booking, policy, filing, entry)
+    made = [_entry(booking, policy, entry, item, pricing, named, holder) for item in pricing.items]
+    findings = [*promised(entry, pricing.items), *rival_discount(made)]
+    return Booked(entries=list(made), findings=findings)
+
+
+@rule(RULE, "R0.4", "R0.8", "R0.12", "R0.13")
+def promised(entry: RegistrationEntry, items: Iterable[Priced]) -> Iterator[Finding]:
+    """R0.12: each benefit that the registration earns, with what it was worked out from."""
+    for item in items:
+        exhibit = Exhibit(
+            record=entry.registration, field=item.kind, value=str(item.amount or item.rate or "")
+        )
+        found = finding(RULE, Effect.NOTE, PHRASES[item.kind], exhibit)
+        yield found.model_copy(update={"params": params(item.rate, item.base, item.amount)})
+
+
+@rule("rival_discount", "R1.5")
+def rival_discount(made: Iterable[BenefitEntry]) -> Iterator[Finding]:
+    """R1.5: the protected partner's price advantage is kept from rivals for the same customer."""
+    for entry in made:
+        if entry.held_back_by is not None:
+            exhibit = Exhibit(record=entry.held_back_by, field="protected_until")
+            yield finding("rival_discount", Effect.NOTE, Phrase.DISCOUNT_WITHHELD, exhibit, desk=True)
+
+
+def params(rate: Decimal | None, base: Money | None, amount: Money | None) -> dict[str, str]:
+    """What the sentence of one benefit is filled with; a rate in per cent."""
+    shown: dict[str, str] = {}
+    if rate is not None:
+        shown["rate"] = percent(rate)
+        shown["base"] = str(base or "-")
+    shown["amount"] = str(amount or "-")
+    return shown
+
+
+def percent(rate: Decimal) -> str:
+    """`15` for 0.15."""
+    return f"{(rate * 100).normalize():f}"
+
+
+def _circumstances(
+    booking: Booking, policy: Policy, filing: Registration, entry: RegistrationEntry
+) -> Mapping[str, object]:
+    named = circumstances.about(filing, entry, booking.world, policy)
+    return named.also({"on": local_day(entry.filed.latest, policy).isoformat()})  # whose rates hold
+
+
+def _entry(  # noqa: PLR0917 - one line of the account from all that it is worked out from
+    booking: Booking,
+    policy: Policy,
+    entry: RegistrationEntry,
+    item: Priced,
+    pricing: Pricing,
+    named: Mapping[str, object],
+    holder: RecordId | None,
+) -> BenefitEntry:
+    terms = policy.registrations
+    withheld = item.kind is BenefitKind.DISCOUNT and holder is not None
+    day = local_day(entry.filed.latest, policy)
+    product = named.get("product")
+    return BenefitEntry(
+        registration=entry.registration,
+        kind=item.kind,
+        firm=entry.firm,
+        state=BenefitState.WITHHELD if withheld else BenefitState.RESERVED,
+        opportunity=entry.opportunity,
+        rate=item.rate,
+        base=item.base,
+        amount=item.amount,
+        counted=item.counted,
+        day=day.isoformat(),
+        since=booking.fact.when,
+        row=pricing.row,
+        tier=str(named.get("tier", "")),
+        track=str(named.get("track", "")),
+        line=product.get("line", "") if isinstance(product, dict) else "",
+        periods=_periods(terms, policy, booking) if item.kind.money else (),
+        policy=policy.label,
+        held_back_by=holder if withheld else None,
+    )
+
+
+def _periods(terms: RegistrationPolicy | None, policy: Policy, booking: Booking) -> tuple[str, ...]:
+    """The year, and the quarter where it has a cap, in which the promise was made."""
+    budget = terms.rebate_budget if terms else None
+    if budget is None:
+        return ()
+    day = local_day(booking.fact.instant, policy)
+    year = f"{policy.policy}|{day.year}"
+    return (year, f"{year}-Q{(day.month + 2) // 3}") if budget.quarter else (year,)
+
+
+def _window_of_another(
+    booking: Booking, policy: Policy, filing: Registration, entry: RegistrationEntry
+) -> RecordId | None:
+    """Another firm's registration that protects this customer now."""
+    world = booking.world
+    matches = world.matches(filing.customer, (Kind.REGISTRATION,), policy.same_customer, besides=filing.id)
+    for match in matches:
+        other = booking.docket.get(RegistrationEntry, match.record)
+        alike = match.comparison.outcome is MatchOutcome.SAME
+        if alike and other is not None and other.firm != entry.firm and other.protects_at(world.now):
+            return other.registration
+    return None
