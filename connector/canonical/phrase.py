@@ -299,6 +299,9 @@ class Phrase(StrEnum):
     RULING_CREDIT_YOURS = "ruling.credit_yours"  # since
     CREDIT_MOVED = "credit.moved"  # winner, loser, since, at
     # credit, deals, benefits, lead quality
+    CREDIT_ENTERED = "credit.entered"
+    CREDIT_HANDED = "credit.handed"
+    CREDIT_MERGED = "credit.merged"
     CREDIT_CARRIED = "credit.carried"
     CREDIT_UNSURE = "credit.unsure"
     CREDIT_OF_TWO = "credit.of_two"
@@ -320,6 +323,7 @@ class Phrase(StrEnum):
     PAYOUT_TERMS = "payout.terms"  # tier, policy, on
     SPRAY_REVIEW = "quality.spray_review"  # filings, met
     SPRAY_CAP = "quality.spray_cap"  # open, cap
+    QUALITY_SCORE = "quality.score"  # score
     QUALITY_FILINGS = "quality.filings"  # filings, met, approved, rejected, lapsed
     QUALITY_CLAIMS = "quality.claims"  # claims, converted, recycled, unworked, released
     QUALITY_DEALS = "quality.deals"  # won, lost

@@ -72,6 +72,7 @@ class Booked:
     desired: list[Desired] = field(default_factory=list)
     creations: list[Creation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    asides: list[Finding] = field(default_factory=list)  # said beside what was ruled, never on their own
 
     def __add__(self, other: "Booked") -> "Booked":
         return Booked(
@@ -79,6 +80,7 @@ class Booked:
             desired=self.desired + other.desired,
             creations=self.creations + other.creations,
             findings=self.findings + other.findings,
+            asides=self.asides + other.asides,
         )
 
 
@@ -102,8 +104,9 @@ def kept(decisions: Sequence[Decision], books: Iterable[Book], frame: Callable[[
 
 def _with(decision: Decision, booked: Booked, policy: Policy) -> Decision:
     verdict = decision.verdict
-    if booked.findings and verdict is not None:  # the books say what they did; what was ruled stays ruled
-        verdict = verdict.model_copy(update={"findings": (*verdict.findings, *booked.findings)})
+    if verdict is not None:  # the books say what they did; what was ruled stays ruled
+        said = (*verdict.findings, *booked.findings, *booked.asides)
+        verdict = verdict.model_copy(update={"findings": said}) if said != verdict.findings else verdict
     elif booked.findings:
         found = tuple(booked.findings)
         fact = decision.fact

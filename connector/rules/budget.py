@@ -42,13 +42,15 @@ def checked(booking: Booking) -> Booked:
         if budget is None or not entry.periods or entry.state not in (State.RESERVED, State.EARNED):
             continue
         if entry.counted is None:
-            booked.entries.append(to(entry, State.WAITING))
-            booked.findings += over_budget(None, entry)
+            unknown = list(over_budget(None, entry))
+            booked.findings += unknown
+            booked.entries += [to(entry, State.WAITING)] if unknown else []
             continue
         need = entry.counted.amount - _held(before)
         excess = _excess(booking, budget, entry, need, taken) if need > 0 else None
-        if excess is not None:
-            booked.findings += over_budget(excess, entry)
+        found = list(over_budget(excess, entry)) if excess is not None else []
+        if excess is not None and found:
+            booked.findings += found
             changed = _beyond(excess, before, need, budget, policy)
             booked.entries.append(changed)
             need = _held(changed) - _held(before)

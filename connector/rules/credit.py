@@ -65,7 +65,9 @@ def _of_lead(booking: Booking) -> Booked:
     credit = world.docket.get(CreditEntry, fact.record)
     booked = Booked()
     if credit is None:
-        credit = of_lead(world, terms, fact.record) or _handed_over(booking)
+        earned = of_lead(world, terms, fact.record) or _handed_over(booking)
+        booked.findings += lead_credit(earned)
+        credit = earned if booked.findings else None
         if credit is not None:
             booked.entries.append(credit)
             booked.desired.append(want(Kind.LEAD, fact.record, "sourcing_partner", credit.firm))
@@ -78,6 +80,15 @@ def _of_lead(booking: Booking) -> Booked:
         booked.entries.append(handed)
         booked.desired.append(want(Kind.OPPORTUNITY, deal, "sourcing_partner", credit.firm))
     return booked
+
+
+@rule(RULE, "R0.1", "R2.15")
+def lead_credit(credit: CreditEntry | None) -> Iterator[Finding]:
+    """R0.1, R2.15: a partner entered this lead, or worked it before our own people took it: it brought the deal."""
+    if credit is not None:
+        exhibit = Exhibit(record=credit.record, field="sourcing_partner", value=credit.firm)
+        phrase = Phrase.CREDIT_HANDED if credit.handed else Phrase.CREDIT_ENTERED
+        yield finding(RULE, Effect.PASS, phrase, exhibit, desk=True)
 
 
 def _handed_over(booking: Booking) -> CreditEntry | None:
@@ -109,31 +120,37 @@ def _merged(booking: Booking) -> Booked:
     if mine is None or mine.carried_to is not None or not fact.value:
         return Booked()
     master = RecordId(fact.value)
-    gone = mine.model_copy(update={"gone_at": fact.instant, "carried_to": master})
     theirs = docket.get(CreditEntry, master)
+    findings = list(merged_credit(mine, theirs, master))
+    if not findings:
+        return Booked()
+    gone = mine.model_copy(update={"gone_at": fact.instant, "carried_to": master})
     if theirs is None:
         moved = mine.model_copy(update={"record": master})
-        return Booked(entries=[gone, moved], desired=[want(Kind.LEAD, master, "sourcing_partner", mine.firm)])
+        shown = want(Kind.LEAD, master, "sourcing_partner", mine.firm)
+        return Booked(entries=[gone, moved], desired=[shown], findings=findings)
     if theirs.firm == mine.firm:
-        return Booked(entries=[gone])
+        return Booked(entries=[gone], findings=findings)
     met = pair(
         CREDIT, (fact.record, Kind.LEAD), (master, Kind.LEAD), fact.instant, f"{fact.kind} {fact.value}"
     )
     return Booked(
         entries=[gone, theirs.model_copy(update={"frozen": True}), met],
         creations=[conflict_record(met)],
-        findings=list(merged_credit(fact.record, master)),
+        findings=findings,
     )
 
 
 @rule("merged_credit", "R0.1")
-def merged_credit(merged: RecordId, master: RecordId) -> Iterator[Finding]:
-    """R0.1: records that two firms brought were merged; the survivor keeps its credit, frozen until a person rules."""
+def merged_credit(mine: CreditEntry, theirs: CreditEntry | None, master: RecordId) -> Iterator[Finding]:
+    """R0.1: a merge carries the credit; where two firms brought the records, it is frozen until a person rules."""
     exhibits = (
-        Exhibit(record=merged, field="sourcing_partner"),
-        Exhibit(record=master, field="sourcing_partner"),
+        Exhibit(record=mine.record, field="sourcing_partner", value=mine.firm),
+        Exhibit(record=master, field="sourcing_partner", value=theirs.firm if theirs else ""),
     )
-    yield finding("merged_credit", Effect.ASK, Phrase.CREDIT_OF_TWO, *exhibits, desk=True)
+    two = theirs is not None and theirs.firm != mine.firm
+    effect, phrase = (Effect.ASK, Phrase.CREDIT_OF_TWO) if two else (Effect.PASS, Phrase.CREDIT_MERGED)
+    yield finding("merged_credit", effect, phrase, *exhibits, desk=True)
 
 
 def _gone(booking: Booking) -> Booked:
@@ -186,9 +203,11 @@ def _carried(booking: Booking) -> Booked:
     fact, docket = booking.fact, booking.docket
     stated = docket.get(CreditEntry, fact.record)
     again = known_again(booking) if stated is None else None
-    if again is None:
+    booked = Booked()
+    if again is not None:
+        booked.findings += carried_credit(again.lost, fact.record, sure=again.sure)
+    if again is None or not booked.findings:
         return Booked()
-    booked = Booked(findings=list(carried_credit(again.lost, fact.record, sure=again.sure)))
     if again.sure:
         fresh = again.lost.model_copy(
             update={"record": fact.record, "subject": fact.subject, "gone_at": None, "carried_to": None}
@@ -204,7 +223,7 @@ def _carried(booking: Booking) -> Booked:
     return booked
 
 
-@rule(RULE, "R0.1", "R2.15")
+@rule("carried_credit", "R0.1")
 def carried_credit(lost: CreditEntry, record: RecordId, *, sure: bool) -> Iterator[Finding]:
     """R0.1: the record was deleted and created anew; the credit is carried, or a person is asked."""
     exhibits = (
@@ -212,7 +231,7 @@ def carried_credit(lost: CreditEntry, record: RecordId, *, sure: bool) -> Iterat
         Exhibit(record=record),
     )
     effect, phrase = (Effect.PASS, Phrase.CREDIT_CARRIED) if sure else (Effect.ASK, Phrase.CREDIT_UNSURE)
-    yield finding(RULE, effect, phrase, *exhibits, desk=True)
+    yield finding("carried_credit", effect, phrase, *exhibits, desk=True)
 
 
 def _resolved(booking: Booking) -> Booked:

@@ -52,15 +52,13 @@ def _of_deal(booking: Booking) -> Booked:
     if fresh.state is not DealState.WON:
         return Booked(entries=[fresh])
     twins = [twin for twin in _twins(booking, deal.id) if twin.state is DealState.WON]
-    if not twins:
+    findings = list(counted_once(fresh, twins)) if twins else []
+    if not findings:
         return Booked(entries=[fresh])
     registered = any(True for _ in _registrations(booking, deal.id))
     second = twins if registered else [fresh]
     entries = [each.model_copy(update={"state": DealState.CONTESTED}) for each in second]
-    return Booked(
-        entries=[*entries, *([fresh] if registered else [])],
-        findings=list(counted_once(fresh, twins)),
-    )
+    return Booked(entries=[*entries, *([fresh] if registered else [])], findings=findings)
 
 
 @rule(RULE, "R0.9")

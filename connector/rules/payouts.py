@@ -11,10 +11,14 @@ from connector.canonical.accounts import BenefitEntry, BenefitKind, BenefitState
 from connector.canonical.docket import CreditEntry, RegistrationEntry, RegistrationState
 from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
+from connector.canonical.phrase import Phrase
 from connector.canonical.records import Opportunity
+from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import Policy
 from connector.rules import benefits
 from connector.rules.booking import Booked, Booking
+from connector.rules.case import finding
+from connector.rules.rule import rule
 
 State = BenefitState
 
@@ -37,7 +41,27 @@ def kept(booking: Booking) -> Booked:
     life.credits()
     life.deals()
     life.persons_word()
-    return Booked(entries=list(life.moved.values()))
+    return Booked(entries=list(life.moved.values()), findings=life.findings)
+
+
+@rule("payout", "R0.8", "R0.14")
+def earned(before: BenefitEntry, after: BenefitEntry) -> Iterator[Finding]:
+    """R0.14: earned now, not at approval; R0.8: with the figures it was worked out from."""
+    if after.kind.money and effective(before) is not State.EARNED:
+        figures = (
+            Exhibit(record=after.registration, field=after.kind, value=str(after.amount or "")),
+            Exhibit(
+                record=after.opportunity or after.registration, field="amount", value=str(after.base or "")
+            ),
+        )
+        yield finding("payout", Effect.PASS, Phrase.PAYOUT_EARNED, *figures)
+
+
+@rule("payout_frozen", "R0.15")
+def frozen(credit: CreditEntry, entry: BenefitEntry) -> Iterator[Finding]:
+    """R0.15: whose deal it was is under review: nothing is paid until a person resolves."""
+    exhibit = Exhibit(record=credit.record, field=entry.kind, value=str(entry.amount or ""))
+    yield finding("payout_frozen", Effect.PASS, Phrase.PAYOUT_FROZEN, exhibit, desk=True)
 
 
 def policy_of(booking: Booking, label: str) -> Policy:
@@ -62,6 +86,7 @@ class _Life:
 
     def __init__(self, booking: Booking) -> None:
         self.booking = booking
+        self.findings: list[Finding] = []
         self.moved: dict[str, BenefitEntry] = {entry.key: entry for _, entry in booking.moved(BenefitEntry)}
 
     def registrations(self) -> None:
@@ -106,7 +131,10 @@ class _Life:
                 if not entry.kind.money or entry.state is State.PAID:
                     continue
                 if after.frozen and entry.state is not State.FROZEN:
-                    self._put(entry.model_copy(update={"state": State.FROZEN, "before": entry.state}))
+                    said = list(frozen(after, entry))
+                    self.findings += said
+                    if said:
+                        self._put(entry.model_copy(update={"state": State.FROZEN, "before": entry.state}))
                 elif not after.frozen and entry.state is State.FROZEN:
                     self._put(
                         entry.model_copy(update={"state": entry.before or State.RELEASED, "before": None})
@@ -122,12 +150,18 @@ class _Life:
         state = effective(entry)
         if line.state is DealState.WON:
             if state in (State.RESERVED, State.EARNED) and self._may_earn(entry, line):
-                self._put(self._earned(entry, line))
+                self._earn(entry, self._earned(entry, line))
         elif state is State.EARNED and before is not None and before.state is DealState.WON:
             back = State.RESERVED if line.state is DealState.REOPENED else State.RELEASED
             self._put(to(entry, back, earned_at=None))
         elif state is State.RESERVED and line.state in (DealState.LOST, DealState.GONE):
             self._put(to(entry, State.RELEASED))
+
+    def _earn(self, before: BenefitEntry, after: BenefitEntry) -> None:
+        said = list(earned(before, after))
+        self.findings += said
+        if said or not after.kind.money or effective(before) is State.EARNED:
+            self._put(after)
 
     def _may_earn(self, entry: BenefitEntry, line: DealEntry) -> bool:
         registration = self.booking.docket.get(RegistrationEntry, entry.registration)

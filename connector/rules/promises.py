@@ -61,30 +61,35 @@ def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
         )
     except ConditionFailed as doubt:
         return Booked(findings=[failed(RULE, doubt).model_copy(update={"effect": Effect.NOTE})])
+    findings = list(promised(entry, pricing.items))
+    granted = {shown.field for found in findings for shown in found.exhibits}
+    items = [item for item in pricing.items if item.kind in granted]
     holder = _window_of_another(booking, policy, filing, entry)
-    made = [_entry(booking, policy, entry, item, pricing, named, holder) for item in pricing.items]
-    findings = [*promised(entry, pricing.items), *rival_discount(made)]
+    withheld = list(rival_discount(items, holder))
+    findings += withheld
+    made = [
+        _entry(booking, policy, entry, item, pricing, named, holder if withheld else None) for item in items
+    ]
     return Booked(entries=list(made), findings=findings)
 
 
-@rule(RULE, "R0.4", "R0.8", "R0.12", "R0.13")
+@rule(RULE, "R0.4", "R0.12", "R0.13")
 def promised(entry: RegistrationEntry, items: Iterable[Priced]) -> Iterator[Finding]:
     """R0.12: each benefit that the registration earns, with what it was worked out from."""
     for item in items:
         exhibit = Exhibit(
             record=entry.registration, field=item.kind, value=str(item.amount or item.rate or "")
         )
-        found = finding(RULE, Effect.NOTE, PHRASES[item.kind], exhibit)
+        found = finding(RULE, Effect.PASS, PHRASES[item.kind], exhibit)
         yield found.model_copy(update={"params": params(item.rate, item.base, item.amount)})
 
 
 @rule("rival_discount", "R1.5")
-def rival_discount(made: Iterable[BenefitEntry]) -> Iterator[Finding]:
+def rival_discount(items: Iterable[Priced], holder: RecordId | None) -> Iterator[Finding]:
     """R1.5: the protected partner's price advantage is kept from rivals for the same customer."""
-    for entry in made:
-        if entry.held_back_by is not None:
-            exhibit = Exhibit(record=entry.held_back_by, field="protected_until")
-            yield finding("rival_discount", Effect.NOTE, Phrase.DISCOUNT_WITHHELD, exhibit, desk=True)
+    if holder is not None and any(item.kind is BenefitKind.DISCOUNT for item in items):
+        exhibit = Exhibit(record=holder, field="protected_until")
+        yield finding("rival_discount", Effect.NOTE, Phrase.DISCOUNT_WITHHELD, exhibit, desk=True)
 
 
 def params(rate: Decimal | None, base: Money | None, amount: Money | None) -> dict[str, str]:

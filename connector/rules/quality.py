@@ -89,8 +89,24 @@ def kept(booking: Booking) -> Booked:
 
 def shown(booking: Booking) -> Booked:
     """The score of every firm whose weeks moved, once all decisions of the second are counted."""
-    firms = {entry.firm for _, entry in booking.moved(QualityEntry)}
-    return Booked(desired=[each for firm in sorted(firms) for each in _shown(booking, firm)])
+    booked = Booked()
+    for firm in sorted({entry.firm for _, entry in booking.moved(QualityEntry)}):
+        found = list(lead_quality(booking, firm))
+        booked.asides += found
+        booked.desired += _shown(booking, firm) if found else []
+    return booked
+
+
+@rule("lead_quality", "R0.7")
+def lead_quality(booking: Booking, firm: RecordId) -> Iterator[Finding]:
+    """R0.7: the firm's score from what came of its filings and claims; told beside what was ruled."""
+    terms = booking.policy.partner_quality
+    if terms is not None:
+        total = outcomes(booking.docket, booking.policy, firm, booking.fact.instant, terms.window)
+        score = score_of(terms, total)
+        exhibit = Exhibit(record=firm, field="filings", value=_counts(total))
+        told = "-" if score is None else score
+        yield finding("lead_quality", Effect.PASS, Phrase.QUALITY_SCORE, exhibit, desk=True, score=told)
 
 
 class _Tally:

@@ -26,6 +26,7 @@ DESK = {
     Phrase.DUPLICATE_HELD_BY,
     Phrase.CREDIT_MOVED,
 }
+DESK = {Phrase.RULE_FAILED, Phrase.QUALITY_SCORE}
 """Phrases that only our own people read."""
 
 OWN = {

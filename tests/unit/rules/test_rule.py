@@ -32,7 +32,7 @@ def test_two_rules_may_not_have_one_name() -> None:
 def test_a_rule_that_fails_is_reported_under_its_name_and_keeps_what_it_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("connector.rules.rule.RULES", {})
+    monkeypatch.setattr("connector.rules.rule.RULES", {**RULES})
 
     @rule("fragile", "R3.7")
     def breaks(case: object):  # type: ignore[no-untyped-def] # noqa: ANN202
