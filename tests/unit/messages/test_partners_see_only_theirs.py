@@ -25,8 +25,8 @@ DESK = {
     Phrase.ORDER_CREDIT_HOLDER,
     Phrase.DUPLICATE_HELD_BY,
     Phrase.CREDIT_MOVED,
+    Phrase.QUALITY_SCORE,
 }
-DESK = {Phrase.RULE_FAILED, Phrase.QUALITY_SCORE}
 """Phrases that only our own people read."""
 
 OWN = {

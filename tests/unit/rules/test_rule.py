@@ -43,7 +43,7 @@ def test_a_rule_that_fails_is_reported_under_its_name_and_keeps_what_it_found(
     lead = pooled(story, 1)
     story.claim(lead, ANNA, after(minutes=1))
     monkeypatch.setattr("connector.rules.claims.RULES", (breaks,))
-    found = story.tell(after(hours=1)).findings(lead)
+    found = [each for each in story.tell(after(hours=1)).findings(lead) if each.rule == "fragile"]
     assert [(each.rule, str(each.message)) for each in found] == [
         ("fragile", Phrase.FIT),
         ("fragile", Phrase.RULE_FAILED),
