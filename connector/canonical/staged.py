@@ -1,6 +1,6 @@
 """What a staged sales process asks of a deal (R2): its evidence, its plan, its picture, and what people signed."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -108,6 +108,7 @@ class StageEntry(Entry):
     agent: RecordId | None = None  # the partner engaged when last judged
     agent_at: Decimal | None = None  # the stage at which that partner came in
     agents: tuple[RecordId, ...] = ()  # every partner engaged so far, in order
+    adopted_at: datetime | None = None  # loaded at go-live: its reviews count from there (law 16)
     ended: bool = False
 
     @property

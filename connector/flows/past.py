@@ -21,6 +21,7 @@ from connector.facts.filings import of_proof, proofs_after
 from connector.policy.calendar import after
 from connector.policy.model import Policies
 from connector.rules import duty, protection, stale, waiting
+from connector.rules.stages.life import adopted
 from connector.rules.world import World
 
 
@@ -134,6 +135,15 @@ def _silence(records: Past, policies: Policies, now: datetime) -> Iterator[Entry
             yield protection.deadline(stale.STALE, Kind.OPPORTUNITY, deal.id, due)
 
 
+def _stages(records: Past, policies: Policies, now: datetime) -> Iterator[Entry]:
+    """R2.12, R2.13: what a deal lacks already is no short cut of today, and its reviews count from go-live."""
+    policy = policies.for_stages(now)
+    for deal in records.all(Kind.OPPORTUNITY) if policy else ():
+        if isinstance(deal, Opportunity) and not deal.closed and policy is not None:
+            fact = Fact(kind=FactKind.ADOPTED, subject=Kind.OPPORTUNITY, record=deal.id, when=at(now))
+            yield from adopted(fact, records.world(fact), policy, deal)
+
+
 def _world(records: Past, record: RecordId, now: datetime) -> World:
     """The world at go-live, for conditions on one record."""
     return records.world(Fact(kind=FactKind.ADOPTED, subject=Kind.REGISTRATION, record=record, when=at(now)))
@@ -166,5 +176,6 @@ SOURCES: Mapping[str, Source] = {
     "credits": _credits,
     "filings": _registrations,
     "silence": _silence,
+    "stages": _stages,
 }
 """Each part of the docket, by the name under which it is remembered as taken."""

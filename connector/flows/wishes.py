@@ -6,7 +6,7 @@ say something that nobody ruled.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connector.canonical.ids import RecordId
 from connector.canonical.intent import Creation, Desired, Say
@@ -22,6 +22,8 @@ from connector.messages import Speaker
 from connector.policy.model import Policies
 from connector.ports.store import Wish
 from connector.rules.decision import Decision
+
+_SECOND = timedelta(seconds=1)
 
 
 class WishMaker:
@@ -83,13 +85,16 @@ class WishMaker:
         if target is None:
             return None
         value = self._text(records, decision, desired.subject, desired.slot, desired.value)
+        expected: str | BadValue | None = None
+        if desired.contested and not isinstance(desired.value, Say):
+            now = decision.fact.instant
+            expected = self._as_it_stood(records, desired, desired.expected, now)
+            before = self._as_it_stood(records, desired, desired.value, now - _SECOND)
+            value = expected if desired.value == desired.expected else before
         if isinstance(value, BadValue):
             return value
-        expected = self._expected(records, decision, desired, target.object, target.field)
         if isinstance(expected, BadValue):
             return expected
-        if desired.contested and desired.value == desired.expected:
-            value = expected  # it stays as it is, in the org's own word for it
         return Wish(
             object=target.object,
             record=desired.record,
@@ -104,17 +109,16 @@ class WishMaker:
             ledger_seq=seq,
         )
 
-    def _expected(
-        self, records: RecordReader, decision: Decision, desired: Desired, object_name: str, field: str
+    def _as_it_stood(
+        self, records: RecordReader, desired: Desired, canonical: str | None, moment: datetime
     ) -> str | BadValue | None:
-        """What the field has to hold still. Several values of the org may mean it: then the one that it holds."""
-        if not desired.contested:
-            return None
-        version = records.version(object_name, desired.record, decision.fact.instant)
-        held = version.values.get(field) if version else None
-        if held is not None and meaning(self._mapping, desired.subject, field, held) == desired.expected:
+        """The org's word for a canonical value: the one that the field held then, where several mean the same."""
+        target = self._mapping.write(desired.subject, desired.slot)
+        version = records.version(target.object, desired.record, moment) if target else None
+        held = version.values.get(target.field) if target and version else None
+        if target and held and meaning(self._mapping, desired.subject, target.field, held) == canonical:
             return held
-        return self._mapping.encode(desired.subject, desired.slot, desired.expected)
+        return self._mapping.encode(desired.subject, desired.slot, canonical)
 
     def _creation(
         self, records: RecordReader, decision: Decision, creation: Creation, seq: int | None

@@ -43,6 +43,7 @@ JUDGED = (
     FactKind.SUPPLIED,
     FactKind.SIGNED,
     FactKind.CLOSED,
+    FactKind.ACTIVE,
 )
 
 
@@ -142,7 +143,23 @@ def _entry(
         agent=deal.agent,
         agent_at=partners.entered_at(case) if deal.agent else None,
         agents=agents,
+        adopted_at=known.adopted_at if known else None,
     )
+
+
+def adopted(fact: Fact, world: World, policy: Policy, deal: Opportunity) -> tuple[Entry, ...]:
+    """Law 16: a deal as it stands at go-live, with the reviews that fall due from there on; nothing is judged."""
+    entry = StageEntry(
+        deal=deal.id,
+        customer=deal.customer,
+        stage=deal.stage,
+        agent=deal.agent,
+        agent_at=deal.stage if deal.agent else None,
+        agents=(deal.agent,) if deal.agent else (),
+        adopted_at=fact.instant,
+    )
+    case = deal_case(fact, world, policy, deal, entry, deal.stage)
+    return (entry, *timers.deadlines(case))
 
 
 def _over(fact: Fact, world: World) -> tuple[Entry, ...]:

@@ -75,7 +75,8 @@ def due_days(case: DealCase) -> dict[str, date]:
         found[PAYMENT] = proof.payment_promised + case.terms.late_payment_after
     if deal.closed:
         return found
-    began = local_day(deal.created_at, case.policy)
+    since = case.entry.adopted_at if case.entry else None
+    began = local_day(max(deal.created_at, since or deal.created_at), case.policy)
     if terms.plan:
         held = [case.signed_on(row) for row in case.signed if row.what in _PLANNED and row.word == "yes"]
         found[REVIEW] = terms.plan.after(max([began, *held]))
