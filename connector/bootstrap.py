@@ -32,7 +32,7 @@ from connector.mapping import (
 )
 from connector.matching import Frequencies
 from connector.messages import LANGUAGES, Speaker, parse
-from connector.policy import Mention, load_policy, mentions
+from connector.policy import Mention, load_policy, mentions, profile_of
 from connector.policy.model import Policies, Policy
 from connector.ports.org import DaemonStopped, Identity, OrgPort
 from connector.ports.store import Store
@@ -118,12 +118,14 @@ class _Files:
     def profile(self, folder: Path) -> None:
         """A folder without a `mapping.yaml` of its own uses that of the profile that its policy names."""
         own = folder / "mapping.yaml"
-        if own.exists() or not (named := [p.profile for p in self._policies(folder) if p.profile]):
+        if own.exists():
             self._mapping(own)
-            if own.exists():
-                self._policies(folder)
+            self._policies(folder)
             return
-        for name in dict.fromkeys(named):
+        named = self._policies(folder)
+        if not named:
+            self._mapping(own)
+        for name in named:
             try:
                 self._mapping(places.profile(name) / "mapping.yaml")
             except FileNotFoundError as unknown:
@@ -141,8 +143,9 @@ class _Files:
             self.mappings[path] = mapping
         self.faults += found
 
-    def _policies(self, folder: Path) -> list[Policy]:
-        loaded = []
+    def _policies(self, folder: Path) -> list[str]:
+        """Reads every version; the profiles whose mapping they borrow."""
+        named: dict[str, None] = {}
         for path in places.policy_files(folder):
             text = self._read(path)
             if text is None:
@@ -150,13 +153,13 @@ class _Files:
             policy, found = load_policy(text, _shown(path), LANGUAGES)
             self.faults += found
             self.named += mentions(text, _shown(path))
-            if policy is None:
-                continue
-            loaded.append(policy)
-            if policy.label in self.policies:
+            if profile := profile_of(text, _shown(path)):
+                named[profile] = None
+            if policy is not None and policy.label in self.policies:
                 self.faults.append(_twice(path, policy))
-            self.policies.setdefault(policy.label, policy)
-        return loaded
+            if policy is not None:
+                self.policies.setdefault(policy.label, policy)
+        return list(named)
 
     def _read(self, path: Path) -> str | None:
         """None for a file that was read before, and for one whose bytes are no text."""

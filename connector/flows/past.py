@@ -61,7 +61,7 @@ def _claims(records: Past, policies: Policies, now: datetime) -> Iterator[Entry]
         person = records.record(Kind.PERSON, lead.owner, now)
         if not isinstance(person, Person) or person.firm is None:
             continue
-        due = now + within if within and not lead.worked else None
+        due = after(now, within, policy.office_hours) if policy and within and not lead.worked else None
         yield ClaimEntry(
             lead=lead.id,
             holder=lead.owner,

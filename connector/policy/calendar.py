@@ -37,8 +37,10 @@ def due(start: datetime, span: timedelta, office: OfficeHours, *, business: bool
     return moment.replace(tzinfo=zone).astimezone(UTC)
 
 
-def after(start: datetime, length: Duration, office: OfficeHours) -> datetime:
+def after(start: datetime, length: Duration | timedelta, office: OfficeHours) -> datetime:
     """The moment `length` after `start`, in UTC. Months are counted in the programme's zone."""
+    if isinstance(length, timedelta):
+        return start.astimezone(UTC) + length
     moved = _months(start, length.months, office) if length.months else start
     return due(moved, length.length, office, business=length.business)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from connector.canonical.document import Table, parse
+from connector.canonical.document import Scalar, Table, parse
 from connector.canonical.fault import Fault, broken
 from connector.canonical.shape import Key, ListOf, Reading, Schema, Section
 from connector.policy import money_sections as money
@@ -13,6 +13,7 @@ from connector.policy import sections as s
 from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
 from connector.policy.condition import Terms
+from connector.policy.duration import DURATION
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.order_sections import ORDERS
 from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, outcome_keys
@@ -52,6 +53,13 @@ def load_policy(
     return policy.model_copy(update={"digest": digest}), (*found, *_advice(policy, tree, file))
 
 
+def profile_of(text: str, file: str) -> str:
+    """The profile whose mapping a policy file borrows, even where the file is faulty; "" for none."""
+    tree, _ = parse(text, file)
+    named = tree.get("profile") if tree is not None else None
+    return named.text if isinstance(named, Scalar) and not named.null else ""
+
+
 def policy_schema() -> Schema:
     """The policy file as JSON Schema, for editors."""
     schema = _shape(Terms(), _ANY_DAY).schema()
@@ -83,7 +91,7 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
             Section(
                 {
                     "within": Key(
-                        words.SPAN, "a claimed lead has to be worked in this time", into="work_within"
+                        DURATION, "a claimed lead has to be worked in this time", into="work_within"
                     ),
                     "remind": Key(ListOf(words.SPAN), "how long before that the holder is reminded"),
                 },

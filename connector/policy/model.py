@@ -162,7 +162,7 @@ class ClaimPolicy(Model):
     quota_per_person: Choice[int] = Choice[int]()
     quota_counts: outcomes.CountsFor = outcomes.CountsFor.FIRM
     same_second: SameSecond = SameSecond.NOBODY
-    work_within: timedelta | None = None
+    work_within: Duration | None = None
     remind: tuple[timedelta, ...] = ()
     reclaim_after: timedelta | None = None
     same_customer_held: Then = Then.FLAG  # another firm already holds this customer

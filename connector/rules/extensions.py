@@ -12,7 +12,7 @@ from connector.policy.calendar import after, before
 from connector.policy.model import Policy
 from connector.policy.windows import Answer, Asker
 from connector.policy.windows import Extension as Terms
-from connector.rules import protection
+from connector.rules import circumstances, protection
 from connector.rules.case import DOUBTS, failed, finding
 from connector.rules.decision import Decision
 from connector.rules.lengthening import is_active, lengthened, new_end
@@ -60,11 +60,9 @@ def extension(made: Request) -> Iterator[Finding]:
     if refusals:
         yield from refusals
         return
-    given = {
-        **protection.about(made.policy, made.world, made.entry),
-        "extension": made.entry.extensions + 1,
-        "asked_by": (made.asker or Asker.NOBODY).value,
-    }
+    asked_by = (made.asker or Asker.NOBODY).value
+    about = protection.about(made.policy, made.world, made.entry)
+    given = circumstances.also(about, extension=made.entry.extensions + 1, asked_by=asked_by)
     answer = terms.on_request.pick(given) if terms.on_request.options else Answer.GRANT
     if answer is None or _taken_since(made):
         answer = Answer.REVIEW

@@ -276,7 +276,7 @@ def _cooldown(case: FilingCase) -> tuple[Finding, ...]:
     return (finding("refile", Effect.REFUSE, Phrase.REFILE_COOLDOWN, until=until),)
 
 
-@rule("protection", "R0.5", "R1.4")
+@rule("protection", "R1.4")
 def _window(case: FilingCase) -> tuple[Finding, ...]:
     """How long the window lasts follows from the filing's circumstances; some terms protect nothing."""
     lasts = case.terms.protection.lasts.pick(case.circumstances)

@@ -12,7 +12,7 @@ from connector.canonical.time import instant_text
 from connector.policy.calendar import after, before
 from connector.policy.model import ConditionFailed, Policy
 from connector.policy.windows import Asker
-from connector.rules import protection, signs
+from connector.rules import circumstances, protection, signs
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
 from connector.rules.showing import window_shown
@@ -33,7 +33,7 @@ def comes_by_itself(entry: RegistrationEntry, policy: Policy, world: World) -> b
     if not extend.by_itself.options:
         return True
     about = protection.about(policy, world, entry)
-    given = {**about, "extension": entry.extensions + 1, "asked_by": Asker.NOBODY.value}
+    given = circumstances.also(about, extension=entry.extensions + 1, asked_by=Asker.NOBODY.value)
     try:
         return bool(extend.by_itself.pick(given))
     except ConditionFailed:

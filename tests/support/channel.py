@@ -14,7 +14,7 @@ from connector.canonical.docket import (
     Entry,
     RegistrationEntry,
 )
-from connector.canonical.fact import Fact, FactKind
+from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
 from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
@@ -43,6 +43,9 @@ from tests.support.world import KIND_OF, Records, World
 MAPPINGS = Path(__file__).parents[2] / "mappings"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FOREVER = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=1000)
+
+ALARMS = frozenset({"decision_overdue", "escalation", "stale_deal"})
+"""Rules by which the clock alone says something of a record."""
 
 R = TypeVar("R", bound=Record)
 
@@ -80,11 +83,14 @@ class Told:
 
     def verdicts(self, record: Record | RecordId) -> tuple[Verdict, ...]:
         """Verdicts on acts: what the clock alone said of a record is in `alarms`."""
-        return tuple(d.verdict for d in self.of(record) if d.verdict and d.fact.kind is not FactKind.TICK)
+        return tuple(v for v in self._all(record) if not {each.rule for each in v.findings} <= ALARMS)
 
     def alarms(self, record: Record | RecordId) -> tuple[Verdict, ...]:
         """What the clock said of a record, unasked."""
-        return tuple(d.verdict for d in self.of(record) if d.verdict and d.fact.kind is FactKind.TICK)
+        return tuple(v for v in self._all(record) if {each.rule for each in v.findings} <= ALARMS)
+
+    def _all(self, record: Record | RecordId) -> tuple[Verdict, ...]:
+        return tuple(d.verdict for d in self.of(record) if d.verdict)
 
     def verdict(self, record: Record | RecordId) -> Verdict:
         """The newest verdict on a record's acts."""

@@ -8,6 +8,7 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.transfer_in import TransferInEntry, TransferInState
 from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.calendar import after
 from connector.policy.warehouse import By, May
 from connector.rules.case import ClaimCase, finding
 from connector.rules.rule import rule
@@ -67,7 +68,7 @@ def work_by(case: ClaimCase) -> datetime | None:
     terms = case.policy.warehouse
     track = terms.tracks.get(holding.track_of(case.entry, case.world)) if terms else None
     within = (track.work_within if track else None) or case.terms.work_within
-    due = case.fact.instant + within if within else None
+    due = after(case.fact.instant, within, case.policy.office_hours) if within else None
     if terms is None or not terms.transfer_keeps_work_by or case.entry.came != holding.TRANSFERRED:
         return due
     before = _passed_from(case)

@@ -1,12 +1,14 @@
 """Office time: business days and hours around nights, weekends, holidays and the change of clocks (R1.12)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.policy.calendar import closed_days, due, is_open
+from connector.policy.calendar import after, before, closed_days, due, is_open
+from connector.policy.duration import duration
 from connector.policy.model import OfficeHours
 
 GERMAN, WEEKEND = closed_days("DE", 2025)
@@ -89,3 +91,42 @@ def test_a_due_moment_lies_in_office_time_and_never_before_its_start(
 def test_office_hours_default_to_a_plain_week() -> None:
     plain = OfficeHours()
     assert (plain.opens, plain.closes, plain.weekend) == (time(9), time(17), frozenset({5, 6}))
+
+
+BERLIN = OfficeHours(zone="Europe/Berlin", closed=frozenset({date(2026, 4, 3), date(2026, 4, 6)}))
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "end"),
+    [
+        ("2026-01-31 10:00", "1 month", "2026-02-28 10:00"),
+        ("2026-03-02 09:00", "6 months", "2026-09-02 09:00"),
+        ("2028-02-29 09:00", "1 year", "2029-02-28 09:00"),
+        ("2026-11-30 09:00", "1 quarter", "2027-02-28 09:00"),
+        ("2026-03-01 09:00", "90 days", "2026-05-30 10:00"),
+        ("2026-04-02 16:00", "2 business hours", "2026-04-07 10:00"),
+        ("2026-04-02 16:00", "1 business day", "2026-04-07 16:00"),
+    ],
+)
+def test_a_length_of_time_is_added_as_it_is_said(start: str, length: str, end: str) -> None:
+    """R1.4: months keep the day and the time of day where the programme is; days count hours, not clocks."""
+    assert after(_berlin(start), duration(length), BERLIN) == _berlin(end)
+
+
+@pytest.mark.parametrize(
+    ("end", "length", "start"),
+    [
+        ("2026-03-31 10:00", "1 month", "2026-02-28 10:00"),
+        ("2026-04-07 10:00", "2 business hours", "2026-04-02 16:00"),
+        ("2026-04-07 16:00", "1 business day", "2026-04-02 16:00"),
+        ("2026-04-05 12:00", "1 business day", "2026-04-01 17:00"),
+        ("2026-05-30 10:00", "90 days", "2026-03-01 09:00"),
+    ],
+)
+def test_a_reminder_comes_the_same_length_of_time_ahead(end: str, length: str, start: str) -> None:
+    """R1.4."""
+    assert before(_berlin(end), duration(length), BERLIN) == _berlin(start)
+
+
+def _berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))

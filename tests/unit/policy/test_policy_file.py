@@ -46,7 +46,7 @@ def test_the_shipped_quota_depends_on_the_tier() -> None:
     tiers = ("Registered", "Silver", "Gold", "Platinum", "")
     assert [claims.quota.pick({"tier": tier}) for tier in tiers] == [10, 20, 40, 80, 10]
     assert claims.same_second is SameSecond.PERSON
-    assert claims.work_within == timedelta(days=10)
+    assert claims.work_within == Duration(length=timedelta(days=10))
     assert claims.remind == (timedelta(days=3), timedelta(days=1))
     assert claims.reclaim_after == timedelta(days=7)
     assert claims.return_to == "Partner_Pool"
