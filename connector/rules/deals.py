@@ -70,7 +70,7 @@ def closed(fact: Fact, world: World, policy: Policy) -> Decision:
 
 def _passed_on(taking: Taking, credit: CreditEntry) -> Decision:
     deal, world = taking.deal, taking.world
-    if credit.handed or not taken(deal, credit.firm, world):
+    if credit.handed or credit.moved_for or not taken(deal, credit.firm, world):
         return Decision(fact=taking.fact)
     protected = [
         entry

@@ -269,8 +269,13 @@ class Memory:
             seen_before=after.changed_at - LOOKED,
             ours=OURS,
             firm_of=self._firm_of,
+            role_of=self._role_of,
         )
         self._facts += derive(kind, seen)
+
+    def _role_of(self, user: RecordId | None) -> str:
+        person = self.records.newest(Kind.PERSON, user) if user else None
+        return person.role if isinstance(person, Person) else ""
 
     def _firm_of(self, user: RecordId | None) -> RecordId | None:
         person = self.records.newest(Kind.PERSON, user) if user else None

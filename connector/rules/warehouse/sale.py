@@ -129,7 +129,13 @@ def of_refused(fact: Fact, world: World, policy: Policy, lead: Lead) -> Decision
     since = {"since": instant_text(holder.opened.latest)}
     lost = sentences(findings, Effect.REFUSE)
     kept = ((Phrase.RULING_STAYS_YOURS, since), (Phrase.RULING_CREDIT_YOURS, since))
-    credit = CreditEntry(record=deal, firm=holder.firm, since=holder.opened.latest, through=holder.lead)
+    credit = CreditEntry(
+        record=deal,
+        firm=holder.firm,
+        since=holder.opened.latest,
+        through=holder.lead,
+        moved_for=Cause.ILLEGAL_ENTRY.value,
+    )
     marked = last.model_copy(update={"because": fact.record})
     return Decision(
         fact=fact,
