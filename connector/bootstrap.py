@@ -241,17 +241,22 @@ def _usable(fit: Fitted) -> CompiledMapping:
 
 
 def build(
-    settings: Settings, *, shadow: bool | None = None, sleep: Callable[[float], None] = time.sleep
+    settings: Settings,
+    *,
+    shadow: bool | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    profiles: Profiles | None = None,
 ) -> Connector:
     """Everything for one org, ready to run; logs in and reads the org's describes.
 
     `sleep`, in seconds, is how calls to the org wait before they are sent again; it may raise to end them.
+    `profiles` are used instead of the files that the settings name.
 
     Raises:
         Faulty: the profiles do not fit each other or the org.
         connector.ports.org.DaemonStopped: the login is refused, or it is another org than last time.
     """
-    profiles = read_profiles(settings.profiles)
+    profiles = profiles or read_profiles(settings.profiles)
     hold = Hold()
     org = connect(org_settings(settings), guard=hold.seconds_left, sleep=sleep)
     described = describes(org, _sound(profiles))

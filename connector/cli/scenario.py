@@ -15,8 +15,9 @@ from connector.cli.options import Json
 from connector.scenario.differences import Difference
 from connector.scenario.file import load_story
 from connector.scenario.memory import Memory
+from connector.scenario.org import through_an_org
 from connector.scenario.story import Story
-from connector.telemetry import clock
+from connector.telemetry import clock, log
 
 
 def register(app: typer.Typer) -> None:
@@ -27,10 +28,16 @@ def register(app: typer.Typer) -> None:
 def scenario(
     files: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", exists=True)],
     as_json: Json = False,
+    org: Annotated[
+        bool,
+        typer.Option("--org", help="Through a practice org over HTTP: seconds a story, not milliseconds."),
+    ] = False,
 ) -> None:
     """Play stories written in YAML under a profile's rules, and say where they end otherwise than expected."""
     stories = [_story(path) for path in _files(files)]
-    played = [_played(story) for story in stories]
+    if org:
+        log.start("critical", json=False)
+    played = [_played(story, org=org) for story in stories]
     if as_json:
         typer.echo(json.dumps({"stories": [_plain(*each) for each in played]}, ensure_ascii=False))
     else:
@@ -55,9 +62,9 @@ def _story(path: Path) -> Story:
     return story
 
 
-def _played(story: Story) -> tuple[Story, tuple[Difference, ...], float]:
+def _played(story: Story, *, org: bool) -> tuple[Story, tuple[Difference, ...], float]:
     started = clock.elapsed()
-    found = Memory(story).play()
+    found = through_an_org(story) if org else Memory(story).play()
     return story, found, clock.elapsed() - started
 
 

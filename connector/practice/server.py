@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,6 +22,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from connector.practice.certificate import KeyPair, make_key_pair
+from connector.practice.clock import PracticeClock
 from connector.practice.http.acts import Stories
 from connector.practice.http.app import build_app
 from connector.practice.http.bulk import Desk
@@ -51,7 +53,8 @@ class ServeOptions:
 
     `port` 0 takes any free one; `leads` is how many to seed; `schema` names files that declare further
     objects and fields; `latency` is None or `real`. `least_privilege` leaves the integration user the
-    shipped permission set alone; without it that login may do everything.
+    shipped permission set alone; without it that login may do everything. `starts` stops the org's clock at a
+    time, so that it moves by `/practice/acts/advance` alone.
     """
 
     host: str = "127.0.0.1"
@@ -64,6 +67,7 @@ class ServeOptions:
     schema: tuple[Path, ...] = ()
     latency: str | None = None
     least_privilege: bool = False
+    starts: datetime | None = None
 
 
 def project_folder() -> Path:
@@ -205,7 +209,8 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
         warming = threading.Thread(target=parse, args=("SELECT Id FROM Lead",), daemon=True)
         warming.start()
         schema = add_open_access(_schema(options))
-        org = Org(schema, path=folder / "org.db")
+        clock = PracticeClock(frozen_at=options.starts) if options.starts else None
+        org = Org(schema, path=folder / "org.db", clock=clock)
         closing.callback(org.close)
         stories = (
             {}

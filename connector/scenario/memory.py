@@ -73,27 +73,41 @@ class Memory:
         self._creations: dict[str, tuple[datetime, Creation]] = {}
         self._made: dict[str, RecordId] = {}
         self._rows = 0
+        self._waiting: list[tuple[datetime, list[Act | Check]]] | None = None
         self._whole = Whole({item.name: item for item in story.given}, story.clock)
 
     def play(self) -> tuple[Difference, ...]:
         """Play the whole story; every difference between what it expects and what stands."""
-        for item in self.story.given:
-            self._give(item)
-        self._go_live()
-        found: list[Difference] = []
-        for moment, steps in groupby(self.story.steps, key=lambda step: step.known_at):
-            together = list(steps)
-            self._run(moment - LOOKED)
-            for act in (step for step in together if isinstance(step, Act)):
-                known = len(self._facts)
-                self._act(act)
-                if act.seen is not None:
-                    self._facts[known:] = [f.model_copy(update={"late": True}) for f in self._facts[known:]]
-            if checks := [step for step in together if isinstance(step, Check)]:
-                self._run(moment)
-                found += [each for check in checks for each in differences(check, self)]
+        found = self.to(self.story.until)
         self._run(self.story.until)
+        return found
+
+    def to(self, until: datetime) -> tuple[Difference, ...]:
+        """Play on, up to and with the checks of `until`; every difference found on the way."""
+        if self._waiting is None:
+            self._waiting = [
+                (at, list(steps)) for at, steps in groupby(self.story.steps, key=lambda step: step.known_at)
+            ]
+            for item in self.story.given:
+                self._give(item)
+            self._go_live()
+        found: list[Difference] = []
+        while self._waiting and self._waiting[0][0] <= until:
+            found += self._together(*self._waiting.pop(0))
         return tuple(found)
+
+    def _together(self, moment: datetime, steps: Sequence[Act | Check]) -> Iterator[Difference]:
+        """What happens in one second: everything before it is judged, then all act, then all look."""
+        self._run(moment - LOOKED)
+        for act in (step for step in steps if isinstance(step, Act)):
+            known = len(self._facts)
+            self._act(act)
+            if act.seen is not None:
+                self._facts[known:] = [f.model_copy(update={"late": True}) for f in self._facts[known:]]
+        if checks := [step for step in steps if isinstance(step, Check)]:
+            self._run(moment)
+            for check in checks:
+                yield from differences(check, self)
 
     # what a check may ask
     def record(self, ident: RecordId) -> Record | None:
@@ -168,9 +182,9 @@ class Memory:
     def save(
         self, kind: Kind, ident: RecordId, at: datetime, by: RecordId | None, values: Mapping[str, Any]
     ) -> None:
-        """Somebody saves a record; facts follow. A record that is gone is not saved."""
+        """Somebody saves a record; facts follow. A record that is gone, or a lead once converted, is not saved."""
         before = self.records.at(kind, ident, at)
-        if before is None:
+        if before is None or getattr(before, "converted", False):
             return
         touched = before.model_copy(update={"changed_at": at, "changed_by": by, "stamp": at})
         self._saved(kind, before, self._filled(touched, values, at, by, before))

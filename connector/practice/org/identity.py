@@ -56,6 +56,15 @@ class Identity(Foundation):
             self.schema.permission_sets = {**self.schema.permission_sets, name: made}
         self.assign(user.id, name)
 
+    def note_login(self, user_id: str) -> None:
+        """The user has logged in: the org keeps when (`LastLoginDate`)."""
+        with self._writing(self.admin) as tx:
+            tx.write(
+                "UPDATE User SET LastLoginDate = ?, SystemModstamp = ? WHERE Id = ?",
+                (tx.stamp, tx.stamp, user_id),
+            )
+            self._core.users.pop(user_id, None)
+
     def issue_token(self, user: User, *, lifetime: float | None = None) -> str:
         """A new session token, `<15-character org id>!…`; `lifetime` in practice seconds."""
         ends = None if lifetime is None else self.now() + timedelta(seconds=lifetime)

@@ -1,0 +1,105 @@
+"""The cast of a story in a practice org: partner firms, queues and users, as an administrator sets them up."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import PersonState
+from connector.practice.clock import stamp_of
+from connector.practice.org import Org
+from connector.scenario.given import Whole
+from connector.scenario.rows import Rows
+from connector.scenario.story import Item
+
+PARTNER_PROFILE, STAFF_PROFILE = "Partner Community User", "Standard User"
+PARTNER_RIGHTS = "Channel_Partner"
+QUEUED = ("Lead", "Deal_Registration__c", "Channel_Conflict__c")
+
+
+class Cast:
+    """Sets up what nobody could create by REST alone: `IsPartner`, a last login, membership of queues."""
+
+    def __init__(self, org: Org, rows: Rows, idents: dict[RecordId, str]) -> None:
+        self._org, self._rows, self._idents = org, rows, idents
+        self._profiles: dict[str, str] = self._known("Profile", "Name")
+
+    def enter(self, items: Sequence[Item], whole: Whole) -> None:
+        """Firms, queues and people of a story, in that order, with the org's ids."""
+        by_kind = {kind: [item for item in items if item.kind is kind] for kind in Kind}
+        for item in by_kind[Kind.PARTNER]:
+            self._idents[item.ident] = self._org.new_id("Account")
+        for item in by_kind[Kind.PARTNER]:
+            fields = self._rows.fields(Kind.PARTNER, whole.values(item))
+            self._insert("Account", {**fields, "Id": self._idents[item.ident], "IsPartner": True})
+        queues = self._known("Group", "DeveloperName")
+        for item in by_kind[Kind.POOL]:
+            values = whole.values(item)
+            self._idents[item.ident] = queues.get(values["name"]) or self._queue(values)
+        for item in by_kind[Kind.PERSON]:
+            self._idents[item.ident] = self._user(item, whole.values(item))
+        for pool in by_kind[Kind.POOL]:
+            for person in by_kind[Kind.PERSON]:
+                self._insert(
+                    "GroupMember",
+                    {"GroupId": self._idents[pool.ident], "UserOrGroupId": self._idents[person.ident]},
+                )
+
+    def logs_in(self, ident: RecordId) -> None:
+        """A person's first login, which ends the invitation."""
+        self._org.note_login(self._idents[ident])
+
+    def _queue(self, values: Mapping[str, Any]) -> str:
+        ident = self._org.new_id("Group")
+        row = {"Id": ident, "Name": values["label"], "DeveloperName": values["name"], "Type": "Queue"}
+        self._insert("Group", row)
+        for name in QUEUED:
+            self._insert("QueueSobject", {"QueueId": ident, "SobjectType": name})
+        return ident
+
+    def _user(self, item: Item, values: Mapping[str, Any]) -> str:
+        ident, firm = self._org.new_id("User"), values.get("firm")
+        name = f"{item.name.lower()}@story.example"
+        contact = None
+        if firm:
+            contact = self._org.new_id("Contact")
+            person = {"Id": contact, "AccountId": self._idents[firm], "LastName": values["name"]}
+            self._insert("Contact", person | {"Name": values["name"]})
+        state = values.get("state", PersonState.ACTIVE)
+        self._insert(
+            "User",
+            {
+                **self._rows.fields(Kind.PERSON, values),
+                "Id": ident,
+                "Username": name,
+                "Email": name,
+                "LastName": values["name"],
+                "Name": values["name"],
+                "Alias": item.name[:8].lower(),
+                "CommunityNickname": item.name.lower(),
+                "IsActive": state is not PersonState.INACTIVE,
+                "LastLoginDate": None if state is PersonState.INVITED else stamp_of(self._org.now()),
+                "LanguageLocaleKey": values.get("locale", "en_US"),
+                "LocaleSidKey": values.get("locale", "en_US"),
+                "TimeZoneSidKey": "Europe/Berlin",
+                "EmailEncodingKey": "UTF-8",
+                "ProfileId": self._profiles[PARTNER_PROFILE if firm else STAFF_PROFILE],
+                "UserType": "PowerPartner" if firm else "Standard",
+                "DefaultCurrencyIsoCode": "EUR",
+                "IsPartner": bool(firm),
+                "IsPortalEnabled": bool(firm),
+                "ContactId": contact,
+                "AccountId": self._idents[firm] if firm else None,
+            },
+        )
+        if firm:
+            self._org.assign(ident, PARTNER_RIGHTS)
+        return ident
+
+    def _insert(self, name: str, row: Mapping[str, Any]) -> None:
+        stored = {key: value for key, value in row.items() if value is not None}
+        self._org.bulk_insert(name, [stored])
+
+    def _known(self, name: str, by: str) -> dict[str, str]:
+        rows = self._org.reader().execute(f'SELECT "{by}", "Id" FROM "{name}"').fetchall()  # noqa: S608
+        return {str(key): str(ident) for key, ident in rows}

@@ -1,0 +1,347 @@
+"""A story played through a practice org over HTTP: people act by REST, and the connector syncs as it does every day."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from connector.bootstrap import Connector, Profiles, build
+from connector.canonical.docket import ENTRY_TYPES, Entry
+from connector.canonical.ids import RecordId
+from connector.canonical.intent import Say
+from connector.canonical.kind import Kind
+from connector.canonical.records import PersonState, Record
+from connector.canonical.verdict import Verdict
+from connector.daemon.loop import Loop
+from connector.practice.server import Running, ServeOptions, start_in_thread
+from connector.scenario.cast import Cast
+from connector.scenario.client import Client, Refused
+from connector.scenario.differences import Difference, differences
+from connector.scenario.given import Whole
+from connector.scenario.memory import BEFORE, Memory
+from connector.scenario.rows import Rows
+from connector.scenario.saving import alongside, attribute_of
+from connector.scenario.story import Act, Check, Deed, Item, Story
+from connector.settings import load
+
+GAP = timedelta(seconds=10)
+"""Acts closer together than this are not synced in between, as no connector would."""
+ROUND = timedelta(seconds=2)
+ROUNDS = 12
+_WAITING = ("available", "running", "unknown", "retryable", "written")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Commit:
+    """The end of a long transaction, which the connector sees only now."""
+
+    known_at: datetime
+    name: str
+
+
+class OrgPlay:
+    """One story in one empty practice org. `play` runs it once; `close` ends org and database."""
+
+    def __init__(self, story: Story, folder: Path) -> None:
+        self.story = story
+        self.memory = Memory(story)
+        self._whole = Whole({item.name: item for item in story.given}, story.clock)
+        self._running: Running = start_in_thread(ServeOptions(empty=True, starts=story.clock.starts - BEFORE))
+        self._client = Client(self._running.instance_url)
+        self._idents: dict[RecordId, str] = {}
+        self._rows = Rows(mapping=story.mapping, idents=self._idents)
+        self._cast = Cast(self._running.service.org, self._rows, self._idents)
+        self._now = story.clock.starts - BEFORE
+        self._database = f"sqlite:///{folder / 'story.db'}"
+        self._connector: Connector | None = None
+        self._loop: Loop | None = None
+
+    @property
+    def name(self) -> str:
+        return "through the org"
+
+    def close(self) -> None:
+        if self._connector is not None:
+            self._connector.store.close()
+        self._running.stop()
+
+    def play(self) -> tuple[Difference, ...]:
+        """Play the whole story; every difference between what it expects and what the org shows."""
+        self._given()
+        self._until(self.story.clock.starts)
+        self._start()
+        found: list[Difference] = []
+        timeline = list(self._timeline())
+        for number, step in enumerate(timeline):
+            self._until(step.known_at)
+            after = timeline[number + 1].known_at if number + 1 < len(timeline) else None
+            if isinstance(step, Check):
+                self._settle()
+                self.memory.to(step.at)  # whose texts tell which phrases the org's texts are made of
+                found += differences(step, self)
+                continue
+            if isinstance(step, _Commit):
+                self._client.practice("acts/commit", {"name": step.name})
+            else:
+                found += self._acted(step)
+            if after is None or after - step.known_at >= GAP:
+                self._settle()
+        return tuple(found)
+
+    def _timeline(self) -> Iterator[Act | Check | _Commit]:
+        steps: list[Act | Check | _Commit] = []
+        for step in self.story.steps:
+            if isinstance(step, Act) and step.seen is not None:
+                steps += [replace(step, seen=None), _Commit(known_at=step.seen, name=_held(step))]
+            else:
+                steps.append(step)
+        self._held = {_held(step) for step in self.story.steps if isinstance(step, Act) and step.seen}
+        yield from sorted(steps, key=lambda step: step.known_at)
+
+    # what a check may ask
+    def record(self, ident: RecordId) -> Record | None:
+        """The record as the org's own REST answers it now."""
+        if self._connector is None or ident not in self._idents:
+            return None
+        org, mapping, key = self._connector.org, self._connector.mapping, self._idents[ident]
+        kind = self.story.kinds[ident]
+        source = next(s for s in mapping.sources if s.kind is kind and key.startswith(s.prefix))
+        rows = list(org.query(f"SELECT {_named(source.fields)} FROM {source.object} WHERE Id = '{key}'"))  # noqa: S608
+        if not rows:
+            return None
+        children = {
+            child: list(
+                org.query(f"SELECT {_named(mapping.objects[child])} FROM {child} WHERE {link} = '{key}'")  # noqa: S608
+            )
+            for child, link in source.children
+        }
+        found = mapping.read(kind, rows[0], children)
+        return found if isinstance(found, Record) else None
+
+    def verdict(self, ident: RecordId) -> Verdict | None:
+        if self._connector is None:
+            return None
+        wanted = self._idents.get(ident)
+        with self._connector.store.reading() as view:
+            found = [line.verdict for line in view.ledger.scan() if line.verdict]
+        return next((verdict for verdict in reversed(found) if verdict.record == wanted), None)
+
+    def slot(self, ident: RecordId, slot: str) -> str | Say | None:
+        """What stands in the slot's field; a text as its phrases, where it is the one that they make."""
+        kind, record = self.story.kinds[ident], self.record(ident)
+        word = attribute_of(self.story.mapping, kind, slot)
+        told = self.memory.slot(ident, slot)
+        if word is None or record is None:
+            return told
+        shown = getattr(record, word)
+        spoken = self.memory.record(ident)
+        same = spoken is not None and getattr(spoken, word) == shown
+        return told if isinstance(told, Say) and same else shown
+
+    def entries(self, table: str) -> Sequence[Entry]:
+        if self._connector is None:
+            return ()
+        with self._connector.store.reading() as view:
+            return list(view.docket.all(ENTRY_TYPES[table]))
+
+    def ident(self, found: str) -> str:
+        return next((str(ours) for ours, theirs in self._idents.items() if theirs == found), found)
+
+    # what people do
+    def _given(self) -> None:
+        """The records that were there before: the cast as an administrator sets it up, the rest by REST."""
+        waiting = list(self.story.given)
+        self._cast.enter(waiting, self._whole)
+        waiting = [item for item in waiting if item.ident not in self._idents]
+        while waiting:
+            ready = [item for item in waiting if self._ready(item, waiting)] or waiting[:1]
+            for item in ready:
+                self._put(item, self._whole.values(item))
+                waiting.remove(item)
+
+    def _ready(self, item: Item, waiting: Sequence[Item]) -> bool:
+        open_ = {each.ident for each in waiting} - {item.ident}
+        return not open_ & {v for v in self._whole.values(item).values() if isinstance(v, str)}
+
+    def _put(self, item: Item, values: Mapping[str, Any], by: RecordId | None = None) -> None:
+        """A record is created by who filed it, if anybody did; what only an administrator may set follows."""
+        actor = by or values.get("filed_by")
+        later = (
+            {}
+            if by
+            else {
+                k: v
+                for k, v in values.items()
+                if k in {"status", "review"} and item.kind is Kind.REGISTRATION
+            }
+        )
+        first = {k: v for k, v in values.items() if k not in later}
+        self._idents[item.ident] = self._created(item.kind, item.name, first, actor)
+        for child in self._rows.children(item.kind, values):
+            self._add(item.kind, item.ident, child.relationship, child.rows, actor)
+        if later and later.get("status") != "draft":
+            self._save(item.kind, item.ident, later, None)
+
+    def _created(self, kind: Kind, name: str, values: Mapping[str, Any], by: RecordId | None) -> str:
+        whole = {**values, **alongside(self.story.mapping, kind, values)}
+        body = self._rows.fields(kind, whole) | _needed(kind, name, whole)
+        return self._client.create(self._object(kind), body, self._user(by))
+
+    def _save(self, kind: Kind, ident: RecordId, values: Mapping[str, Any], by: RecordId | None) -> None:
+        body = self._rows.fields(kind, values)
+        state = values.get("state") if kind is Kind.PERSON else None
+        if state is not None:  # an administrator switches a user on or off; the first login is the user's own
+            self._client.save(
+                "User", self._idents[ident], {"IsActive": state is not PersonState.INACTIVE}, None
+            )
+            if state is PersonState.ACTIVE:
+                self._cast.logs_in(ident)
+        if not body:
+            return
+        self._client.save(self._object(kind), self._idents[ident], body, self._user(by))
+
+    def _add(
+        self,
+        kind: Kind,
+        ident: RecordId,
+        relationship: str,
+        rows: Sequence[Mapping[str, Any]],
+        by: RecordId | None,
+    ) -> None:
+        child, link = self._client.child(self._object(kind), relationship)
+        for row in rows:
+            self._client.create(child, {**row, link: self._idents[ident]}, self._user(by))
+
+    def _acted(self, act: Act) -> Iterator[Difference]:
+        """What somebody does may be refused by the org, where it would not be in memory."""
+        try:
+            self._act(act)
+        except Refused as refused:
+            name = self.story.name_of(act.ident)
+            yield Difference(place=act.place, subject=name, word=act.deed, wanted="done", found=str(refused))
+
+    def _act(self, act: Act) -> None:
+        key = self._idents.get(act.ident, "")
+        match act.deed:
+            case Deed.SAVE if _held(act) in self._held:
+                ops = [{"op": "update", "object": self._object(act.kind), "id": key}]
+                ops[0]["values"] = self._rows.fields(act.kind, act.values)  # type: ignore[assignment]
+                body = {"name": _held(act), "ops": ops, "actor": self._user(act.who)}
+                self._client.practice("acts/hold", body)
+            case Deed.SAVE:
+                self._save(act.kind, act.ident, act.values, act.who)
+            case Deed.CREATE:
+                name = self.story.name_of(act.ident)
+                item = Item(kind=act.kind, name=name, ident=act.ident, values=act.values, place=act.place)
+                values = self._whole.values(item)
+                if "owner" not in act.values and act.kind not in {Kind.REGISTRATION, Kind.CONFLICT}:
+                    values["owner"] = act.who
+                self._put(item, values, act.who)
+            case Deed.ADD:
+                for child in self._rows.children(act.kind, act.values):
+                    self._add(act.kind, act.ident, child.relationship, child.rows, act.who)
+            case Deed.DELETE:
+                self._client.delete(self._object(act.kind), key, self._user(act.who))
+            case Deed.MERGE:
+                master = self._idents[act.other] if act.other else ""
+                merged = {"object": self._object(act.kind), "masterId": master, "loserIds": [key]}
+                self._client.practice("acts/merge", merged | {"actor": self._user(act.who)})
+            case Deed.CONVERT:
+                self._convert(act, key)
+
+    def _convert(self, act: Act, key: str) -> None:
+        deal, customer = act.makes.get(Kind.OPPORTUNITY), act.makes.get(Kind.CUSTOMER)
+        name = self.story.name_of(deal) if deal else "Deal"
+        asked = {"leadId": key, "opportunityName": name, "convertedStatus": "Qualified"}
+        done = self._client.practice("acts/convert", asked | {"actor": self._user(act.who)})
+        if deal is not None:
+            self._idents[deal] = done["opportunityId"]
+        if customer is not None:
+            self._idents[customer] = done["accountId"]
+        if deal is not None and act.values:
+            self._save(Kind.OPPORTUNITY, deal, act.values, act.who)
+
+    def _object(self, kind: Kind) -> str:
+        return self.story.mapping.of(kind)[0].object
+
+    def _user(self, who: RecordId | None) -> str | None:
+        return self._idents[who] if who else None
+
+    # what the clock and the connector do
+    def _start(self) -> None:
+        settings = load(
+            None,
+            database=self._database,
+            profiles=self.story.profiles,
+            org={
+                "instance_url": self._running.instance_url,
+                "access_token": self._running.access_token,
+            },
+            sync={"seal_after": 1.0, "context_every": 0.01, "watermark_every": 0.01, "poll_every": 0.01},
+        )
+        profiles = Profiles(mapping=self.story.mapping, policies=self.story.policies, faults=())
+        self._connector = build(settings, profiles=profiles)
+        self._loop = Loop(self._connector)
+        self._loop.start()
+
+    def _until(self, moment: datetime) -> None:
+        """Let time pass; whatever falls due on the way is judged and written when it does."""
+        while self._connector is not None:
+            with self._connector.store.reading() as view:
+                due = next(iter(view.docket.due(moment - ROUND)), None)
+            if due is None or due.due <= self._now:
+                break
+            self._advance(due.due)
+            self._settle()
+        self._advance(moment)
+
+    def _advance(self, moment: datetime) -> None:
+        if moment > self._now:
+            self._client.practice("acts/advance", {"seconds": (moment - self._now).total_seconds()})
+            self._now = moment
+
+    def _settle(self) -> None:
+        """Sync until nothing is left to judge, to write or to hear of."""
+        for _ in range(ROUNDS):
+            self._advance(self._now + ROUND)
+            if self._loop is None or self._connector is None or self._quiet(self._loop, self._connector):
+                return
+
+    @staticmethod
+    def _quiet(loop: Loop, connector: Connector) -> bool:
+        turns = [loop.turn(watermark=True)]
+        while not turns[-1].quiet and len(turns) < ROUNDS:
+            turns.append(loop.turn())
+        with connector.store.reading() as view:
+            counts = {state.value: number for state, number in view.outbox.counts().items()}
+            waiting = bool(view.facts.pending(None, 1))
+        return len(turns) == 1 and not waiting and not any(counts.get(state) for state in _WAITING)
+
+
+def _needed(kind: Kind, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the org asks of such a record, and no programme is about."""
+    if kind is Kind.LEAD:
+        return {"LastName": name}
+    if kind is Kind.ACTIVITY and values.get("done"):
+        return {"Status": "Completed"}
+    return {}
+
+
+def _held(act: Act) -> str:
+    return f"{act.ident}-{act.at:%Y%m%dT%H%M%S}"
+
+
+def _named(fields: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(("Id", *fields)))
+
+
+def through_an_org(story: Story) -> tuple[Difference, ...]:
+    """Play a story through a practice org of its own. What the org refuses is a difference too."""
+    with TemporaryDirectory(prefix="story-") as folder:
+        play = OrgPlay(story, Path(folder))
+        try:
+            return play.play()
+        finally:
+            play.close()
