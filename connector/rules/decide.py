@@ -93,11 +93,10 @@ def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
     if fact.subject in (Kind.LEAD, Kind.CUSTOMER, Kind.TRANSFER_IN):
         return policies.for_claims(fact.instant)
     current = policies.for_registrations(fact.instant)
-    if fact.subject in (
-        Kind.CONFLICT,
-        Kind.OPPORTUNITY,
-    ):  # a claim's credit is guarded without any registrations
+    if fact.subject is Kind.OPPORTUNITY:  # a claim's credit is guarded without any registrations
         return current or policies.for_claims(fact.instant)
+    if fact.subject is Kind.CONFLICT:
+        return current or policies.for_claims(fact.instant) or policies.for_stages(fact.instant)
     if fact.subject is not Kind.REGISTRATION or fact.kind is FactKind.FILED:
         return current
     entry = world.docket.get(RegistrationEntry, fact.record)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from connector.canonical.docket import DeadlineEntry, Entry
+from connector.canonical.docket import ConflictEntry, DeadlineEntry, Entry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
@@ -13,6 +13,7 @@ from connector.canonical.verdict import Finding, Outcome, Verdict, weigh
 from connector.policy.model import Policies, Policy
 from connector.rules.case import judge
 from connector.rules.decision import Decision
+from connector.rules.disputes import looked_after
 from connector.rules.notices import conflict_record, want
 from connector.rules.stages import gates, going_on, leads, partners, picture, plan, timers
 from connector.rules.stages.case import DealCase, deal_case
@@ -52,7 +53,7 @@ def beside(decision: Decision, fact: Fact, world: World, policies: Policies) -> 
     policy = policies.for_stages(fact.instant)
     if policy is None or policy.stages is None:
         return decision
-    return united(decision, _judged(fact, world, policy))
+    return united(decision, looked_after(_judged(fact, world, policy), world, policy))
 
 
 def _judged(fact: Fact, world: World, policy: Policy) -> Decision:
@@ -64,11 +65,15 @@ def _judged(fact: Fact, world: World, policy: Policy) -> Decision:
             deal = world.opportunity(entry.deal)
             decision = united(decision, _of_deal(fact, world, policy, deal) if deal else decision)
         return decision
+    if fact.subject is Kind.CONFLICT and fact.kind is FactKind.REVIEWED:
+        conflict = world.docket.get(ConflictEntry, fact.detail.get("key", ""))
+        again = tuple(timers.reconsidered(conflict, fact)) if conflict else ()
+        return Decision(fact=fact, entries=again)
     if fact.subject is not Kind.OPPORTUNITY:
         return Decision(fact=fact)
     if fact.kind in (FactKind.DELETED, FactKind.MERGED):
         return Decision(fact=fact, entries=_over(fact, world))
-    timed = fact.kind is FactKind.TICK and fact.value in timers.NAMES
+    timed = fact.kind is FactKind.TICK and fact.value in (*timers.NAMES, timers.RECONSIDER)
     deal = world.opportunity(fact.record)
     if deal is None or not (timed or fact.kind in JUDGED):
         return Decision(fact=fact)

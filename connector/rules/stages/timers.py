@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from connector.canonical.docket import DeadlineEntry
+from connector.canonical.docket import ConflictEntry, DeadlineEntry
+from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.verdict import Effect, Exhibit, Finding
@@ -17,6 +18,7 @@ REVISIT = "deal_revisit"
 EXPERTS = "deal_experts"
 ORDER = "deal_order"
 PAYMENT = "deal_payment"
+RECONSIDER = "deal_reconsider"
 NAMES = (REVIEW, REVISIT, EXPERTS, ORDER, PAYMENT)
 
 _PLANNED = ("plan_review", "account_plan", "opportunity_plan")
@@ -111,6 +113,13 @@ def deadlines(case: DealCase) -> Iterator[DeadlineEntry]:
                 yield DeadlineEntry(name=name, subject=Kind.OPPORTUNITY, record=case.deal.id, due=moment)
         elif known is not None and known.open:
             yield known.model_copy(update={"done": True})
+
+
+def reconsidered(conflict: ConflictEntry, fact: Fact) -> Iterator[DeadlineEntry]:
+    """A person settled a conflict, or opened it again: its deals are looked at once more, in the same second."""
+    for record, kind in ((conflict.left, conflict.left_kind), (conflict.right, conflict.right_kind)):
+        if kind is Kind.OPPORTUNITY:
+            yield DeadlineEntry(name=RECONSIDER, subject=kind, record=record, due=fact.instant)
 
 
 def _midnight_after(day: date, zone: ZoneInfo) -> datetime:
