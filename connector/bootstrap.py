@@ -21,6 +21,7 @@ from connector.flows.drift import Describes, Fitted, fitted, remember, remembere
 from connector.flows.fields import priority_objects
 from connector.flows.reconcile import Reconcile
 from connector.flows.settle import Settle
+from connector.flows.staging import stage
 from connector.flows.wishes import WishMaker
 from connector.mapping import (
     CompiledMapping,
@@ -287,7 +288,9 @@ def build(
         settle=Settle(
             store, mapping, profiles.policies, WishMaker(mapping, voice, profiles.policies), _Frozen(store)
         ),
-        dispatch=Dispatch(org, store, mapping, shadow=quiet, policies=profiles.policies),
+        dispatch=Dispatch(
+            org, store, mapping, shadow=quiet, policies=profiles.policies, stage=stage(settings.sync)
+        ),
         priority=priority_objects(mapping),
         stopped=fit.stopped,
     )

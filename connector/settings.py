@@ -81,6 +81,12 @@ class SyncSection(_Section):
     seal_after: Seconds = 900.0
     """Seconds after which a fact is judged for good even when the org's watermark lags (law 3)."""
 
+    live: Literal["messages_only", "tiers", "all"] = "all"
+    """How far live writing has widened: messages only, also everything of the tiers in `live_tiers`, or all."""
+
+    live_tiers: tuple[str, ...] = ()
+    """With `live = "tiers"`: the firms of these tiers get everything, all others messages only."""
+
     shadow: bool = False
     """Judge everything, write nothing; `connector outbox list` shows what would be written."""
 

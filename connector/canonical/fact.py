@@ -52,6 +52,7 @@ class FactKind(StrEnum):
     PAID = "paid"  # a payment arrived, or what is known of it changed
     SLIP_RECORDED = "slip_recorded"  # a payment slip was recorded, or what is known of it changed
     AUTHENTICATED = "authenticated"  # the buying company's identity was verified, or is no longer
+    UNDONE = "undone"  # a person took back what we had written (law 15); only the ledger bears it
     ADOPTED = "adopted"  # the org's own past decisions, loaded as the open docket (law 16)
     TICK = "tick"
 
@@ -97,6 +98,7 @@ RANK: Mapping[FactKind, int] = {
     FactKind.REASSIGNED: 6,
     FactKind.STAGE_MOVED: 6,
     FactKind.CLOSED: 6,
+    FactKind.UNDONE: 8,
     FactKind.TICK: 9,
 }
 

@@ -17,6 +17,7 @@ from connector.cli import (
     scenario,
     status,
     sync,
+    undo,
 )
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Mirrors a partner channel from Salesforce, judges claims and deal registrations, writes the verdicts back.",
 )
-for verb in (demo, run, sync, reconcile, check, status, explain, backtest, scenario):
+for verb in (demo, run, sync, reconcile, check, status, explain, backtest, undo, scenario):
     verb.register(app)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.app, name="ledger")

@@ -113,4 +113,6 @@ def _plain(item: OutboxItem) -> dict[str, object]:
         "reason": item.reason,
         "cause": item.cause,
         "created_at": item.created_at.isoformat(),
+        "written_at": item.written_at.isoformat() if item.written_at else None,
+        "previous": item.previous,
     }

@@ -42,13 +42,7 @@ def _show(found: Status) -> None:
         f"live since {found.go_live or '(not yet)'}, judged for good until {found.sealed_until or '(nothing yet)'}"
     )
     console.print(f"{found.facts} facts, {found.ledger} ledger entries, head {found.ledger_head[:16]}")
-    for stream in found.streams:
-        if stream.stopped:
-            console.print(f"stopped: {stream.object}: {stream.stopped}", style="red", markup=False)
-    if found.paused:
-        console.print(f"paused since {found.paused}: `connector outbox resume`", style="red", markup=False)
-    if found.pauses:
-        console.print(f"the daemon pauses: {found.pauses}", style="yellow", markup=False)
+    _show_stops(found, console)
     for fault in found.faults[:_FAULTS_SHOWN]:
         console.print(
             f"fault: {fault.object} {fault.record} {fault.field}: {fault.reason}",
@@ -82,3 +76,18 @@ def _show_pairs(console: Console, found: Status) -> None:
         )
     if len(found.adopted_pairs) > _PAIRS_SHOWN:
         console.print(f"  … and {len(found.adopted_pairs) - _PAIRS_SHOWN} more: `connector status --json`")
+
+
+def _show_stops(found: Status, console: Console) -> None:
+    """What stands still until a person acts."""
+    for stream in found.streams:
+        if stream.stopped:
+            console.print(f"stopped: {stream.object}: {stream.stopped}", style="red", markup=False)
+    if found.paused:
+        console.print(f"paused since {found.paused}: `connector outbox resume`", style="red", markup=False)
+    if found.held:
+        console.print(
+            f"held back: {found.held} values; live writing: {found.live}", style="yellow", markup=False
+        )
+    if found.pauses:
+        console.print(f"the daemon pauses: {found.pauses}", style="yellow", markup=False)

@@ -13,6 +13,9 @@ from connector.ports.scratch import Reason, Ruled, Said, Scratch
 from connector.ports.store import LedgerLine, Store
 
 _PAGE = 500
+_BESIDE = (FactKind.ADOPTED, FactKind.UNDONE)
+"""Kinds of entry that no fact of the org is behind: they say nothing of how far judging had come."""
+
 _DECIDES = (Effect.REFUSE, Effect.ASK, Effect.LACK)
 
 
@@ -32,7 +35,7 @@ def load(store: Store, scratch: Scratch, since: datetime, until: datetime) -> in
             said = [
                 Said(seq=line.seq, place=place, late=line.fact.late, ruled=_of_line(line))
                 for line, place in page
-                if not _settled_before(line, since) and line.fact.instant <= until
+                if line.fact.kind not in _BESIDE and since <= line.fact.instant <= until
             ]
             scratch.remember(said)
             remembered += len(said)
@@ -96,7 +99,7 @@ def _placed(lines: Iterable[LedgerLine]) -> Iterator[tuple[LedgerLine, datetime]
     """Each line with the moment up to which judging had come when it was written."""
     newest: datetime | None = None
     for line in lines:
-        if line.fact.kind is not FactKind.ADOPTED:
+        if line.fact.kind not in _BESIDE:
             come = judged_after(line.fact) or line.fact.instant
             newest = max(newest or come, come)
         yield line, newest or line.fact.instant

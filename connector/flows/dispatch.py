@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from connector.flows.breaker import OWNER_CHANGES, Breaker
 from connector.flows.fields import key_field_of
 from connector.flows.letters import Letter, differing, opened
+from connector.flows.staging import Stage, Staging, widened
+from connector.flows.undo import is_undo
 from connector.flows.unknown import Unknown
 from connector.mapping import CompiledMapping
 from connector.policy.model import Policies
@@ -51,6 +53,7 @@ class Dispatched:
     retried: int = 0
     superseded: int = 0
     dead: int = 0
+    held: int = 0  # by the stage of live writing
     shadow: list[OutboxItem] = field(default_factory=list)
 
 
@@ -79,12 +82,15 @@ class Dispatch:
         *,
         shadow: bool = False,
         policies: Policies | None = None,
+        stage: Stage | None = None,
     ) -> None:
         self._org = org
         self._store = store
         self._mapping = mapping
         self._shadow = shadow
         self._policies = policies or Policies()
+        self._stage = stage or Stage()
+        self._staged = False
         self._unknown = Unknown(org, store, mapping)
 
     def run(self, now: datetime, limit: int = AT_ONCE, *, seen: datetime | None = None) -> Dispatched:
@@ -98,6 +104,9 @@ class Dispatch:
                 waiting = view.outbox.list([AttemptState.AVAILABLE, AttemptState.RETRYABLE], SHADOWED)
                 going.done.shadow = differing(view, self._mapping, waiting)
             return going.done
+        if not self._staged:
+            widened(self._store, self._stage, now)
+            self._staged = True
         looked = self._unknown.read(now)
         done = going.done
         done.written, done.retried, done.superseded = looked.written, looked.retried, looked.superseded
@@ -116,17 +125,32 @@ class Dispatch:
     def _take(self, going: _Round, limit: int) -> None:
         with self._store.transaction() as tx:
             found = opened(tx, self._mapping, tx.outbox.take(going.now, limit), going.now)
+            staging = Staging(tx, self._mapping, self._stage, going.now)
             breaker = Breaker(tx, self._policies, going.now)
-            letters = [self._allowed(tx, breaker, letter, going) for letter in found.letters]
+            letters = [
+                self._allowed(tx, breaker, self._open_to(staging, letter, going), going)
+                for letter in found.letters
+            ]
         going.pending = [letter for letter in letters if letter.items]
         going.done.unchanged += found.unchanged
         going.done.superseded += found.superseded
         going.done.retried += found.retried
 
+    @staticmethod
+    def _open_to(staging: Staging, letter: Letter, going: _Round) -> Letter:
+        """The letter without what the stage of live writing holds back (law 15)."""
+        held = staging.held(letter.items)
+        going.done.held += len(held)
+        return Letter(items=tuple(item for item in letter.items if item not in held), shown=letter.shown)
+
     def _allowed(self, tx: Transaction, breaker: Breaker, letter: Letter, going: _Round) -> Letter:
         """The letter without what the breaker holds back (law 15)."""
         moves = sum(1 for item in letter.items if _moves_owner(item))
-        if not letter.contested or (breaker.grant_owner_change(moves) and not breaker.paused):
+        if (
+            not letter.contested
+            or all(map(is_undo, letter.items))
+            or (breaker.grant_owner_change(moves) and not breaker.paused)
+        ):
             return letter
         held = [item.id for item in letter.items if item.contested]
         tx.outbox.settle(
@@ -187,7 +211,10 @@ class Dispatch:
             for letter, answer in sorted_:
                 self._answered(tx, letter, answer, going)
             moved = (
-                _moves_owner(item) for letter, answer in sorted_ if answer.success for item in letter.items
+                _moves_owner(item) and not is_undo(item)
+                for letter, answer in sorted_
+                if answer.success
+                for item in letter.items
             )
             Breaker(tx, self._policies, going.now).count(OWNER_CHANGES, sum(moved))
         answered = {id(letter) for letter, _ in sorted_}

@@ -9,6 +9,8 @@ from connector.flows.adopted_pairs import AdoptedPair, adopted_pairs
 from connector.flows.breaker import tripped
 from connector.flows.faults import RecordFault, beyond, faults
 from connector.flows.settle import SEALED
+from connector.flows.staging import HELD
+from connector.flows.staging import NOTE as LIVE
 from connector.ports.store import MirrorCount, Store
 
 PAUSES = "pauses"
@@ -43,6 +45,8 @@ class Status:
     faults_beyond: int = 0  # how often a fault found no room among them
     paused: str = ""  # why contested writes wait (the breaker of law 15)
     adopted_pairs: tuple[AdoptedPair, ...] = ()  # two parties on one customer at go-live (law 16)
+    live: str = ""  # how far live writing had widened in the last run
+    held: int = 0  # desired values that this stage holds back
     pauses: str = ""  # why the daemon pauses: budget, retry or database, with the reason
 
 
@@ -79,6 +83,8 @@ def status(store: Store) -> Status:
             faults_beyond=beyond(view),
             paused=tripped(view),
             adopted_pairs=adopted_pairs(view),
+            live=view.notes.get(LIVE) or "",
+            held=view.outbox.count_of(HELD),
             pauses=view.notes.get(PAUSES) or "",
         )
 

@@ -38,6 +38,7 @@ class Telling(StrEnum):
     HAPPENED_APPEALED = "happened.appealed"
     HAPPENED_POLICY_PUBLISHED = "happened.policy_published"  # value
     HAPPENED_ADOPTED = "happened.adopted"
+    HAPPENED_UNDONE = "happened.undone"  # value
     HAPPENED_TICK = "happened.tick"  # value
     # which clock says so
     CLOCK_STAMPED = "clock.stamped"

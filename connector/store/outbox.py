@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from connector.ports.store import AttemptState, OutboxItem, Wish
+from connector.store import deliveries
 from connector.store.rows import chunks
 from connector.store.schema import OUTBOX
 
@@ -193,6 +194,18 @@ class SqlOutbox:
             ids, undelivered, state=AttemptState.SUPERSEDED, next_try=None, reason="discarded by a person"
         )
 
+    def release(self, code: str, now: datetime) -> int:  # noqa: ARG002  (the port's word)
+        return deliveries.release(self._connection, self._org, code)
+
+    def count_of(self, code: str) -> int:
+        return deliveries.count_of(self._connection, self._org, code)
+
+    def written(
+        self, since: datetime | None = None, until: datetime | None = None, record: str | None = None
+    ) -> Iterator[OutboxItem]:
+        found = deliveries.written(self._connection, self._org, since, until, record)
+        return (_item(row) for row in found)
+
     def counts(self) -> Mapping[AttemptState, int]:
         """Every state, those without items too."""
         query = select(OUTBOX.c.state, func.count()).where(OUTBOX.c.org == self._org).group_by(OUTBOX.c.state)
@@ -200,13 +213,7 @@ class SqlOutbox:
         return {state: found.get(state, 0) for state in AttemptState}
 
     def latencies(self) -> Sequence[float]:
-        query = (
-            select(OUTBOX.c.caused_at, OUTBOX.c.confirmed_at)
-            .where(OUTBOX.c.org == self._org, OUTBOX.c.state == AttemptState.DONE)
-            .where(OUTBOX.c.written_at.is_not(None))
-            .order_by(OUTBOX.c.id)
-        )
-        return [(confirmed - caused).total_seconds() for caused, confirmed in self._connection.execute(query)]
+        return deliveries.latencies(self._connection, self._org)
 
     # ── putting
 

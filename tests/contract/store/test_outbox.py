@@ -295,3 +295,27 @@ def test_latency_runs_from_the_act_in_the_org_to_the_echo(outbox: Outbox) -> Non
     outbox.settle([first.id], S.DONE, now=second(5))
     outbox.settle([other.id], S.DONE, now=second(3))  # the org had the value already
     assert list(outbox.latencies()) == [5.0]
+
+
+def test_what_bears_a_code_is_counted_and_let_go_by_it(outbox: Outbox) -> None:
+    """Law 15: what a stage of live writing holds back."""
+    outbox.put([wish(1), wish(2)], NOON)
+    first, other = outbox.take(second(1), 10)
+    outbox.settle([first.id], S.RETRYABLE, now=second(1), code="HELD", next_try=second(3600))
+    outbox.settle([other.id], S.RETRYABLE, now=second(1), code="LOCKED", next_try=second(3600))
+    assert outbox.count_of("HELD") == 1
+    assert outbox.release("HELD", second(2)) == 1
+    assert [item.id for item in outbox.take(second(2), 10)] == [first.id]
+    assert outbox.count_of("HELD") == 0
+
+
+def test_what_was_written_is_told_by_time_and_record(outbox: Outbox) -> None:
+    """Law 15: a batch can be undone."""
+    for number in range(3):
+        outbox.put([wish(number, cause=f"fact {number}")], NOON)
+        sent(outbox, S.WRITTEN, 10 * number)
+    assert [item.record for item in outbox.written()] == [lead_id(0), lead_id(1), lead_id(2)]
+    assert [item.record for item in outbox.written(second(10), second(20))] == [lead_id(1)]
+    assert [item.record for item in outbox.written(record=lead_id(2))] == [lead_id(2)]
+    outbox.put([wish(4)], NOON)
+    assert len(list(outbox.written())) == 3

@@ -1,0 +1,120 @@
+"""`connector undo`: writes of ours taken back, from the values before them."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from connector import desk
+from connector.bootstrap import INSTANCE_URL
+from connector.canonical.ids import BadRecordId, record_id
+from connector.cli.exit import Exit, NotFound, fail, guarded
+from connector.cli.options import Config, Json, settings
+from connector.flows.undo import Fate, Selection, Undo, Undone, batch
+from connector.telemetry import clock
+
+_MOMENT = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
+_SHOWN = 50
+
+WORDS = {
+    Fate.BACK: "the value before goes back",
+    Fate.CHANGED: "left alone: the org shows another value than ours",
+    Fate.NEWER: "left alone: a newer value is on its way",
+    Fate.GONE: "left alone: the record is deleted or read-only",
+    Fate.CREATED: "left alone: created by us; delete the record in the org if it is wrong",
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("undo")(undo)
+
+
+@guarded
+def undo(
+    written: Annotated[
+        datetime | None,
+        typer.Option(
+            "--batch",
+            formats=_MOMENT,
+            help="The writes of one round: its `written_at` (UTC) in `outbox list --all --json`.",
+        ),
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=_MOMENT, help="Every write from this moment (UTC) on.")
+    ] = None,
+    record: Annotated[str | None, typer.Option(help="Only this record's writes.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be taken back.")] = False,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Take writes back where our value still stands (law 15); the daemon writes the values before at its next turn.
+
+    Mend the policy first: a record that it still judges wrong is judged so again at its next act.
+    """
+    if (written is None) == (since is None) and not (record and written is None):
+        raise fail(Exit.USAGE, "name one of --batch, --since and --record", as_json=as_json)
+    try:
+        ident = record_id(record) if record else None
+    except BadRecordId as bad:
+        raise fail(Exit.USAGE, str(bad), as_json=as_json) from None
+    chosen = _chosen(written, since, ident)
+    with desk.opened(settings(config, quiet=True)) as office:
+        work = Undo(office.store, office.mapping)
+        done = work.plan(chosen) if dry_run else work.run(chosen, clock.now())
+        with office.store.reading() as view:
+            url = view.notes.get(INSTANCE_URL) or ""
+    if not done.steps:
+        raise NotFound("nothing of ours was written then: see `connector outbox list --all`")
+    body = document(done, url, dry_run=dry_run)
+    if as_json:
+        typer.echo(json.dumps(body, ensure_ascii=False))
+    else:
+        _show(body, Console(highlight=False))
+
+
+def _chosen(written: datetime | None, since: datetime | None, record: str | None) -> Selection:
+    if written is not None:
+        found = batch(written.replace(tzinfo=UTC))
+        return Selection(since=found.since, until=found.until, record=record)
+    return Selection(since=since.replace(tzinfo=UTC) if since else None, record=record)
+
+
+def document(done: Undone, url: str, *, dry_run: bool) -> dict[str, Any]:
+    """What was, or would be, taken back, as JSON values."""
+    return {
+        "dry_run": dry_run,
+        "counts": {fate.value: len(done.of(fate)) for fate in Fate},
+        "records": len({step.record for step in done.of(Fate.BACK)}),
+        "fields": [
+            {
+                "object": step.object,
+                "record": step.record,
+                "link": f"{url}/{step.record}" if url and step.fate is not Fate.CREATED else step.record,
+                "field": step.field,
+                "ours": step.ours,
+                "before": step.before,
+                "fate": step.fate.value,
+            }
+            for step in done.steps
+        ],
+    }
+
+
+def _show(body: dict[str, Any], console: Console) -> None:
+    verb = "would go back" if body["dry_run"] else "go back"
+    console.print(f"{body['counts']['back']} values of {body['records']} records {verb}.")
+    table = Table("record", "field", "ours", "before", "what becomes of it")
+    for each in body["fields"][:_SHOWN]:
+        table.add_row(
+            each["link"],
+            each["field"],
+            (each["ours"] or "(cleared)")[:40],
+            (each["before"] or "(empty)")[:40],
+            WORDS[Fate(each["fate"])],
+        )
+    console.print(table)
+    if len(body["fields"]) > _SHOWN:
+        console.print(f"… and {len(body['fields']) - _SHOWN} more: --json")
