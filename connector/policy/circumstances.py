@@ -34,6 +34,8 @@ _BEFORE = {
     "account_class": 'the customer\'s class, such as "strategic"; "" where nobody says',
     "deal_stage": "canonical stage of the deal that the filing names; 0 without one",
     "deal_age_days": "whole days since that deal was opened; 0 without one",
+    "rivals": "how many filings, leads and direct deals of others there are for this customer",
+    "standing_rivals": "how many approved registrations of other firms there are for this deal",
     "open_registrations": "how many other registrations the firm has open",
 }
 """What the records say of customer, deal and firm before the filing; looked up only where a condition asks."""

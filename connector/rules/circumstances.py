@@ -116,6 +116,8 @@ def looked_up(
         "account_class": lambda: next((c.account_class for c in background.customers if c.account_class), ""),
         "deal_stage": lambda: (deal.stage or 0) if deal else 0,
         "deal_age_days": lambda: (world.now - deal.created_at).days if deal else 0,
+        "rivals": lambda: 0,  # a filing without a place has none yet
+        "standing_rivals": lambda: 0,
         "open_registrations": lambda: _open_beside(entry, world),
         "region": lambda: _region(filing.customer.country, policy.regions),
         "first_contact_days": lambda: (day - filing.first_contact).days if filing.first_contact else 0,

@@ -21,7 +21,7 @@ def parties(filing: Registration, world: World) -> tuple[RecordId | None, Record
     return filing.filed_for, filer
 
 
-@rule("filed_for", "R1.2", "R3.9")
+@rule("filed_for", "R1.2")
 def filed_for(case: FilingCase) -> Iterator[Finding]:
     """Only some firms may file for another."""
     tiers, distributor = case.terms.who_may_file_for_another, case.world.partner(case.entry.distributor)

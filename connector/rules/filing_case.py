@@ -10,12 +10,14 @@ from connector.matching import Outcome
 from connector.policy.model import Policy, RegistrationPolicy
 from connector.policy.outcomes import Outranks
 from connector.rules import circumstances, reuse, rivals
+from connector.rules.affiliation import counted
 from connector.rules.background import Background
 from connector.rules.case import FilingCase, local_day
 from connector.rules.group import members
 from connector.rules.outranking import Ranking
 from connector.rules.world import Match, Matches, World
 
+_OWN = (rivals.Relation.OWN, rivals.Relation.OWN_UNCLEAR, rivals.Relation.OWN_LAPSED)
 _KINDS = (Kind.REGISTRATION, Kind.LEAD, Kind.CUSTOMER)
 
 
@@ -73,6 +75,7 @@ def _among_rivals(case: FilingCase) -> FilingCase:
         same_time=terms.first_filing.same_time_within,
         by_deal=terms.protection.covers == "deal",
         activity_within=terms.direct_sales.activity_within,
+        firms=counted(world, entry.firm, terms.open_registrations_count),
         ranking=ranking,
         dormant=terms.first_filing.dormant,
         lines=dict(case.policy.product_lines),
@@ -89,10 +92,16 @@ def _among_rivals(case: FilingCase) -> FilingCase:
     return replace(
         case,
         rivals=tuple(rival for rival in (*found, *more) if not _told_apart(case, rival)),
+        circumstances=circumstances.also(case.circumstances, **_standing(found)),
         ranking=ranking,
         doubtful=matches.doubtful,
         group_too_large=too_large,
     )
+
+
+def _standing(found: tuple[rivals.Rival, ...]) -> dict[str, int]:
+    others = [rival for rival in found if rival.relation not in _OWN]
+    return {"rivals": len(others), "standing_rivals": sum(rival.standing for rival in others)}
 
 
 def _told_apart(case: FilingCase, rival: rivals.Rival) -> bool:

@@ -10,16 +10,17 @@ from connector.canonical.docket import (
     RegistrationState,
 )
 from connector.canonical.fact import Fact
+from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
 from connector.canonical.verdict import Effect, Finding, Verdict, weigh
 from connector.policy.model import Policy
-from connector.rules import seconds, superseding, waiting, windows
-from connector.rules.case import finding
+from connector.rules import seconds, sharing, superseding, waiting, windows
+from connector.rules.case import finding, judge
 from connector.rules.decision import Decision
 from connector.rules.filing_case import case_of
-from connector.rules.filings import JUDGEABLE, approved
+from connector.rules.filings import CONFLICT, JUDGEABLE, approved
 from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
 from connector.rules.world import World
@@ -72,17 +73,23 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     )
     more: tuple[Entry, ...] = () if yes else tuple(windows.deadlines_done(world, entry))
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
+    told: tuple[Entry, ...] = ()
+    shared: tuple[Desired, ...] = ()
     if yes:
+        found = judge(case, CONFLICT)  # what the policy grants beside others, a person grants too
+        ruled = sharing.granted(case, ruled, found)
+        told = sharing.first_told(case, ruled, found)
         ruled, more = approved(ruled, policy, fact.instant, world)
+        shared = tuple(sharing.shown(case, ruled, told))
         losing = seconds.loses_to(case, by_a_person=True)
         more += tuple(superseding.give_way(losing, ruled, fact.instant, "by a person"))
     clock = waiting.kept(policy, world, entry, ruled, fact.instant)
     ruled, more = clock.entry, (*clock.deadlines, *more)
     down = () if yes else window_taken_down(entry, world)
-    ours = (*clock.desired, *credit_shown(ruled, more), *down)
+    ours = (*shared, *clock.desired, *credit_shown(ruled, more), *down)
     desired = (*shown(case, ruled, findings, verdict.outcome), *ours)
     return Decision(
-        fact=fact, verdict=verdict, entries=(ruled, *more, *_resolved(world, fact)), desired=desired
+        fact=fact, verdict=verdict, entries=(ruled, *told, *more, *_resolved(world, fact)), desired=desired
     )
 
 

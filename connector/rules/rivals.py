@@ -59,6 +59,7 @@ class Filing(Model):
     same_time: timedelta
     by_deal: bool
     activity_within: timedelta
+    firms: tuple[RecordId, ...] = ()  # the firm, with those that count as one with it
     ranking: Ranking | None = None
     dormant: Dormant | None = None
     lines: Mapping[str, tuple[str, ...]] = {}
@@ -101,7 +102,7 @@ def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) ->
     if mine.by_deal and match is not None and other is not None and _other_deal(mine, rival, other):
         return
     cause = ""
-    if rival.firm == mine.entry.firm:
+    if rival.firm == mine.entry.firm or rival.firm in mine.firms:
         relation = _own(rival, mine, sure=match is None or match.comparison.outcome is Outcome.SAME)
         since = rival.protected_until if relation is Relation.OWN_LAPSED else None
     elif _over(rival, mine.now):
