@@ -27,9 +27,8 @@ class CreditEntry(Entry):
     keys: tuple[int, ...] = ()  # the customer's blocking keys, once known
     gone_at: datetime | None = None  # the record left the org
     carried_to: RecordId | None = None  # the record that has the credit now
-    moved_for: str = (
-        ""  # why a ruling gave it to an earlier holder (R4.8): whose hands the deal is in says no more
-    )
+    moved_by: RecordId | None = None  # the record whose fact moved it to an earlier holder (R4.8) …
+    moved_for: str = ""  # … and why: whose hands the deal is in says no more
 
     @property
     def key(self) -> str:

@@ -10,6 +10,7 @@ from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.flows import precedence
+from connector.flows.elsewhere import lines_about
 from connector.flows.explanation import Dispute, Explanation, Firm, Line, Step
 from connector.flows.teller import Teller
 from connector.messages import Speaker, Telling
@@ -28,13 +29,13 @@ def explain(
     """
     with store.reading() as view:
         teller = Teller(view, speaker, url=instance_url, language=language)
-        lines = view.ledger.of_record(record)
+        lines = lines_about(view, RecordId(record))
         return Explanation(
             record=record,
             name=teller.name(record),
             link=teller.link(record),
             language=speaker.language(language),
-            steps=tuple(_step(teller, line) for line in lines),
+            steps=tuple(_step(teller, line, RecordId(record)) for line in lines),
             stands=tuple(_stands(teller, RecordId(record))),
             waiting=tuple(_waiting(teller, record)),
             firm=_firm(teller, record),
@@ -42,13 +43,15 @@ def explain(
         )
 
 
-def _step(teller: Teller, line: LedgerLine) -> Step:
+def _step(teller: Teller, line: LedgerLine, record: RecordId) -> Step:
     verdict, fact = line.verdict, line.fact
+    own = fact.record == record or fact.kind is FactKind.ADOPTED
+    happened = teller.happened(fact)
     findings = verdict.findings if verdict else ()
     return Step(
         number=line.seq,
         kind=fact.kind.value,
-        happened=teller.happened(fact),
+        happened=happened if own else f"{teller.name(fact.record)}: {happened}",
         at=fact.instant,
         when=teller.when(fact.instant),
         certain=teller.certain(fact),

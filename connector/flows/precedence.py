@@ -40,7 +40,8 @@ def of_ruling(
         return None
     plain = _Place(record=fact.record, when=fact.when, moment=fact.instant, act=Telling.RACE_CREATED)
     of_holders = any(is_user(rival.record) for rival in rivals)
-    own = next(iter(_own(fact, entries, of_holders=of_holders)), plain)
+    own = next(iter(_own(fact, entries, of_holders=of_holders)), None)
+    own = own or next(_came(teller.view.docket, findings), plain)
     together = any(found.message in _TOGETHER for found in findings)
     return _race(teller, [own, *rivals], together=together)
 
@@ -82,6 +83,14 @@ def _own(fact: Fact, entries: Iterable[Entry], *, of_holders: bool) -> Iterator[
             yield _of_filing(entry)
         elif isinstance(entry, ClaimEntry) and entry.lead == fact.record and entry.holder == fact.value:
             yield _of_claim(entry, entry.holder if of_holders else entry.lead)
+
+
+def _came(docket: Docket, findings: Sequence[Finding]) -> Iterator[_Place]:
+    """The holding that a ruling undoes: its place is when it began, whatever fact showed it to be wrong (R4.8)."""
+    for shown in (each for found in findings for each in found.exhibits if each.field == "entered_at"):
+        for claim in docket.find(ClaimEntry, f"lead:{shown.record}", open_only=False):
+            if instant_text(claim.opened.latest) == shown.value:
+                yield _of_claim(claim, claim.lead)
 
 
 def _of_filing(entry: RegistrationEntry) -> _Place:

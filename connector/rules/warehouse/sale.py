@@ -134,6 +134,7 @@ def of_refused(fact: Fact, world: World, policy: Policy, lead: Lead) -> Decision
         firm=holder.firm,
         since=holder.opened.latest,
         through=holder.lead,
+        moved_by=fact.record,
         moved_for=Cause.ILLEGAL_ENTRY.value,
     )
     marked = last.model_copy(update={"because": fact.record})

@@ -82,6 +82,7 @@ def _moved(case: Collision, credit: CreditEntry) -> CreditEntry:
         "since": case.earlier.opened.latest,
         "through": case.earlier.lead,
         "frozen": False,
+        "moved_by": case.fact.record,
         "moved_for": case.cause.value,
     }
     return credit.model_copy(update=update)
