@@ -76,7 +76,9 @@ def changes_nothing(one: Ruled) -> bool:
 def touched(one: Ruled, other: Ruled) -> Sequence[str]:
     """The records whose later history hangs on the difference of two decisions."""
     moved = {record for state in {*one.states} ^ {*other.states} for record in _records(state)}
-    return sorted({one.record, *moved} - {one.firm, other.firm})  # what is kept of a firm moves with every act of it
+    return sorted(
+        {one.record, *moved} - {one.firm, other.firm}
+    )  # what is kept of a firm moves with every act of it
 
 
 def _records(state: str) -> Sequence[str]:

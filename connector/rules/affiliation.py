@@ -1,6 +1,7 @@
 """Firms of one group: what one gives up, another may not take at once (programmes: quota gaming)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from connector.canonical.docket import ClaimEntry, ClaimState
 from connector.canonical.ids import RecordId
@@ -25,22 +26,21 @@ def affiliated_reclaim(case: ClaimCase) -> Iterator[Finding]:
     wait = case.terms.reclaim_after
     if wait is None:
         return
-    for firm in affiliated(case.world, case.entry.firm):
-        if firm == case.entry.firm:
-            continue
-        for claim in case.world.docket.find(ClaimEntry, f"lead:{case.lead.id}", open_only=False):
-            gave_up = claim.state in (ClaimState.RELEASED, ClaimState.RECYCLED)
-            ended = claim.closed_at
-            if (
-                claim.firm != firm
-                or not gave_up
-                or ended is None
-                or not ended <= case.fact.instant < ended + wait
-            ):
-                continue
+    given_up = [claim for claim in _given_up(case) if claim[1] <= case.fact.instant < claim[1] + wait]
+    group = affiliated(case.world, case.entry.firm) if given_up else ()
+    for firm, ended in given_up:
+        if firm in group:
             until = instant_text(ended + wait)
-            group = case.terms.quota_counts is CountsFor.GROUP
-            effect = Effect.REFUSE if group else Effect.ASK
+            together = case.terms.quota_counts is CountsFor.GROUP
             exhibit = Exhibit(record=firm, field="released_at", value=instant_text(ended))
+            effect = Effect.REFUSE if together else Effect.ASK
             yield finding("affiliated", effect, Phrase.CLAIM_COOLDOWN, exhibit, until=until)
             return
+
+
+def _given_up(case: ClaimCase) -> Iterator[tuple[RecordId, datetime]]:
+    """Other firms that gave the lead up, and when."""
+    for claim in case.world.docket.find(ClaimEntry, f"lead:{case.lead.id}", open_only=False):
+        gave_up = claim.state in (ClaimState.RELEASED, ClaimState.RECYCLED)
+        if gave_up and claim.closed_at is not None and claim.firm != case.entry.firm:
+            yield claim.firm, claim.closed_at

@@ -5,11 +5,12 @@ from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
-from connector.canonical.records import Opportunity
+from connector.canonical.records import Customer, Opportunity
 from connector.matching import Outcome as MatchOutcome
 from connector.policy.model import Policy, Then
 from connector.rules import filings
 from connector.rules.decision import Decision
+from connector.rules.group import members
 from connector.rules.poach import POACH, Taking, flagged, registrations, taken
 from connector.rules.world import World
 
@@ -51,7 +52,7 @@ def closed(fact: Fact, world: World, policy: Policy) -> Decision:
     ended = [
         filings.closed(fact, world, entry, won=deal.won)
         for entry in registered
-        if not taken(deal, entry.firm, world)
+        if _theirs(deal, entry, world)
     ]
     if ended or not deal.won:
         return Decision(
@@ -77,6 +78,8 @@ def _passed_on(taking: Taking, credit: CreditEntry) -> Decision:
         for entry in world.docket.find(RegistrationEntry, f"opportunity:{deal.id}")
         if entry.firm == credit.firm and entry.protects_at(world.now)
     ]
+    if any(_theirs(deal, entry, world) for entry in protected):
+        return Decision(fact=taking.fact)  # it went to a partner who shares it
     lefts = registrations(protected) or ((credit.through, _kind(credit.through)),)
     return flagged(taking, POACH, Phrase.POACHED, lefts)
 
@@ -86,20 +89,35 @@ def _protected(deal: Opportunity, world: World, policy: Policy) -> tuple[Registr
     customer = world.customer(deal.customer)
     if customer is None:
         return ()
-    matches = world.matches(customer.identity, (Kind.REGISTRATION,), policy.same_customer)
-    entries = [
-        world.docket.get(RegistrationEntry, match.record)
-        for match in matches
+    found = {
+        match.record: world.docket.get(RegistrationEntry, match.record)
+        for each in _covered(customer, world, policy)
+        for match in world.matches(each.identity, (Kind.REGISTRATION,), policy.same_customer)
         if match.comparison.outcome is MatchOutcome.SAME
-    ]
+    }
     return tuple(
         entry
-        for entry in entries
+        for entry in found.values()
         if entry
         and entry.protects_at(world.now)
         and entry.opportunity != deal.id
-        and taken(deal, entry.firm, world)
+        and not _theirs(deal, entry, world)
     )
+
+
+def _covered(customer: Customer, world: World, policy: Policy) -> tuple[Customer, ...]:
+    """The customer; where the policy covers the group, every customer of it."""
+    terms = policy.registrations
+    if terms is None or terms.protection.covers != "group":
+        return (customer,)
+    return members(world, (customer,), terms.protection.group_at_most)[0]
+
+
+def _theirs(deal: Opportunity, entry: RegistrationEntry, world: World) -> bool:
+    """Whether the deal is in the hands of the registration's firm, or of a partner who shares it by policy."""
+    beside = (world.docket.get(RegistrationEntry, record) for record in entry.shared_with)
+    firms = (entry.firm, *(other.firm for other in beside if other and other.state.protects))
+    return any(not taken(deal, firm, world) for firm in firms)
 
 
 def _kind(record: RecordId) -> Kind:

@@ -142,13 +142,22 @@ def _merged(changes: _Changes, fact: Fact) -> None:
 
 
 def escalated(fact: Fact, world: World, policy: Policy) -> Decision:
-    """A tick: nobody settled it in time, so it goes one step up the ladder."""
+    """A tick: nobody settled it in time, so it goes one step up the ladder; unless a ruling has left nothing open."""
     _, number, key = fact.value.split("|", 2)
     conflict = world.docket.get(ConflictEntry, key)
     steps = policy.conflicts.escalate
     if conflict is None or not conflict.open or int(number) >= len(steps):
         return Decision(fact=fact)
     changes = _Changes(world=world, policy=policy)
+    ruled_on = _ruled_on(conflict, world)
+    if ruled_on is not None:
+        changes.close(conflict, ConflictState.RESOLVED, resolution=f"{BY_RULE}{ruled_on}")
+        ended = Decision(
+            fact=fact,
+            entries=(*changes.entries.values(), *changes.deadlines),
+            creations=tuple(_record(changes, e) for e in changes.entries.values()),
+        )
+        return ended.model_copy(update={"desired": tuple(_flags(changes, ended))})
     changes.put(
         conflict.model_copy(
             update={
@@ -163,6 +172,18 @@ def escalated(fact: Fact, world: World, policy: Policy) -> Decision:
     return Decision(
         fact=fact, entries=entries, creations=tuple(_record(changes, e) for e in changes.entries.values())
     )
+
+
+def _ruled_on(conflict: ConflictEntry, world: World) -> str | None:
+    """How the filing that the conflict was about has ended, once no appeal is open; None: it still waits."""
+    if conflict.kind in _LASTING:
+        return None
+    sides = (
+        world.docket.get(RegistrationEntry, record)
+        for record, kind in ((conflict.left, conflict.left_kind), (conflict.right, conflict.right_kind))
+        if kind is Kind.REGISTRATION
+    )
+    return next((each.state.value for each in sides if each and not each.open and not each.appealed), None)
 
 
 def ruled(fact: Fact, world: World, policy: Policy) -> Decision:
