@@ -1,8 +1,7 @@
 """What an org says of its own past: leads that partners hold, deals credited, registrations ruled (law 16)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Protocol
 
 from connector.canonical.docket import (
     ClaimEntry,
@@ -15,28 +14,16 @@ from connector.canonical.docket import (
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.kind import Kind
-from connector.canonical.records import FilingStatus, Lead, Opportunity, Person, Record, Registration
+from connector.canonical.records import FilingStatus, Lead, Opportunity, Person, Registration
 from connector.canonical.time import at, instant_text
 from connector.facts.filings import of_proof, proofs_after
+from connector.flows import past_orders
+from connector.flows.past_records import Past
 from connector.policy.calendar import after
 from connector.policy.model import Policies
 from connector.rules import duty, protection, stale, waiting
 from connector.rules.stages.life import adopted
 from connector.rules.world import World
-
-
-class Past(Protocol):
-    """The records as they are at go-live."""
-
-    def all(self, kind: Kind) -> Iterable[object]:
-        """Every live record of a kind; what could not be read is something else than a record."""
-        ...
-
-    def record(self, kind: Kind, ident: RecordId | None, moment: datetime) -> Record | None: ...
-    def world(self, fact: Fact) -> World:
-        """The world at go-live, for conditions on one record."""
-        ...
-
 
 _STATES = {
     FilingStatus.INCOMPLETE: RegistrationState.INCOMPLETE,
@@ -177,5 +164,8 @@ SOURCES: Mapping[str, Source] = {
     "filings": _registrations,
     "silence": _silence,
     "stages": _stages,
+    "payments": past_orders.payments,
+    "slips": past_orders.slips,
+    "orders": past_orders.orders,
 }
 """Each part of the docket, by the name under which it is remembered as taken."""
