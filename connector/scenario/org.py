@@ -15,6 +15,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import PersonState, Record
 from connector.canonical.verdict import Verdict
 from connector.daemon.loop import Loop
+from connector.practice.seed import PROFILES
 from connector.practice.server import Running, ServeOptions, start_in_thread
 from connector.scenario.cast import Cast
 from connector.scenario.client import Client, Refused
@@ -48,7 +49,9 @@ class OrgPlay:
         self.story = story
         self.memory = Memory(story)
         self._whole = Whole({item.name: item for item in story.given}, story.clock)
-        self._running: Running = start_in_thread(ServeOptions(empty=True, starts=story.clock.starts - BEFORE))
+        profile = next((name for name in story.profiles if name in PROFILES), None)
+        options = ServeOptions(empty=True, starts=story.clock.starts - BEFORE, profile=profile)
+        self._running: Running = start_in_thread(options)
         self._client = Client(self._running.instance_url)
         self._idents: dict[RecordId, str] = {}
         self._rows = Rows(mapping=story.mapping, idents=self._idents)

@@ -8,6 +8,7 @@ from connector.canonical.ids import is_queue
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
+from connector.canonical.records import SignOff
 from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict, weigh
 from connector.policy.choosing import ConditionFailed
 from connector.policy.model import Policy
@@ -65,7 +66,7 @@ RULES: tuple[Callable[[LeadCase], Iterable[Finding]], ...] = (pursuit, lead_rout
 def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     """The newest decision to pursue or drop stands; what the lead says may have come after it."""
     lead = world.lead(fact.record)
-    rows = [row for row in world.sign_offs(fact.record) if row.what == "pursue"]
+    rows = [row for row in world.sign_offs(fact.record) if row.what == "pursue" and _own(row, world)]
     if fact.kind not in JUDGED or lead is None or lead.converted or not rows:
         return Decision(fact=fact)
     owner = world.person(lead.owner)
@@ -88,6 +89,12 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     return Decision(
         fact=fact, verdict=verdict, entries=_credit(case, findings), desired=tuple(_shown(case, findings))
     )
+
+
+def _own(row: SignOff, world: World) -> bool:
+    """A partner hands a lead on; whether it is pursued is our own people's decision."""
+    person = world.person(row.created_by)
+    return person is None or person.firm is None
 
 
 def _route(findings: tuple[Finding, ...]) -> Route | None:
