@@ -58,9 +58,13 @@ def _language(tree: Table, reading: Reading, languages: Collection[str]) -> None
 
 
 def _stage(tree: Table, reading: Reading) -> None:
-    node = tree.get("latest_stage")
-    if not isinstance(node, Scalar):
-        return
+    early = (node for node in scalars(tree) if node.where.endswith("activity_before_stage"))
+    for node in (tree.get("latest_stage"), *early):
+        if isinstance(node, Scalar):
+            _canonical(node, reading)
+
+
+def _canonical(node: Scalar, reading: Reading) -> None:
     try:
         stage = Decimal(node.text)
     except InvalidOperation:
