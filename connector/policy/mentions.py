@@ -88,6 +88,10 @@ def _queues(tree: Table) -> Iterator[Scalar]:
     ]
     places = (tree.get("return_to"), desk, *(row.get("to") for row in rows if isinstance(row, Table)))
     yield from (node for node in places if isinstance(node, Scalar) and not node.null)
+    pools, twice = tree.get("public_pools"), tree.get("duplicates")
+    yield from (key for key, _ in pools.entries) if isinstance(pools, Table) else ()
+    refused = twice.get("refused_to") if isinstance(twice, Table) else None
+    yield from (refused,) if isinstance(refused, Scalar) and not refused.null else ()
     leads = tree.get("qualified_leads")
     routes = leads.get("queues") if isinstance(leads, Table) else None
     yield from (node for node in scalars(routes) if not node.null) if routes else ()
