@@ -23,6 +23,7 @@ NAMES = (
     "store_load",
     "settle_rate",
     "snapshot",
+    "memory",
     "incremental",
     "api_calls",
     "peers",
