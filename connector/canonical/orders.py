@@ -123,6 +123,7 @@ class Order(Record):
 class Payment(Record):
     """Money that arrived on our account. `arrived_at` is the bank's time: an order takes effect by it (R4.13)."""
 
+    number: str = ""
     order: RecordId | None = None
     amount: Money | None = None
     payer: str = ""
@@ -147,6 +148,7 @@ class Slip(Record):
     `payment` is what a person says it belongs to, `matched` what the connector found.
     """
 
+    number: str = ""
     order: RecordId | None = None
     payment: RecordId | None = None
     amount: Money | None = None
@@ -161,6 +163,7 @@ class Slip(Record):
 class Allotment(Record):
     """Order forms handed to one partner (R4.12): all with a prefix, from `first` to `last`, or single `numbers`."""
 
+    number: str = ""
     partner: RecordId | None = None
     prefix: str = ""
     first: str = ""

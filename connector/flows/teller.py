@@ -22,7 +22,7 @@ from connector.flows.explanation import Likeness, Party, Reason, Weight
 from connector.messages import Speaker, Telling
 from connector.ports.store import SourceVersion, Transaction
 
-_NAMES = ("Name", "Company", "Customer_Name__c")
+_NAMES = ("Name", "Company", "Customer_Name__c", "OrderNumber")
 _LIKENESS = re.compile(r"(?P<outcome>same|unsure|different), score (?P<score>\d\.\d+)$")
 _WEIGHT = re.compile(r"  (?P<field>.+?) (?P<weight>[+-]\d+\.\d+)  (?P<note>.*)$")
 _REMINDERS = re.compile(r"(work_remind|protection_remind|slip_remind)_\d+s?$")

@@ -227,6 +227,7 @@ class Telling(StrEnum):
     FIELD_EXCEPTION = "field.exception"
     FIELD_CREDITED_FIRM = "field.credited_firm"
     FIELD_CREDITED_TO = "field.credited_to"
+    FIELD_CUSTOMER_HELD_SINCE = "field.customer_held_since"
     WORD_SLIP_DUE = "word.slip_due"
     WORD_SLIP_REMIND = "word.slip_remind"
     WORD_PAYMENT_SHORT = "word.payment_short"

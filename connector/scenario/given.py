@@ -49,6 +49,7 @@ class Whole:
             Kind.LEAD: self._lead,
             Kind.OPPORTUNITY: self._deal,
             Kind.REGISTRATION: self._registration,
+            Kind.ORDER: lambda _item, _n: {"ordered_on": self._day(0)},
             Kind.ACTIVITY: lambda _item, _n: {"subject": "Call", "done": True, "on": self._day(0)},
         }
 

@@ -48,7 +48,7 @@ def credited(case: OrderCase) -> Iterator[Finding]:
     exhibits = (
         Exhibit(record=holder.through, field="credited_firm", value=holder.firm),
         Exhibit(record=holder.through, field="credited_to", value=holder.person or ""),
-        Exhibit(record=holder.through, field="held_since", value=instant_text(holder.since)),
+        Exhibit(record=holder.through, field="customer_held_since", value=instant_text(holder.since)),
     )
     if holder.firm == case.order.partner:
         yield finding(RULE, Effect.NOTE, Phrase.ORDER_CREDIT_OWN, *exhibits)
