@@ -18,7 +18,7 @@ from connector.cli.options import Config, Json, settings
 from connector.cli.progress import bars
 from connector.cli.told import Told
 from connector.flows.backtest import NothingSealed
-from connector.flows.backtest_report import REBATE, Backtested, Pair
+from connector.flows.backtest_report import Backtested, Pair, is_money
 from connector.flows.teller import Teller
 from connector.messages import LANGUAGES
 
@@ -76,7 +76,7 @@ def backtest(
 
 
 def document(found: Backtested, told: Told) -> dict[str, Any]:
-    """The comparison as JSON values; money as text, in `currency`."""
+    """The comparison as JSON values; money as text, in the currency that the measure's name ends in."""
     return {
         "policy": found.policy,
         "since": found.since.isoformat(),
@@ -85,7 +85,6 @@ def document(found: Backtested, told: Told) -> dict[str, Any]:
         "records_diverged": found.diverged,
         "own_writes_left_out": found.left_out,
         "failed": found.failed,
-        "currency": found.currency,
         "unpriced": found.unpriced,
         "totals": {name: _pair(name, found.totals[name]) for name in found.measures()},
         "firms": [
@@ -113,7 +112,7 @@ def document(found: Backtested, told: Told) -> dict[str, Any]:
 
 
 def _pair(name: str, pair: Pair) -> dict[str, Any]:
-    if name == REBATE:
+    if is_money(name):
         return {"ledger": str(pair.ledger), "candidate": str(pair.candidate), "change": str(pair.change)}
     return {"ledger": int(pair.ledger), "candidate": int(pair.candidate), "change": int(pair.change)}
 
@@ -123,11 +122,13 @@ def _show(body: dict[str, Any], console: Console) -> None:
         f"{body['decisions']} decisions from {body['since'][:10]} to {body['until'][:10]} under {body['policy']}; "
         f"{body['records_diverged']} records would have gone another way."
     )
-    console.print(_figures("all together", body["totals"], body["currency"]))
+    console.print(_figures("all together", body["totals"]))
     for firm in body["firms"][:_FIRMS_SHOWN]:
         title = ", ".join(part for part in (firm["name"] or "no firm", firm["tier"]) if part)
-        changed = {name: pair for name, pair in firm["figures"].items() if pair["change"] not in {0, "0"}}
-        console.print(_figures(title, changed, body["currency"]))
+        changed = {
+            name: pair for name, pair in firm["figures"].items() if pair["change"] not in {0, "0", "0.00"}
+        }
+        console.print(_figures(title, changed))
     if len(body["firms"]) > _FIRMS_SHOWN:
         console.print(f"… and {len(body['firms']) - _FIRMS_SHOWN} more firms: --json or --page")
     for each in body["differences"]:
@@ -142,9 +143,10 @@ def _show(body: dict[str, Any], console: Console) -> None:
             console.print(f"  {example['link']}  {example['name']}{mark}  {said}", markup=False)
 
 
-def _figures(title: str, figures: dict[str, Any], currency: str) -> Table:
+def _figures(title: str, figures: dict[str, Any]) -> Table:
     table = Table("", "ledger", "candidate", "change", title=title, title_justify="left")
     for name, pair in figures.items():
-        words = name.replace("_", " ") + (f" promised, {currency}" if name == REBATE else "")
-        table.add_row(words, str(pair["ledger"]), str(pair["candidate"]), str(pair["change"]))
+        table.add_row(
+            name.replace("_", " "), str(pair["ledger"]), str(pair["candidate"]), str(pair["change"])
+        )
     return table

@@ -36,14 +36,14 @@ def _page(body: Mapping[str, Any]) -> Iterator[str]:
         "acted otherwise. Traces of the connector's own writes are left out there "
         f"({body['own_writes_left_out']}).</p>"
     )
-    yield from _figures("All together", body["totals"], body["currency"])
+    yield from _figures("All together", body["totals"])
     yield "<h2>Per firm and tier</h2>"
     if not body["firms"]:
         yield '<p class="dim">No firm would have fared otherwise.</p>'
     for firm in body["firms"]:
         words = ", ".join(part for part in (firm["name"] or "no firm", firm["tier"]) if part)
         yield f"<details><summary>{_link(firm['link'], words)}</summary>"
-        yield from _table(firm["figures"], body["currency"])
+        yield from _table(firm["figures"])
         yield "</details>"
     yield "<h2>What differs</h2>"
     for each in body["differences"]:
@@ -51,15 +51,15 @@ def _page(body: Mapping[str, Any]) -> Iterator[str]:
     yield "</body></html>"
 
 
-def _figures(title: str, figures: Mapping[str, Any], currency: str) -> Iterator[str]:
+def _figures(title: str, figures: Mapping[str, Any]) -> Iterator[str]:
     yield f"<h2>{escape(title)}</h2>"
-    yield from _table(figures, currency)
+    yield from _table(figures)
 
 
-def _table(figures: Mapping[str, Any], currency: str) -> Iterator[str]:
+def _table(figures: Mapping[str, Any]) -> Iterator[str]:
     yield '<table><tr><th></th><th class="n">ledger</th><th class="n">candidate</th><th class="n">change</th></tr>'
     for name, pair in figures.items():
-        words = name.replace("_", " ") + (f" promised, {currency}" if name == "rebate" else "")
+        words = name.replace("_", " ")
         change = str(pair["change"])
         mark = "" if change in {"0", "0.00"} else "down" if change.startswith("-") else "up"
         yield (

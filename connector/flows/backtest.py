@@ -9,7 +9,6 @@ difference on its history is conditional: people would have acted otherwise. Tra
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from itertools import groupby
 
 from connector.canonical.docket import Docket
@@ -18,9 +17,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import Partner
 from connector.canonical.time import parse_instant
-from connector.canonical.verdict import Outcome
 from connector.flows import backtest_history as history
-from connector.flows.backtest_cost import Pricing, promised
 from connector.flows.backtest_report import Backtested, Example, came_to
 from connector.flows.candidate import with_candidate
 from connector.flows.fields import object_of
@@ -74,7 +71,6 @@ class Backtest:
     mapping: CompiledMapping
     policies: Policies
     frequencies: Frequencies
-    pricing: Pricing = promised
     _late: list[tuple[datetime, Fact]] = field(default_factory=list)
 
     def run(self, candidate: Policy, since: datetime, until: datetime | None, report: Report) -> Backtested:
@@ -89,9 +85,7 @@ class Backtest:
             raise NothingSealed(f"nothing has been judged for good since {since:%Y-%m-%d}")
         last = min(until, parse_instant(sealed)) if until else parse_instant(sealed)
         self._tried = with_candidate(self.policies, candidate, since.astimezone(UTC).date())
-        self._found = Backtested(
-            policy=candidate.label, since=since, until=last, currency=candidate.rates.base
-        )
+        self._found = Backtested(policy=candidate.label, since=since, until=last)
         report("ledger", 0, 1)
         compared = history.load(self.store, self.scratch, since, last)
         report("ledger", 1, 1)
@@ -248,7 +242,6 @@ class Backtest:
             self._found.ledger(theirs, tier)
         if mine:
             self._found.candidate(mine, tier)
-        self._price(page, theirs, mine, firm, tier)
         nothing = _nothing(either)
         if history.same(theirs or nothing, mine or nothing):
             return
@@ -270,24 +263,6 @@ class Backtest:
             )
         )
         self.scratch.diverge(touched, either.instant)
-
-    def _price(self, page: _Page, theirs: Ruled | None, mine: Ruled | None, firm: str, tier: str) -> None:
-        """The rebate that an approval promises, by the terms of either side."""
-        ledger = self._promised(page, theirs, self.policies)
-        candidate = self._promised(page, mine, self._tried)
-        if ledger or candidate:
-            self._found.paid(firm, tier, ledger=ledger, candidate=candidate)
-
-    def _promised(self, page: _Page, one: Ruled | None, policies: Policies) -> Decimal:
-        approved = one is not None and one.subject == Kind.REGISTRATION and one.outcome == Outcome.APPROVE
-        policy = policies.for_registrations(one.instant) if one is not None else None
-        if one is None or not approved or policy is None:
-            return Decimal(0)
-        record, currency = RecordId(one.record), self._found.currency
-        amount = self.pricing(page.records, record, one.instant, policy, currency)
-        if amount is None:
-            self._found.unpriced += 1
-        return amount or Decimal(0)
 
 
 def _nothing(one: Ruled) -> Ruled:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
+from connector.canonical.accounts import BenefitEntry, BenefitState
 from connector.canonical.docket import ConflictEntry, CreditEntry, DeadlineEntry, Entry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.time import parse_instant
@@ -60,8 +61,24 @@ def ruled(fact: Fact, verdict: Verdict | None, entries: Iterable[Entry]) -> Rule
             for found in findings
             if found.effect in _DECIDES
         ),
+        money=tuple(_money(fact, changed)),
+        unpriced=sum(
+            isinstance(each, BenefitEntry) and each.kind.money and each.counted is None for each in changed
+        ),
         others=tuple(sorted({each.record for found in findings for each in found.exhibits} - {fact.record})),
     )
+
+
+def _money(fact: Fact, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """What this decision newly promises, and newly lets earn, in the budget's currency (R0.14, R0.15)."""
+    for entry in entries:
+        if not isinstance(entry, BenefitEntry) or not entry.kind.money or entry.counted is None:
+            continue
+        amount, currency = str(entry.counted.amount), entry.counted.currency
+        if entry.state is BenefitState.RESERVED and entry.since.latest == fact.instant:
+            yield f"{entry.kind}_promised_{currency}", amount
+        elif entry.state is BenefitState.EARNED and entry.earned_at == fact.instant:
+            yield f"{entry.kind}_earned_{currency}", amount
 
 
 def same(one: Ruled, other: Ruled) -> bool:

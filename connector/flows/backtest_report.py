@@ -20,13 +20,12 @@ _STATES = {
 _WORDS = {"lead": "claims", "registration": "registrations", "opportunity": "deals"}
 _OUTCOMES = {"approve": "approved", "reject": "rejected", "defer": "deferred"}
 
-REBATE = "rebate"
-"""The money promised with approvals, in the currency of the policy's rates."""
+_MONEY = ("_promised_", "_earned_")
 
 FIRST = (
     "claims_approved", "claims_rejected", "claims_deferred", "claims_over_quota", "claims_recycled",
     "registrations_approved", "registrations_rejected", "registrations_deferred", "registrations_lapsed",
-    "conflicts", REBATE,
+    "conflicts",
 )  # fmt: skip
 """The measures in the order of the report; others follow by name."""
 
@@ -86,12 +85,11 @@ class Difference:
 
 @dataclass(kw_only=True)
 class Backtested:
-    """The whole comparison. Money is in `currency`; `unpriced` filings had no amount or no rate."""
+    """The whole comparison. `unpriced` benefits had no amount, or no rate, under the candidate."""
 
     policy: str
     since: datetime
     until: datetime
-    currency: str = ""
     decisions: int = 0
     left_out: int = 0  # traces of our own writes that the candidate would not have made
     failed: int = 0  # decisions that raised, and were deferred
@@ -114,7 +112,7 @@ class Backtested:
         return sorted(
             rows,
             key=lambda row: (
-                -sum(abs(pair.change) for name, pair in row[1].items() if name != REBATE),
+                -sum(abs(pair.change) for name, pair in row[1].items() if not is_money(name)),
                 row[0],
             ),
         )
@@ -127,15 +125,10 @@ class Backtested:
 
     def candidate(self, one: Ruled, tier: str) -> None:
         """Count what the candidate says."""
+        self.unpriced += one.unpriced
         for name, number in _figures(one):
             self.totals[name].candidate += number
             self.firms[one.firm, tier][name].candidate += number
-
-    def paid(self, firm: str, tier: str, *, ledger: Decimal, candidate: Decimal) -> None:
-        """Count the rebate promised with one filing, on either side."""
-        for pair in (self.totals[REBATE], self.firms[firm, tier][REBATE]):
-            pair.ledger += ledger
-            pair.candidate += candidate
 
     def differs(self, example: Example) -> None:
         key = (example.subject, example.said, example.would)
@@ -159,7 +152,13 @@ def came_to(one: Ruled | None) -> str:
     return (states or list(one.states) or ["|nothing"])[0].rpartition("|")[2]
 
 
-def _figures(one: Ruled) -> Iterator[tuple[str, int]]:
+def is_money(name: str) -> bool:
+    """Whether a measure is an amount, in the currency that its name ends in: `rebate_promised_EUR`."""
+    return any(mark in name for mark in _MONEY)
+
+
+def _figures(one: Ruled) -> Iterator[tuple[str, Decimal | int]]:
+    yield from ((name, Decimal(amount)) for name, amount in one.money)
     if one.outcome:
         yield measure(one.subject, one.outcome), 1
     if any(reason.message.startswith(_OVER_QUOTA) for reason in one.reasons):

@@ -33,6 +33,8 @@ class Ruled:
     firm: str = ""
     states: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    money: tuple[tuple[str, str], ...] = ()  # (measure, amount): what it promises or lets earn, per currency
+    unpriced: int = 0  # benefits whose amount nobody can tell: no amount, or no rate
     others: tuple[str, ...] = ()  # records among its findings' exhibits
 
 
