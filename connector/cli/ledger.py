@@ -5,6 +5,7 @@ import json
 import typer
 
 from connector.bootstrap import opened_store
+from connector.cli import ledger_extract
 from connector.cli.exit import Exit, guarded
 from connector.cli.options import Config, Json, settings
 
@@ -14,6 +15,9 @@ app = typer.Typer(no_args_is_help=True, help="The append-only record of every de
 @app.callback()
 def _group() -> None:
     """The append-only record of every decision."""
+
+
+ledger_extract.register(app)
 
 
 @app.command("verify")

@@ -24,6 +24,7 @@ __all__ = [
     "LeaseLost",
     "Ledger",
     "LedgerLine",
+    "LedgerProof",
     "MatchIndex",
     "Mirror",
     "MirrorCount",
@@ -187,6 +188,21 @@ class LedgerLine:
     digest: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerProof:
+    """A line as it is hashed (`canonical.chain`), and what opens its commitment; None once that was erased."""
+
+    seq: int
+    record: str
+    recorded_at: str
+    commitment: str
+    public: str
+    previous: str
+    digest: str
+    salt: str | None
+    whole: str | None
+
+
 class Ledger(Protocol):
     """Append-only."""
 
@@ -195,6 +211,10 @@ class Ledger(Protocol):
     ) -> LedgerLine: ...
     def of_record(self, record: str) -> Sequence[LedgerLine]: ...
     def scan(self, after: int = 0) -> Iterator[LedgerLine]: ...
+    def proofs(self, after: int = 0) -> Iterator[LedgerProof]:
+        """Lines behind number `after` as they are hashed, streamed."""
+        ...
+
     def head(self) -> tuple[int, str]: ...
     def verify(self) -> int | None:
         """The first broken entry's number; None when the chain is whole."""

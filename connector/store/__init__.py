@@ -10,8 +10,8 @@
 - `bulk` is the fast path by the raw driver, `rows` the ordinary one.
 """
 
+from connector.canonical.chain import ERASED, START
 from connector.store.arrival import BadBatch
-from connector.store.ledger import ERASED, START
 from connector.store.links import UndeclaredLink
 from connector.store.orgs import organizations
 from connector.store.sql import BadStoreUrl, SqlStore, SqlTransaction, open_store

@@ -6,7 +6,6 @@ personal, and a commitment, `sha256(salt + whole entry)`. The whole entry and it
 the line)`; without the salt nobody can guess erased evidence from its commitment.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,18 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from connector.canonical.chain import START, canonical, commit, digest, recorded, without_evidence
 from connector.canonical.docket import ENTRY_TYPES, Entry
 from connector.canonical.fact import Fact
 from connector.canonical.verdict import Verdict
-from connector.ports.store import LedgerLine
-from connector.store.instants import instant_to_text
+from connector.ports.store import LedgerLine, LedgerProof
 from connector.store.rows import chunks
 from connector.store.schema import LEDGER, LEDGER_EVIDENCE
 
-START = "0" * 64
-"""The digest before the first line."""
-
-ERASED = "evidence erased"
 _PAGE = 500
 
 _HEAD = (
@@ -68,11 +63,11 @@ class SqlLedger:
     ) -> LedgerLine:
         seq, previous = self.head()
         seq += 1
-        whole = _canonical(_dump(fact, verdict, entries))
-        public = _canonical(_without_evidence(_dump(fact, verdict, entries)))
+        whole = canonical(_dump(fact, verdict, entries))
+        public = canonical(without_evidence(_dump(fact, verdict, entries)))
         salt = secrets.token_hex(16)
-        commitment = _commit(salt, whole)
-        digest = self._digest(previous, seq, recorded_at, commitment, public)
+        commitment = commit(salt, whole)
+        proof = self._digest(previous, seq, recorded_at, commitment, public)
         self._connection.execute(
             _APPEND,
             {
@@ -83,14 +78,14 @@ class SqlLedger:
                 "commitment": commitment,
                 "body": public,
                 "previous": previous,
-                "digest": digest,
+                "digest": proof,
             },
         )
         side = {"org": self._org, "seq": seq, "salt": salt, "body": whole}
         self._connection.execute(_APPEND_EVIDENCE, side)
         return LedgerLine(
             seq=seq, fact=fact, verdict=verdict, entries=tuple(entries),
-            recorded_at=recorded_at, previous=previous, digest=digest,
+            recorded_at=recorded_at, previous=previous, digest=proof,
         )  # fmt: skip
 
     def of_record(self, record: str) -> Sequence[LedgerLine]:
@@ -102,6 +97,21 @@ class SqlLedger:
         """Lines behind number `after`, oldest first, streamed."""
         return (_line(row) for row in self._walk(after))
 
+    def proofs(self, after: int = 0) -> Iterator[LedgerProof]:
+        """The lines behind number `after` as they are hashed, with what opens their commitments, streamed."""
+        for row in self._walk(after):
+            yield LedgerProof(
+                seq=row.seq,
+                record=row.record,
+                recorded_at=recorded(row.recorded_at),
+                commitment=row.commitment,
+                public=row.body,
+                previous=row.previous,
+                digest=row.digest,
+                salt=row.salt,
+                whole=row.whole,
+            )
+
     def head(self) -> tuple[int, str]:
         """Number and digest of the last line; `(0, START)` for an empty ledger."""
         last = self._connection.execute(_HEAD, {"org": self._org}).first()
@@ -111,10 +121,10 @@ class SqlLedger:
         """The first line whose number, link, digest or evidence does not fit; None when all do."""
         expected, previous = 1, START
         for row in self._walk(0):
-            digest = self._digest(previous, row.seq, row.recorded_at, row.commitment, row.body)
-            if row.seq != expected or row.previous != previous or row.digest != digest or not _proves(row):
+            proof = self._digest(previous, row.seq, row.recorded_at, row.commitment, row.body)
+            if row.seq != expected or row.previous != previous or row.digest != proof or not _proves(row):
                 return expected
-            expected, previous = expected + 1, digest
+            expected, previous = expected + 1, proof
         return None
 
     def erase(self, seqs: Iterable[int]) -> int:
@@ -129,30 +139,12 @@ class SqlLedger:
         return erased
 
     def _digest(self, previous: str, seq: int, recorded_at: datetime, commitment: str, public: str) -> str:
-        line = _canonical(
-            {
-                "org": self._organization,
-                "seq": seq,
-                "recorded_at": instant_to_text(recorded_at),
-                "commitment": commitment,
-                "entry": public,
-            }
-        )
-        return hashlib.sha256((previous + line).encode()).hexdigest()
+        return digest(previous, self._organization, seq, recorded(recorded_at), commitment, public)
 
     def _walk(self, after: int) -> Iterator[Row[Any]]:
         while page := self._connection.execute(_AFTER, {"org": self._org, "after": after}).all():
             yield from page
             after = page[-1].seq
-
-
-def _canonical(value: Any) -> str:
-    """One text for one value: keys sorted, no spaces, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
-def _commit(salt: str, whole: str) -> str:
-    return hashlib.sha256((salt + whole).encode()).hexdigest()
 
 
 def _proves(row: Row[Any]) -> bool:
@@ -161,7 +153,7 @@ def _proves(row: Row[Any]) -> bool:
         return False
     if row.whole is None:
         return row.salt is None
-    return row.salt is not None and _commit(row.salt, row.whole) == row.commitment
+    return row.salt is not None and commit(row.salt, row.whole) == row.commitment
 
 
 def _dump(fact: Fact, verdict: Verdict | None, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -170,25 +162,6 @@ def _dump(fact: Fact, verdict: Verdict | None, entries: Sequence[Entry]) -> dict
         "verdict": None if verdict is None else verdict.model_dump(mode="json"),
         "entries": [{"table": entry.table, "entry": entry.model_dump(mode="json")} for entry in entries],
     }
-
-
-def _without_evidence(dump: dict[str, Any]) -> dict[str, Any]:
-    """The same entry without the values a person may have typed.
-
-    What is left are ids, kinds, times and rules.
-    """
-    dump["fact"]["detail"] = {}
-    if dump["fact"]["kind"] in {"edited", "affirmed", "reviewed"}:  # their values are field contents
-        dump["fact"] |= {"value": ERASED, "prior": ERASED}
-    for finding in (dump["verdict"] or {}).get("findings", ()):
-        finding["params"] = {}
-        for exhibit in finding["exhibits"]:
-            exhibit["value"] = ERASED
-    for line in dump["entries"]:
-        for name in ("evidence", "resolution", "reason"):
-            if line["entry"].get(name):
-                line["entry"][name] = ERASED
-    return dump
 
 
 def _line(row: Row[Any]) -> LedgerLine:
