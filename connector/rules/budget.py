@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from connector.canonical.accounts import BenefitEntry, BenefitState, BudgetEntry
+from connector.canonical.fact import FactKind
 from connector.canonical.money import Money
 from connector.canonical.phrase import Phrase
 from connector.canonical.verdict import Effect, Exhibit, Finding
@@ -35,6 +36,8 @@ class Excess:
 def checked(booking: Booking) -> Booked:
     """New and grown benefits against what was left before this second."""
     booked = Booked()
+    if booking.fact.kind is FactKind.BENEFIT_REVIEWED:  # a person grants what the budget does not hold
+        return booked
     taken: dict[str, Decimal] = {}
     for before, entry in booking.moved(BenefitEntry):
         policy = policy_of(booking, entry.policy)

@@ -94,12 +94,13 @@ def _line(booking: Booking, deal: Opportunity, before: DealEntry | None) -> Deal
 
 
 def _twins(booking: Booking, deal: RecordId) -> Iterator[DealEntry]:
-    """Deals that an open conflict takes for this one: on the other side of a pair, or of a registration of it."""
+    """Deals that a conflict takes for this one: on the other side of a pair, or of a registration of it."""
     sides = {deal, *(entry.registration for entry in _registrations(booking, deal))}
     others: set[RecordId] = set()
     for side in sorted(sides):
-        for pair in booking.docket.find(ConflictEntry, f"record:{side}"):
-            others |= {pair.left, pair.right} - sides
+        for pair in booking.docket.find(ConflictEntry, f"record:{side}", open_only=False):
+            if pair.state is not ConflictState.DISMISSED:
+                others |= {pair.left, pair.right} - sides
     for other in sorted(others):
         entry = booking.docket.get(RegistrationEntry, other)
         line = booking.docket.get(DealEntry, entry.opportunity if entry and entry.opportunity else other)

@@ -20,18 +20,7 @@ from tests.architecture.requirements import IDS, rows
 HERE = Path(__file__).parent
 
 NOT_YET = frozenset({
-    "R0.1",
-    "R0.4",
-    "R0.7",
-    "R0.8",
-    "R0.9",
     "R0.10",
-    "R0.12",
-    "R0.13",
-    "R0.14",
-    "R0.15",
-    "R1.5",
-    "R1.11",
     "R3.3",
     "R3.10",
     "R4.11",
