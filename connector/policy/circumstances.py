@@ -37,6 +37,10 @@ _BEFORE = {
     "rivals": "how many filings, leads and direct deals of others there are for this customer",
     "standing_rivals": "how many approved registrations of other firms there are for this deal",
     "open_registrations": "how many other registrations the firm has open",
+    "filed_in_30_days": "how many other registrations the firm has filed in the 30 days before",
+    "filed_in_365_days": "how many other registrations the firm has filed in the 365 days before",
+    "registrations_won": "how many registrations of the firm ended in a won deal",
+    "registrations_lapsed": "how many registrations of the firm lapsed",
 }
 """What the records say of customer, deal and firm before the filing; looked up only where a condition asks."""
 

@@ -4,9 +4,9 @@ What costs a look into the mirror is looked up only where a condition asks for i
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from connector.canonical.docket import RegistrationEntry
+from connector.canonical.docket import RegistrationEntry, RegistrationState
 from connector.canonical.ids import RecordId
 from connector.canonical.records import Identity, Lead, Partner, Person, Registration
 from connector.policy.circumstances import shared_product
@@ -119,6 +119,10 @@ def looked_up(
         "rivals": lambda: 0,  # a filing without a place has none yet
         "standing_rivals": lambda: 0,
         "open_registrations": lambda: _open_beside(entry, world),
+        "filed_in_30_days": lambda: _filed_since(entry, world, timedelta(days=30)),
+        "filed_in_365_days": lambda: _filed_since(entry, world, timedelta(days=365)),
+        "registrations_won": lambda: _ended_as(entry, world, RegistrationState.WON),
+        "registrations_lapsed": lambda: _ended_as(entry, world, RegistrationState.LAPSED),
         "region": lambda: _region(filing.customer.country, policy.regions),
         "first_contact_days": lambda: (day - filing.first_contact).days if filing.first_contact else 0,
         "close_in_days": lambda: (filing.close_by - day).days if filing.close_by else 0,
@@ -156,6 +160,20 @@ def _holds(until: date | None, day: date) -> bool:
 def _open_beside(entry: RegistrationEntry, world: World) -> int:
     found = world.docket.find(RegistrationEntry, f"firm:{entry.firm}")
     return sum(1 for each in found if each.key != entry.key)
+
+
+def _filed_since(entry: RegistrationEntry, world: World, back: timedelta) -> int:
+    """Filings of one second do not see each other: none of them came before the other."""
+    first, mine = world.now - back, entry.filed
+    found = world.docket.find(RegistrationEntry, f"firm:{entry.firm}", open_only=False)
+    return sum(
+        1 for each in found if each.key != entry.key and each.filed < mine and each.filed.latest >= first
+    )
+
+
+def _ended_as(entry: RegistrationEntry, world: World, state: RegistrationState) -> int:
+    found = world.docket.find(RegistrationEntry, f"firm:{entry.firm}", open_only=False)
+    return sum(1 for each in found if each.key != entry.key and each.state is state)
 
 
 def _region(country: str, regions: Mapping[str, Sequence[str]]) -> str:
