@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from connector.canonical.docket import DeadlineEntry
 from connector.canonical.kind import Kind
+from connector.canonical.money import Money
+from connector.canonical.phrase import Phrase
 from connector.canonical.records import Opportunity, SignOff
-from connector.canonical.staged import Proof, StageEntry
+from connector.canonical.staged import Plan, Proof, StageEntry
 from connector.canonical.verdict import Outcome
 from connector.facts.derive import gone
 from tests.support.builders import LONG_AGO, after, customer, deal, euros, firm, ident, seller, who
@@ -129,3 +131,20 @@ def test_a_partner_decides_no_go_and_approves_no_plan() -> None:
         story.add(house, user, signed(2, "go_no_go", by, deal=was.id))
         story.save(was, after(hours=1), REP, close_by=date(2026, 9, 1))
         assert story.tell(after(hours=2)).shown(was, "go_no_go_wanted") == wanted
+
+
+def test_without_a_rate_to_the_dollar_a_person_says_which_plan_is_needed() -> None:
+    """R2.10, law 8: a rule without its data defers."""
+    story, was = staged()
+    story.save(was, after(hours=1), REP, amount=Money(amount=Decimal(400_000), currency="JPY"))
+    told = story.tell(after(hours=2))
+    assert told.outcome(was) is Outcome.DEFER
+    assert told.reasons(was) == {Phrase.PLAN_NO_RATE}
+    assert told.shown(was, "stage_flag") == "review"
+
+
+def test_a_plan_of_a_kind_that_nobody_knows_is_no_plan() -> None:
+    """R2.10: the org may hold a word without a line in the mapping."""
+    story, was = staged()
+    story.save(was, after(hours=1), REP, plan=Plan(kind="a plan on a napkin"))
+    assert story.tell(after(hours=2)).outcome(was) is Outcome.APPROVE
