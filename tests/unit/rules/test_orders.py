@@ -1,5 +1,6 @@
 """What the rules make of orders however their steps become known (laws 2, 5, 6, 7; R4.11 to R4.16)."""
 
+import random
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -26,7 +27,8 @@ from connector.canonical.records import Customer, Identity
 from connector.canonical.verdict import Effect, Outcome, Verdict
 from connector.facts.derive import gone
 from tests.support.builders import LONG_AGO, after, firm, ident, seller
-from tests.support.channel import Channel, Told, shipped
+from tests.support.channel import FOREVER, Channel, Told, shipped
+from tests.support.settling import Settling
 
 NORTH, SOUTH = firm(1, name="北方信息"), firm(2, name="南方数码")
 CLERK, DESK = seller(1, role="渠道助理"), seller(2, role="订单组")
@@ -246,3 +248,25 @@ def test_forms_that_come_late_make_right_what_was_wrong_without_a_new_scan() -> 
     story.save(FORMS, after(hours=6), DESK)
     told = story.tell(until=after(days=1))
     assert told.entry(OrderEntry, record.id).state is OrderState.ACCEPTED
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("batch", [1, 3, 1000])
+def test_equal_facts_give_equal_rulings_however_they_arrive(seed: int, batch: int) -> None:
+    """Law 6: shuffled, twice, in batches of any size."""
+    story, record = channel(), order()
+    rival = order(2, form_number="BJ-101")
+    step_by_step(story, record)
+    story.add(rival)
+    story.save(rival, after(hours=2), CLERK, filed=True, filed_at=after(hours=2))
+    pay(story)
+    plain = Settling(story)
+    plain.arrive(story.facts)
+    plain.seal(FOREVER)
+    other, shuffled = Settling(story), [*story.facts, *story.facts]
+    random.Random(seed).shuffle(shuffled)
+    other.arrive(shuffled)
+    other.look()
+    other.seal(FOREVER, batch)
+    assert other.ledger() == plain.ledger()
+    assert other.docket.all() == plain.docket.all()
