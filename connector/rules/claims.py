@@ -288,13 +288,12 @@ def _opening(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[str, dict
     for found in findings:
         if found.message == Phrase.CLAIM_WITHIN_QUOTA:
             return (Phrase.CLAIM_HELD, dict(found.params))
-        if found.message == Phrase.WAREHOUSE_ROOM:
-            return (Phrase.CLAIM_HELD, {"held": found.params["held"], "quota": found.params["limit"]})
     return (Phrase.CLAIM_HELD, {"held": "", "quota": ""})
 
 
 def _partner_may_read(found: Finding) -> bool:
-    return not found.desk and found.effect in (Effect.ASK, Effect.LACK, Effect.NOTE)
+    told = (Effect.ASK, Effect.LACK, Effect.NOTE)
+    return not found.desk and (found.effect in told or found.message == Phrase.WAREHOUSE_ROOM)
 
 
 def _key(fact: Fact) -> str:
