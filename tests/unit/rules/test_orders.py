@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connector.canonical.docket import DeadlineEntry
+from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
 from connector.canonical.money import Money
 from connector.canonical.order_docket import OrderEntry, SlipEntry
@@ -29,6 +30,7 @@ from connector.facts.derive import gone
 from tests.support.builders import LONG_AGO, after, firm, ident, seller
 from tests.support.channel import FOREVER, Channel, Told, shipped
 from tests.support.settling import Settling
+from tests.unit.messages.shipped import speaker
 
 NORTH, SOUTH = firm(1, name="北方信息"), firm(2, name="南方数码")
 CLERK, DESK = seller(1, role="渠道助理"), seller(2, role="订单组")
@@ -239,6 +241,21 @@ def test_a_payment_in_a_currency_without_a_rate_goes_to_a_person() -> None:
 def test_every_exception_has_a_way_out() -> None:
     assert set(WAYS_OUT) == set(OrderException)
     assert all(WAYS_OUT.values())
+
+
+@pytest.mark.parametrize("word", OrderException)
+def test_an_exception_says_its_way_out_and_what_comes_next(word: OrderException) -> None:
+    story, record = channel(), order()
+    step_by_step(story, record)
+    story.save(record, after(hours=5), DESK, reported=word, reported_at=after(hours=5))
+    told = story.tell(until=after(hours=6))
+    assert told.entry(OrderEntry, record.id).exception is word
+    assert told.says(record, "way_out") == (f"order.way_out_{word}", "order.next")
+    way_out = told.shown(record, "way_out")
+    assert isinstance(way_out, Say)
+    named = way_out.sentences[1][1]["item"].split(", ")
+    assert named == [f"order_{state}" for state in WAYS_OUT[word]]
+    assert all(speaker().word("item", name, "en") != name for name in named)
 
 
 def test_forms_that_come_late_make_right_what_was_wrong_without_a_new_scan() -> None:
