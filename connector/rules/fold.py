@@ -73,7 +73,8 @@ def _together(
 
     def policy(decision: Decision, world: World) -> Policy | None:
         own = policy_for(decision.fact, world, policies)
-        return own or policies.for_claims(decision.fact.instant)
+        moment = decision.fact.instant
+        return own or policies.for_claims(moment) or policies.for_stages(moment)
 
     for decision in books.kept(decisions, before, docket, world, policies, policy):
         yield decision.model_copy(

@@ -115,6 +115,8 @@ def _shown(case: LeadCase, findings: tuple[Finding, ...]) -> Iterator[Desired]:
     yield want(Kind.LEAD, lead.id, "pursuit", decided)
     yield want(Kind.LEAD, lead.id, "route", route.value if route else None)
     yield want(Kind.LEAD, lead.id, "message", say(reader, *told))
+    if any(each.message == Phrase.LEAD_CREDIT_KEPT for each in findings) and case.partner is not None:
+        yield want(Kind.LEAD, lead.id, "sourcing_partner", case.partner.id)
     queue = _queue(case, route) if route else None
     if queue is not None and lead.owner is not None and queue != lead.owner:
         yield want(Kind.LEAD, lead.id, "owner", queue, contested=True, expected=lead.owner)
