@@ -93,13 +93,13 @@ def test_an_unknown_profile_is_answered_with_the_shipped_ones(
 ) -> None:
     done = connector(*verb.split(), "--config", config('profiles = ["nope"]'))
     assert done.exit_code == Exit.FAULTS
-    assert "profile 'nope': no such folder, and shipped are deal_registration, partner_leads" in done.stderr
+    assert "profile 'nope': no such folder, and shipped are deal_registration, lead_warehouse" in done.stderr
 
 
 def test_check_takes_an_unknown_profile_by_option_the_same_way(connector: Run) -> None:
     done = connector("check", "--profile", "nope")
     assert done.exit_code == Exit.FAULTS
-    assert "shipped are deal_registration, partner_leads" in done.stderr
+    assert "shipped are deal_registration, lead_warehouse" in done.stderr
 
 
 def test_the_practice_org_names_the_profiles_that_it_can_seed(connector: Run) -> None:
