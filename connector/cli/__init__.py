@@ -13,6 +13,7 @@ from connector.cli import (
     outbox,
     practice,
     reconcile,
+    report,
     run,
     scenario,
     status,
@@ -33,6 +34,7 @@ app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(practice.app, name="practice")
 app.add_typer(config.app, name="config")
+app.add_typer(report.app, name="report")
 
 
 @app.callback(invoke_without_command=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+from connector.canonical.accounts import DealEntry, DealState, Party
 from connector.canonical.docket import (
     ClaimEntry,
     ClaimState,
@@ -69,6 +70,27 @@ def _credits(records: Past, _policies: Policies, _now: datetime) -> Iterator[Ent
             yield CreditEntry(
                 record=deal.id, firm=deal.sourcing_partner, since=deal.created_at, through=deal.id
             )
+
+
+def _deals(records: Past, _policies: Policies, now: datetime) -> Iterator[Entry]:
+    """R0.9: deals that closed before go-live stand in the ledger of deals as the org says them."""
+    for deal in records.all(Kind.OPPORTUNITY):
+        if not isinstance(deal, Opportunity) or not deal.closed:
+            continue
+        firm = deal.sourcing_partner or deal.partner or _firm(records, deal.owner, now)
+        closed_at = deal.stage_since or deal.changed_at
+        yield DealEntry(
+            record=deal.id,
+            state=DealState.WON if deal.won else DealState.LOST,
+            party=Party.PARTNER if firm else Party.DIRECT,
+            firm=firm,
+            sourced=deal.sourcing_partner is not None,
+            amount=deal.amount,
+            won_at=closed_at if deal.won else None,
+            closed_at=closed_at,
+            customer=deal.customer,
+            adopted=True,
+        )
 
 
 def _registrations(records: Past, policies: Policies, now: datetime) -> Iterator[Entry | Fact]:
@@ -161,6 +183,7 @@ Source = Callable[[Past, Policies, datetime], Iterator[Entry | Fact]]
 SOURCES: Mapping[str, Source] = {
     "claims": _claims,
     "credits": _credits,
+    "deals": _deals,
     "filings": _registrations,
     "silence": _silence,
     "stages": _stages,

@@ -93,6 +93,20 @@ def test_check_and_sync_answer_with_one_object_against_an_org(
     first = shadow["would_write"][0]["record"]
     explained = answer(connector("explain", first, "--json", **here))
     assert explained["steps"]
+    sold = answer(connector("report", "deals", "--json", **here))
+    assert sum(each["deals"] for each in sold["sums"]) == len(sold["deals"]) > 0
+    assert len({each["record"] for each in sold["deals"]}) == len(sold["deals"])
+    assert {each["party"] for each in sold["sums"]} <= {"partner", "direct"}
+    ahead = answer(connector("report", "pipeline", "--json", **here))
+    assert ahead["currency"] == "EUR"
+    assert (
+        sum(each["claims"] for each in ahead["firms"]) == sum(each["claims"] for each in ahead["tiers"]) > 0
+    )
+    assert (
+        connector("report", "pipeline", **here).exit_code
+        == connector("report", "deals", **here).exit_code
+        == 0
+    )
 
 
 def test_the_daemon_says_what_it_did_when_it_is_told_to_stop(org: dict[str, str], tmp_path: Path) -> None:
