@@ -28,6 +28,8 @@ class FactKind(StrEnum):
     OPENED = "opened"  # an opportunity
     REASSIGNED = "reassigned"  # an opportunity's owner changed
     STAGE_MOVED = "stage_moved"
+    HELP_ASKED = "help_asked"  # a partner asked for help on a deal (R3.3)
+    HELP_ANSWERED = "help_answered"
     SUPPLIED = "supplied"  # evidence, or something else that a stage asks for, came to a deal
     SIGNED = "signed"  # a person signed a plan, a go or no-go, a review
     CLOSED = "closed"
@@ -92,6 +94,8 @@ RANK: Mapping[FactKind, int] = {
     FactKind.LINKED: 5,
     FactKind.BENEFIT_REVIEWED: 7,
     FactKind.PAID_OUT: 7,
+    FactKind.HELP_ASKED: 5,
+    FactKind.HELP_ANSWERED: 6,
     FactKind.SUPPLIED: 5,
     FactKind.SIGNED: 5,
     FactKind.OPENED: 6,

@@ -328,3 +328,12 @@ class Phrase(StrEnum):
     QUALITY_CLAIMS = "quality.claims"  # claims, converted, recycled, unworked, released
     QUALITY_DEALS = "quality.deals"  # won, lost
     QUALITY_SPRAY = "quality.spray"  # filings, met
+    # pace of claims, conversion, help
+    CLAIM_OVER_PACE = "claim.over_pace"  # held, quota, days, until
+    CLAIM_OVER_OWN_PACE = "claim.over_own_pace"  # held, quota, days, until
+    CONVERTED_UNWORKED = "convert.unworked"
+    CONVERTED_EARLY = "convert.early"  # days
+    CONVERTED_WITHOUT = "convert.without"  # item
+    CONVERSION_LOOKED_AT = "convert.looked_at"
+    HELP_WANTED = "help.wanted"
+    HELP_OVERDUE = "help.overdue"

@@ -150,6 +150,12 @@ class Opportunity(StagedDeal):
     protected_for: RecordId | None = None
     stale_since: datetime | None = None
     tender_on: date | None = None
+    readiness_message: str = ""
+    help_wanted: str = ""  # what a partner asks for on this deal (R3.3)
+    help_wanted_since: datetime | None = None
+    help_answer: str = ""
+    help_answer_since: datetime | None = None
+    help_flag: str = ""
 
 
 class DecisionMaker(Model):

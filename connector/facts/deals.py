@@ -32,11 +32,22 @@ def of_opportunity(seen: Seen[Opportunity]) -> Iterator[Fact]:
         )
     elif before is not None and (supplied := changed(before, after)):
         yield _fact(seen, after, FactKind.SUPPLIED, seen.sometime, supplied)
+    yield from _help(seen, before, after)
     if after.closed and not (before.closed if before else False):
         yield _fact(
             seen, after, FactKind.CLOSED, seen.when(after.stage_since), "won" if after.won else "lost"
         )
     yield from of_closed_deal(seen)
+
+
+def _help(seen: Seen[Opportunity], before: Opportunity | None, after: Opportunity) -> Iterator[Fact]:
+    """R3.3: a request for help, or the answer to it, was written on the deal."""
+    if after.help_wanted and after.help_wanted != (before.help_wanted if before else ""):
+        when = seen.when(after.help_wanted_since)
+        yield _fact(seen, after, FactKind.HELP_ASKED, when, instant_text(when.latest))
+    if after.help_answer and after.help_answer != (before.help_answer if before else ""):
+        when = seen.when(after.help_answer_since)
+        yield _fact(seen, after, FactKind.HELP_ANSWERED, when, instant_text(when.latest))
 
 
 def _fact(  # noqa: PLR0917

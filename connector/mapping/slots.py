@@ -52,6 +52,8 @@ SLOTS: Mapping[Kind, Mapping[str, Sort]] = {
         "sourcing_partner": Sort.ID,
         "conflict_flag": Sort.WORD,
         "conflict_message": Sort.TEXT,
+        "readiness_message": Sort.TEXT,
+        "help_flag": Sort.WORD,
         "protected_until": Sort.MOMENT,
         "protected_for": Sort.ID,
         "stale_since": Sort.MOMENT,

@@ -26,6 +26,8 @@ class Telling(StrEnum):
     HAPPENED_OPENED = "happened.opened"
     HAPPENED_REASSIGNED = "happened.reassigned"  # prior, value
     HAPPENED_SUPPLIED = "happened.supplied"
+    HAPPENED_HELP_ASKED = "happened.help_asked"
+    HAPPENED_HELP_ANSWERED = "happened.help_answered"
     HAPPENED_SIGNED = "happened.signed"  # value
     HAPPENED_STAGE_MOVED = "happened.stage_moved"  # prior, value
     HAPPENED_CLOSED = "happened.closed"  # value
@@ -118,6 +120,7 @@ class Telling(StrEnum):
     WORD_APPROVE = "word.approve"
     WORD_REJECT = "word.reject"
     WORD_WORK_BY = "word.work_by"
+    WORD_HELP_ANSWER_BY = "word.help_answer_by"
     WORD_WORK_REMIND = "word.work_remind"
     WORD_PROTECTION_ENDS = "word.protection_ends"
     WORD_PROTECTION_REMIND = "word.protection_remind"

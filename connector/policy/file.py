@@ -12,6 +12,7 @@ from connector.policy import money_sections as money
 from connector.policy import sections as s
 from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
+from connector.policy.claiming_sections import claiming_keys
 from connector.policy.condition import Terms
 from connector.policy.duration import DURATION
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
@@ -105,6 +106,7 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
         ),
         "suspicious_contact": Key(s.THEN, "landline, fax and caller id alike"),
         "same_customer_held": Key(s.THEN, "another firm already holds this customer"),
+        **claiming_keys(select),
         "return_to": Key(words.TEXT, "developer name of the queue for leads whose own queue is not known"),
     }
 

@@ -16,6 +16,7 @@ from connector.matching import MatchPolicy
 from connector.policy import outcomes
 from connector.policy.benefits import Benefit, RebateBudget
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
+from connector.policy.claiming import Help, Pace, ReadyToConvert
 from connector.policy.credit import SourcingCredit
 from connector.policy.disputes import Disputes
 from connector.policy.duration import Duration
@@ -165,6 +166,9 @@ class ClaimPolicy(Model):
     work_within: Duration | None = None
     remind: tuple[timedelta, ...] = ()
     reclaim_after: timedelta | None = None
+    claim_pace: tuple[Pace, ...] = ()
+    ready_to_convert: ReadyToConvert | None = None
+    help: Help | None = None
     same_customer_held: Then = Then.FLAG  # another firm already holds this customer
     suspicious_contact: Then = Then.HOLD  # landline = fax = caller id (R4.9)
     return_to: str = ""  # pool's developer name when the lead's own pool is unknown

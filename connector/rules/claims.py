@@ -20,6 +20,7 @@ from connector.rules import (
     duty,
     eligibility,
     holder,
+    pace,
     quota,
     rivals,
     scores,
@@ -51,6 +52,7 @@ RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     holder.cooldown,
     affiliation.affiliated_reclaim,
     quota.within_quota,
+    pace.claim_pace,
     *limits.LIMITS,
 )
 

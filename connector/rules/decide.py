@@ -14,6 +14,7 @@ from connector.policy.model import Policies, Policy
 from connector.policy.windows import Earlier
 from connector.rules import (
     appeals,
+    assistance,
     claims,
     deals,
     disputes,
@@ -61,6 +62,8 @@ OPPORTUNITY: Mapping[FactKind, Handler] = {
     FactKind.OPENED: deals.opened,
     FactKind.CLOSED: deals.closed,
     FactKind.REASSIGNED: deals.reassigned,
+    FactKind.HELP_ASKED: assistance.asked,
+    FactKind.HELP_ANSWERED: assistance.answered,
 }
 CONFLICT: Mapping[FactKind, Handler] = {
     FactKind.REVIEWED: disputes.ruled,
@@ -93,6 +96,8 @@ def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
     if fact.subject in (Kind.LEAD, Kind.CUSTOMER, Kind.TRANSFER_IN):
         return policies.for_claims(fact.instant)
     current = policies.for_registrations(fact.instant)
+    if assistance.concerns(fact):
+        return policies.for_claims(fact.instant)
     if fact.subject is Kind.OPPORTUNITY:  # a claim's credit is guarded without any registrations
         return current or policies.for_claims(fact.instant)
     if fact.subject is Kind.CONFLICT:
@@ -186,6 +191,8 @@ def _decided(fact: Fact, world: World, policies: Policies) -> Decision:
 
 
 def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
+    if fact.value == assistance.ANSWER_BY:
+        return assistance.overdue(fact, world, policy)
     if fact.value == duty.WORK_BY:
         return tenure.work_overdue(fact, world, policy)
     if fact.value.startswith(duty.REMIND):

@@ -13,7 +13,7 @@ from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict
 from connector.policy.model import Policy
-from connector.rules import duty, poach
+from connector.rules import duty, poach, readiness
 from connector.rules.case import finding
 from connector.rules.credit import of_lead
 from connector.rules.decision import Decision
@@ -90,6 +90,7 @@ def converted(fact: Fact, world: World, policy: Policy) -> Decision:
     entries: list[Entry] = []
     desired: list[Desired] = []
     taken: list[Decision] = []
+    verdicts: list[Verdict] = []
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
         entries += [closed(claim, ClaimState.CONVERTED, fact.instant), *duty.done(world, fact.record)]
         desired += stand(claim, "converted", Phrase.CLAIM_CONVERTED)
@@ -108,9 +109,13 @@ def converted(fact: Fact, world: World, policy: Policy) -> Decision:
             scene = poach.Taking(fact=fact, world=world, policy=policy, deal=deal)
             taken.append(poach.flagged(scene, poach.POACH, Phrase.POACHED, lefts))
             entries.append(credit.model_copy(update={"frozen": True}))
+        if lead is not None:
+            looked_at, shown = readiness.looked_at(fact, policy, lead, claim, ident)
+            verdicts += [looked_at] if looked_at else []
+            desired += shown
     return Decision(
         fact=fact,
-        verdict=next((each.verdict for each in taken), None),
+        verdict=next((each.verdict for each in taken), None) or next(iter(verdicts), None),
         entries=(*entries, *(entry for each in taken for entry in each.entries)),
         desired=(*desired, *(want_ for each in taken for want_ in each.desired)),
         creations=tuple(made for each in taken for made in each.creations),

@@ -119,8 +119,8 @@ class Memory:
         What the clock says of a record that still waits for a person is no answer to anybody. An order or a slip is
         also ruled on by what happens to others (a payment arrives): it is looked at again.
         """
-        answers = (d.verdict for d in reversed(self.decisions) if d.verdict and _answers(d))
-        return next((verdict for verdict in answers if verdict.record == ident), None)
+        found = (d.verdict for d in reversed(self.decisions) if d.verdict and answers(d.fact, d.verdict))
+        return next((verdict for verdict in found if verdict.record == ident), None)
 
     def slot(self, ident: RecordId, slot: str) -> str | Say | None:
         found = self.shown.get((ident, slot))
@@ -182,9 +182,12 @@ class Memory:
     def save(
         self, kind: Kind, ident: RecordId, at: datetime, by: RecordId | None, values: Mapping[str, Any]
     ) -> None:
-        """Somebody saves a record; facts follow. A record that is gone, or a lead once converted, is not saved."""
+        """Somebody saves a record; facts follow. A record that is gone is not saved.
+
+        A converted lead takes no save but ours: our login may edit converted leads, nobody else of a programme may.
+        """
         before = self.records.at(kind, ident, at)
-        if before is None or getattr(before, "converted", False):
+        if before is None or (getattr(before, "converted", False) and by != OURS):
             return
         touched = before.model_copy(update={"changed_at": at, "changed_by": by, "stamp": at})
         self._saved(kind, before, self._filled(touched, values, at, by, before))
@@ -377,9 +380,8 @@ class Memory:
         return _speaker(self.story.mapping.time_zone).say(value, locale)
 
 
-def _answers(decision: Decision) -> bool:
-    """Whether the verdict of a decision answers somebody."""
-    fact, verdict = decision.fact, decision.verdict
+def answers(fact: Fact, verdict: Verdict | None) -> bool:
+    """Whether the verdict on a fact answers somebody."""
     ended = verdict is not None and verdict.outcome is not Outcome.DEFER
     return fact.kind is not FactKind.TICK or fact.subject in (Kind.ORDER, Kind.SLIP) or ended
 
