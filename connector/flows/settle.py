@@ -20,6 +20,7 @@ from connector.flows.judging import Judged, WorldOf, judged
 from connector.flows.kept_docket import KeptDocket
 from connector.flows.matcher import Matcher
 from connector.flows.provisional import Provisional
+from connector.flows.publishing import published
 from connector.flows.records import RecordReader
 from connector.flows.scratch import Scratch
 from connector.flows.wishes import WishMaker
@@ -82,9 +83,11 @@ class Settle:
         self._wishes = wishes
         self._frequencies = frequencies
         self._scratch = Scratch()
+        self._published = False
 
     def sealed(self, horizon: datetime, now: datetime) -> Settled:
         """Judge for good every fact older than `horizon`, and every deadline due before it."""
+        self._publish(now)
         last = horizon - timedelta(seconds=1)
         total = Settled()
         while True:
@@ -92,6 +95,14 @@ class Settle:
             total = total.and_then(done)
             if not more:
                 return total
+
+    def _publish(self, now: datetime) -> None:
+        """Once a run: versions not seen before enter the ledger, and judge nothing that is sealed (law 18)."""
+        if self._published:
+            return
+        with self._store.transaction() as tx:
+            self._policies = published(tx, self._policies, tx.notes.get(SEALED), now)
+        self._published = True
 
     def _batch(self, last: datetime, now: datetime) -> tuple[Settled, bool]:
         with self._store.transaction() as tx:

@@ -86,7 +86,9 @@ def _queues(tree: Table) -> Iterator[Scalar]:
         for steps in (tree.get("escalate"), ladder)
         for row in (steps.items if isinstance(steps, Listing) else (steps,))
     ]
-    places = (tree.get("return_to"), desk, *(row.get("to") for row in rows if isinstance(row, Table)))
+    appeal = tree.get("appeal")
+    heard = appeal.get("to") if isinstance(appeal, Table) else None
+    places = (tree.get("return_to"), desk, heard, *(row.get("to") for row in rows if isinstance(row, Table)))
     yield from (node for node in places if isinstance(node, Scalar) and not node.null)
     pools, twice = tree.get("public_pools"), tree.get("duplicates")
     yield from (key for key, _ in pools.entries) if isinstance(pools, Table) else ()
