@@ -14,7 +14,7 @@ from connector.ports.scratch import Reason, Ruled, Said, Scratch
 from connector.ports.store import LedgerLine, Store
 
 _PAGE = 500
-_BESIDE = (FactKind.ADOPTED, FactKind.UNDONE)
+_BESIDE = (FactKind.POLICY_PUBLISHED, FactKind.ADOPTED, FactKind.UNDONE)
 """Kinds of entry that no fact of the org is behind: they say nothing of how far judging had come."""
 
 _DECIDES = (Effect.REFUSE, Effect.ASK, Effect.LACK)

@@ -23,10 +23,12 @@ def published(tx: Transaction, policies: Policies, sealed: str | None, now: date
     Args:
         tx: the store; the caller commits.
         policies: every version that is loaded.
-        sealed: until when everything is judged for good; None before the first judgement.
+        sealed: until when everything is judged for good; None before the first judgement. The versions that are
+            loaded first of all hold from their own day on, whatever has been sealed before they were written down.
         now: when the versions were loaded.
     """
-    horizon = parse_instant(sealed) if sealed else None
+    horizon = parse_instant(sealed) if sealed and tx.notes.get(KNOWN) else None
+    tx.notes.put(KNOWN, instant_text(now))
     return Policies(versions=tuple(_one(tx, policy, horizon, now) for policy in policies.versions))
 
 
