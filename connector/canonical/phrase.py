@@ -337,3 +337,7 @@ class Phrase(StrEnum):
     CONVERSION_LOOKED_AT = "convert.looked_at"
     HELP_WANTED = "help.wanted"
     HELP_OVERDUE = "help.overdue"
+    # contact data of filings
+    CONTACT_ONE_NUMBER = "filing.contact_one_number"
+    CONTACT_OF_THE_FIRM = "filing.contact_of_the_firm"
+    CONTACT_REUSED = "filing.contact_reused"

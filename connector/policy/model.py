@@ -143,6 +143,7 @@ class RegistrationPolicy(Model):
     vendor_contact: Choice[outcomes.VendorContact] = Choice[outcomes.VendorContact]()
     incumbency: Choice[outcomes.Incumbency] = Choice[outcomes.Incumbency]()
     involved_early: Choice[outcomes.InvolvedEarly] = Choice[outcomes.InvolvedEarly]()
+    customer_contact: Choice[outcomes.CustomerContact] = Choice[outcomes.CustomerContact]()
     partial_approval: outcomes.PartialApproval = outcomes.PartialApproval()
     conditions: tuple[outcomes.Condition, ...] = ()
     share: Choice[Decimal] = Choice[Decimal]()

@@ -15,6 +15,7 @@ from connector.policy.disputes import Disputes, DisputeStep
 from connector.policy.outcomes import (
     Condition,
     CountsFor,
+    CustomerContact,
     Dormant,
     Incumbency,
     InvolvedEarly,
@@ -92,6 +93,14 @@ INVOLVED_EARLY = Section(
     },
     InvolvedEarly,
 )
+CUSTOMER_CONTACT = Section(
+    {
+        "one_number": Key(_THEN, "landline and fax are one number"),
+        "own_number": Key(_THEN, "the customer's number is the filing firm's own"),
+        "reused": Key(_THEN, "the firm gave the number for another customer too"),
+    },
+    CustomerContact,
+)
 DISPUTES = Section(
     {
         "assign_to": Key(words.TEXT, "developer name of the queue that looks after conflicts"),
@@ -163,6 +172,10 @@ def outcome_keys(terms: Terms) -> Mapping[str, Key[Any]]:
         ),
         "involved_early": Key(
             rows(INVOLVED_EARLY, Choice[InvolvedEarly], Option[InvolvedEarly]), "involvement from the start"
+        ),
+        "customer_contact": Key(
+            rows(CUSTOMER_CONTACT, Choice[CustomerContact], Option[CustomerContact]),
+            "contact data that cannot be the customer's own",
         ),
         "partial_approval": Key(partial, "approval product line by product line"),
         "conditions": Key(ListOf(conditions), "further conditions of the programme; all that hold apply"),

@@ -111,6 +111,14 @@ class PartialApproval(Model):
     model_config = Model.model_config | {"arbitrary_types_allowed": True}
 
 
+class CustomerContact(Model):
+    """Contact data that cannot be the customer's own, and what follows."""
+
+    one_number: Then = Then.IGNORE  # landline and fax are one
+    own_number: Then = Then.REVIEW  # the filing firm's own
+    reused: Then = Then.REVIEW  # given for a clearly different customer too
+
+
 class Condition(Model):
     """One row of `conditions`: where its `when` holds, `then` follows, and `name` is what the partner reads."""
 

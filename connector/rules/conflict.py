@@ -48,6 +48,7 @@ _KIND = {
     "subsidiary": "subsidiary",
     "incumbent": "renewal",
     "affiliated": "quota_gaming",
+    "customer_contact": "fake_contact",
 }
 """The kind of conflict that the findings of a rule open."""
 

@@ -20,6 +20,7 @@ from connector.policy.model import Policy, RegistrationPolicy
 from connector.rules import (
     conditions,
     conflict,
+    contact,
     deal,
     distributor,
     eligibility,
@@ -63,6 +64,7 @@ ELIGIBILITY: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
     incumbency.incumbency,
     tender.tender,
     conditions.conditions,
+    contact.customer_contact,
 )
 EVIDENCE: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
     evidence.complete,
