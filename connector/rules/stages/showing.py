@@ -68,7 +68,8 @@ def shown(case: DealCase, findings: tuple[Finding, ...], outcome: Outcome) -> It
     flag = flag_of(findings, outcome)
     gate = case.terms.stages.get(case.stage)
     missing = found.of(Phrase.STAGE_MISSING)
-    message = say(reader, (_OPENING[flag], {"stage": str(case.stage)}), *sentences(findings, *ALL))
+    opening = [(str(_OPENING[flag]), {"stage": str(case.stage)})] if case.deal.stage is not None else []
+    message = say(reader, *opening, *sentences(findings, *ALL))
     yield _want(case, "stage_flag", flag)
     yield _want(case, "stage_step", str(gate.step) if gate and gate.step else None)
     yield _want(case, "skipped_stages", _skipped(found))

@@ -148,3 +148,14 @@ def test_a_plan_of_a_kind_that_nobody_knows_is_no_plan() -> None:
     story, was = staged()
     story.save(was, after(hours=1), REP, plan=Plan(kind="a plan on a napkin"))
     assert story.tell(after(hours=2)).outcome(was) is Outcome.APPROVE
+
+
+def test_a_stage_that_nobody_mapped_goes_to_a_person() -> None:
+    """R2.1: the org has a stage without a line in the mapping, and the deal is not closed."""
+    story, was = staged()
+    story.save(was, after(hours=1), REP, stage=None, stage_since=after(hours=1))
+    told = story.tell(after(hours=2))
+    assert told.reasons(was) == {Phrase.STAGE_UNKNOWN}
+    assert told.shown(was, "stage_flag") == "review"
+    assert told.shown(was, "stage_step") is None
+    assert told.says(was, "stage_message")[0] == Phrase.STAGE_UNKNOWN
