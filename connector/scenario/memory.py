@@ -114,11 +114,7 @@ class Memory:
         return self.records.newest(self.story.kinds[ident], ident)
 
     def verdict(self, ident: RecordId) -> Verdict | None:
-        """The newest on an act, or one with which the clock ended the matter.
-
-        What the clock says of a record that still waits for a person is no answer to anybody. An order or a slip is
-        also ruled on by what happens to others (a payment arrives): it is looked at again.
-        """
+        """The newest that answers somebody."""
         found = (d.verdict for d in reversed(self.decisions) if d.verdict and answers(d.fact, d.verdict))
         return next((verdict for verdict in found if verdict.record == ident), None)
 
