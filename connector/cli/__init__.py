@@ -19,6 +19,7 @@ from connector.cli import (
     status,
     sync,
     undo,
+    warehouse,
 )
 
 app = typer.Typer(
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Mirrors a partner channel from Salesforce, judges claims and deal registrations, writes the verdicts back.",
 )
-for verb in (demo, run, sync, reconcile, check, status, explain, backtest, undo, scenario):
+for verb in (demo, run, sync, reconcile, check, status, explain, backtest, undo, scenario, warehouse):
     verb.register(app)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.app, name="ledger")

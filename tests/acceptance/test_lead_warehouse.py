@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class Ground:
     people: People
     story: dict[str, str]
     queues: dict[str, str]
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
 
     def enter(self, company: str, **values: Any) -> str:
         """The rival enters a lead: whole, and confirmed with the customer."""
@@ -74,7 +75,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
             subprocess.Popen([*COMMAND, "run"], stderr=errors, env={**os.environ, **secrets}) as daemon,
         ):
             _await(log, '"adopted"')
-            yield made
+            yield replace(made, environment={**os.environ, **secrets, "NO_COLOR": "1"})
             daemon.send_signal(signal.SIGTERM)
             assert daemon.wait(timeout=30) == 0, log.read_text()
         org.terminate()
@@ -155,3 +156,33 @@ def test_a_sale_under_another_name_is_undone_when_the_account_shows_who_it_is(gr
     assert "违规录入" in deal["Conflict_Message__c"]
     kept = people.read("Lead", story["held_lead"])
     assert "业绩归您" in kept["Claim_Message__c"]
+
+
+def test_a_role_sees_the_warehouses_that_its_row_allows_with_their_contact_volume(ground: Ground) -> None:
+    """R4.2, R4.3: 审批组 sees all, 渠道销售 the own one alone; notes and the number of contacts are told."""
+    people, story = ground.people, ground.story
+    for subject in ("首次拜访", "报价电话"):
+        people.create(
+            story["holder_username"], "Task", WhoId=story["held_lead"], Subject=subject, Status="Completed"
+        )
+    seal(people)
+    time.sleep(3)
+    (manager,) = people.rows(f"SELECT Id FROM User WHERE Username = '{MANAGER}'")
+    seen = {user: _warehouses(ground, user) for user in (manager["Id"], story["holder_user"])}
+    everybody = {row["person"]: row for row in seen[manager["Id"]]}
+    assert {story["holder_user"], story["rival_user"]} <= set(everybody)
+    mine = everybody[story["holder_user"]]
+    assert mine["limit"] == 400
+    assert mine["contacts"] >= 2
+    assert "报价电话" in mine["notes"]
+    assert [row["person"] for row in seen[story["holder_user"]]] == [story["holder_user"]]
+
+
+def _warehouses(ground: Ground, user: str) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [*COMMAND, "warehouse", user, "--json"], capture_output=True, text=True, timeout=60, check=False,
+        env=ground.environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr + done.stdout
+    found: list[dict[str, Any]] = json.loads(done.stdout)["warehouses"]
+    return found

@@ -1,12 +1,14 @@
 """The role table, read for one person on one day: rights, limit, and the grants beyond it (R4.3, R4.5)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from connector.canonical.ids import RecordId
 from connector.canonical.records import Person
 from connector.policy.warehouse import Counted, Grant, May, Role, Sees, WarehousePolicy
-from connector.rules.world import World
+
+PersonOf = Callable[[RecordId | None], Person | None]
 
 NEW = "new"
 _FURTHEST = 50  # managers asked upwards: a chain that is longer is a circle
@@ -58,7 +60,7 @@ def _holds(grant: Grant, day: date, zone: str) -> bool:
     return begun and not over and (not grant.zones or zone in grant.zones)
 
 
-def sees(viewer: Person, holder: Person, terms: WarehousePolicy, world: World) -> bool:
+def sees(viewer: Person, holder: Person, terms: WarehousePolicy, person_of: PersonOf) -> bool:
     """R4.2, R4.3: whether `viewer` sees the leads, notes and contact volume of `holder`.
 
     One's own always; beyond that by the role's `sees`. A role that the table does not name sees its own only.
@@ -68,12 +70,12 @@ def sees(viewer: Person, holder: Person, terms: WarehousePolicy, world: World) -
     row = terms.roles.get(viewer.role)
     if row is None or row.sees is Sees.OWN:
         return False
-    if row.sees is Sees.ALL or _under(viewer, holder, row, world):
+    if row.sees is Sees.ALL or _under(viewer, holder, row, person_of):
         return True
     return row.sees is Sees.ZONE and bool(viewer.zone) and viewer.zone == holder.zone
 
 
-def _under(viewer: Person, holder: Person, row: Role, world: World) -> bool:
+def _under(viewer: Person, holder: Person, row: Role, person_of: PersonOf) -> bool:
     """A firm's role sees the users of its firm; everybody sees those who report to them, at any remove."""
     if row.per is Counted.FIRM and viewer.firm is not None and viewer.firm == holder.firm:
         return True
@@ -81,6 +83,6 @@ def _under(viewer: Person, holder: Person, row: Role, world: World) -> bool:
     for _ in range(_FURTHEST):
         if above is None or above == viewer.id:
             break
-        person = world.person(above)
+        person = person_of(above)
         above = person.manager if person else None
     return above == viewer.id

@@ -41,7 +41,7 @@ def test_a_role_sees_what_its_row_says_and_no_more(viewer: object, seen: set[obj
     world = World(fact, MemoryDocket(), records)
     terms = shipped("lead_warehouse").warehouse
     assert terms is not None
-    assert {each for each in PEOPLE if sees(viewer, each, terms, world)} == seen  # type: ignore[arg-type]
+    assert {each for each in PEOPLE if sees(viewer, each, terms, world.person)} == seen  # type: ignore[arg-type]
 
 
 def test_managers_in_a_circle_end_the_search() -> None:
@@ -54,4 +54,4 @@ def test_managers_in_a_circle_end_the_search() -> None:
     )
     terms = shipped("lead_warehouse").warehouse
     assert terms is not None
-    assert not sees(HEAD, one, terms, world)
+    assert not sees(HEAD, one, terms, world.person)
