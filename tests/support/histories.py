@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from hypothesis import event
 from hypothesis import strategies as st
@@ -83,14 +84,23 @@ class Cast:
         return "pool" if ident == self.pool.id else "manager" if ident == self.manager.id else ident
 
 
+class HasPolicy(Protocol):
+    """Whatever says under which policy a history is played."""
+
+    def policy(self) -> Policy: ...
+
+
 def told(
-    acts: Sequence[Act], terms: Terms, deal_out: Callable[[int], int] = lambda n: n
+    acts: Sequence[Act],
+    terms: HasPolicy,
+    deal_out: Callable[[int], int] = lambda n: n,
+    tiers: Sequence[str] = ("Gold",) * FIRMS,
 ) -> tuple[Channel, Cast]:
-    """Play the acts that make sense when they come; the facts follow from the saves."""
+    """Play the acts that make sense when they come; the facts follow from the saves. One firm for each tier."""
     story = Channel(terms.policy())
-    firms = [firm(1 + n) for n in range(FIRMS)]
+    firms = [firm(1 + n, tier=tier) for n, tier in enumerate(tiers)]
     queue, manager = pool(), seller(90)
-    users = [seller(10 + deal_out(n), firms[n % FIRMS]) for n in range(USERS)]
+    users = [seller(10 + deal_out(n), firms[n % len(firms)]) for n in range(USERS)]
     leads = [lead(10 + deal_out(n), queue) for n in range(LEADS)]
     story.add(*firms, *users, queue, manager, *leads)
     cast = Cast(users, leads, queue, manager)

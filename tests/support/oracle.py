@@ -4,6 +4,8 @@ It calls none of the rules that it checks. Claims know: quota per firm, first co
 cooldown, the duty to work, hand-over, merge. Filings know: first complete, too near to tell, own duplicates.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,10 +42,11 @@ class Claims:
     """Judges the facts of leads, second by second."""
 
     firms: Mapping[str, str]
-    quota: int
+    quota: int | Mapping[str, int | None]  # of every firm, or by firm; None: as many as it likes
     person_breaks_ties: bool
-    work_within: timedelta
-    reclaim_after: timedelta
+    work_within: timedelta | None
+    reclaim_after: timedelta | None
+    own_quota: int | None = None  # of every user
     owners: Mapping[str, str] = field(default_factory=dict)  # of a surviving lead, in the end
     holds: list[Hold] = field(default_factory=list)
     verdicts: list[tuple[str, str, datetime, str]] = field(default_factory=list)
@@ -134,7 +137,8 @@ class Claims:
             if outcome == REJECT:
                 hold.end("revoked", now)
                 continue
-            self.dues[hold.lead] = hold.until = now + self.work_within
+            if self.work_within is not None:
+                self.dues[hold.lead] = hold.until = now + self.work_within
             if not doubted:
                 gone += [h for h in self._on(hold.lead) if h is not hold and self._before(h, hold)]
         for hold in gone:
@@ -169,16 +173,21 @@ class Claims:
             for hold in self.holds
             if hold.lead == mine.lead and hold.firm == mine.firm and hold.state in ("released", "recycled")
         ]
-        refused |= any(closed is not None and now < closed + self.reclaim_after for closed in given_up)
+        wait = self.reclaim_after or timedelta(0)
+        refused |= any(closed is not None and now < closed + wait for closed in given_up)
         others = [
             hold for hold in self.holds if hold.open and hold.firm == mine.firm and hold.lead != mine.lead
         ]
-        free = self.quota - sum(hold.at < now or hold.adopted for hold in others)
-        together = 1 + sum(hold.at == now and not hold.adopted for hold in others)
-        if free <= 0 or (together > free and not self.person_breaks_ties):
-            refused = True
-        elif together > free:
-            asked = True
+        cap = self.quota if isinstance(self.quota, int) else self.quota[mine.firm]
+        for most, held in ((cap, others), (self.own_quota, [h for h in others if h.user == mine.user])):
+            if most is None:
+                continue
+            free = most - sum(hold.at < now or hold.adopted for hold in held)
+            together = 1 + sum(hold.at == now and not hold.adopted for hold in held)
+            if free <= 0 or (together > free and not self.person_breaks_ties):
+                refused = True
+            elif together > free:
+                asked = True
         return (REJECT if refused else DEFER if asked else APPROVE), doubted
 
 
@@ -233,3 +242,27 @@ def _ruled(
         else:
             found.add(REJECT if state[other.record] == "approved" else DEFER)
     return REJECT if REJECT in found else DEFER if DEFER in found else APPROVE
+
+
+def chain_faults(org: str, rows: Sequence[Mapping[str, object]]) -> list[int]:
+    """Numbers of ledger rows that do not follow from the row before, or whose evidence is not what they commit to.
+
+    A row has `seq`, `recorded_at` (as it is hashed), `commitment`, `body`, `previous`, `digest`, `salt`, `whole`.
+    """
+    found, before, expected = [], "0" * 64, 1
+    for row in rows:
+        line = {
+            "commitment": row["commitment"],
+            "entry": row["body"],
+            "org": org,
+            "recorded_at": row["recorded_at"],
+            "seq": row["seq"],
+        }
+        text = before + json.dumps(line, sort_keys=True, separators=(",", ":"))
+        right = hashlib.sha256(text.encode()).hexdigest()
+        opened = hashlib.sha256(f"{row['salt']}{row['whole']}".encode()).hexdigest()
+        chained = (row["seq"], row["previous"], row["digest"]) == (expected, before, right)
+        if not chained or (row["whole"] is not None and opened != row["commitment"]):
+            found.append(expected)
+        before, expected = str(row["digest"]), expected + 1
+    return found
