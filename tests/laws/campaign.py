@@ -102,7 +102,7 @@ def random_acts(dice: Dice) -> list[Act]:
         for _ in range(dice.randint(4, 22))
     ]
     if dice.random() < 0.4:
-        acts.append(Act(61, "merge", *dice.sample(range(LEADS), 1), 0, dice.randrange(LEADS)))
+        acts.append(Act(61, "merge", dice.randrange(LEADS), 0, dice.randrange(LEADS)))
     return acts
 
 
@@ -119,8 +119,8 @@ def _claims(dice: Dice, store: SqlStore) -> set[str]:
     on_time = [fact for fact in facts if fact not in late]
     settling = _settled(dice, story, on_time, late)
     second = _oracle(story, cast, terms).judge(on_time, END)
-    _same_claims(settling, second, cast, late)
-    _within_quota(second, terms, cast, late, settling)
+    _same_claims(settling, second, cast, _rivals(facts, late))
+    _within_quota(terms, cast, settling)
     _recorded(dice, store, settling.sealed)
     return _shapes("claims", facts, late)
 
@@ -158,7 +158,7 @@ def _settled(dice: Dice, story: Channel, on_time: Sequence[Fact], late: Sequence
 
 def _oracle(story: Channel, cast: Cast, terms: Terms) -> Claims:
     newest = {each.id: story.records.newest(Kind.LEAD, each.id) for each in cast.leads}
-    firms = {user.id: user.firm or "" for user in cast.users}
+    firms: dict[str, str] = {user.id: user.firm or "" for user in cast.users}
     tiers = {firm: TIERS[n % len(TIERS)] for n, firm in enumerate(dict.fromkeys(firms.values()))}
     return Claims(
         firms=firms,
@@ -171,7 +171,16 @@ def _oracle(story: Channel, cast: Cast, terms: Terms) -> Claims:
     )
 
 
-def _same_claims(settling: Settling, second: Claims, cast: Cast, late: Sequence[Fact]) -> None:
+def _rivals(facts: Sequence[Fact], late: Sequence[Fact]) -> set[str]:
+    """The leads that a late fact is about, and those that it came to be one with."""
+    touched: set[str] = {fact.record for fact in late}
+    for fact in facts:
+        if fact.kind is FactKind.MERGED and touched & {fact.record, fact.value}:
+            touched |= {fact.record, fact.value}
+    return touched
+
+
+def _same_claims(settling: Settling, second: Claims, cast: Cast, touched: set[str]) -> None:
     """Laws 6 and 10; with late facts law 7: what they are no rival of comes out as if they had never been."""
     ruled = [
         (d.fact.record, d.fact.value, d.fact.instant, d.verdict.outcome.value)
@@ -179,20 +188,18 @@ def _same_claims(settling: Settling, second: Claims, cast: Cast, late: Sequence[
         if d.fact.kind is FactKind.CLAIMED and d.verdict and not d.fact.late
     ]
     assert sorted(ruled) == sorted(second.verdicts), "verdicts differ from the naive reader's"
-    touched = {fact.record for fact in late}
-    held = sorted(
+    held = {  # sets: of two leads that one user took in one second, a merge makes one holding
         (e.lead, e.holder, e.opened.latest, e.state.value)
         for lead in cast.leads
         if lead.id not in touched
         for e in settling.docket.find(ClaimEntry, f"lead:{lead.id}", open_only=False)
-    )
-    naive = sorted((h.lead, h.user, h.at, h.state) for h in second.holds if h.lead not in touched)
+    }
+    naive = {(h.lead, h.user, h.at, h.state) for h in second.holds if h.lead not in touched}
     assert held == naive, "holdings differ from the naive reader's"
 
 
-def _within_quota(second: Claims, terms: Terms, cast: Cast, late: Sequence[Fact], settling: Settling) -> None:
+def _within_quota(terms: Terms, cast: Cast, settling: Settling) -> None:
     """Law 10: no approval, late ones too, ever takes a firm beyond its quota at the moment of the claim."""
-    del second, late
     firms = dict.fromkeys(user.firm or "" for user in cast.users)
     caps = {firm: terms.by_tier[TIERS[n % len(TIERS)]] for n, firm in enumerate(firms)}
     for decision in settling.sealed:
