@@ -27,8 +27,25 @@ def senseless(tree: Table, reading: Reading, *, rates: Rates, languages: Collect
     _language(tree, reading, languages)
     _stage(tree, reading)
     _points(tree, reading)
+    _quality(tree, reading)
     if rates.dated:
         _currencies(tree, reading, {rates.base, *(code for table in rates.dated.values() for code in table)})
+
+
+_QUALITY = re.compile(r"(?<![\w.])quality(?!\w)")
+
+
+def _quality(tree: Table, reading: Reading) -> None:
+    """A condition on the score of a firm whose score nobody keeps would defer every act."""
+    if tree.get("partner_quality") is not None:
+        return
+    for node in scalars(tree):
+        if node.where.endswith(".when") and (found := _QUALITY.search(node.text)):
+            reading.fault(
+                inside(node, found.start()),
+                found="'quality' without `partner_quality`",
+                expected="a `partner_quality` with its `points`",
+            )
 
 
 def scalars(node: Node) -> Iterator[Scalar]:
