@@ -24,6 +24,7 @@ from connector.policy.calendar import after
 from connector.policy.model import Policies
 from connector.rules import duty, protection, stale, waiting
 from connector.rules.stages.life import adopted
+from connector.rules.warehouse.holding import party_of
 from connector.rules.world import World
 
 _STATES = {
@@ -47,14 +48,17 @@ def _claims(records: Past, policies: Policies, now: datetime) -> Iterator[Entry]
         if not isinstance(lead, Lead) or lead.converted or lead.owner is None:
             continue
         person = records.record(Kind.PERSON, lead.owner, now)
-        if not isinstance(person, Person) or person.firm is None:
+        party = party_of(person, policy.warehouse if policy else None) if isinstance(person, Person) else None
+        if not isinstance(person, Person) or party is None:
             continue
         due = after(now, within, policy.office_hours) if policy and within and not lead.worked else None
         yield ClaimEntry(
             lead=lead.id,
             holder=lead.owner,
-            firm=person.firm,
+            firm=party,
             adopted=True,
+            role=person.role,
+            track=lead.track,
             work_by=due,
             pool=lead.owner_before if lead.owner_before and is_queue(lead.owner_before) else None,
             opened=at(lead.owner_since or lead.changed_at),
