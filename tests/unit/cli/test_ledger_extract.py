@@ -119,10 +119,10 @@ def _other_time(lines: list[dict[str, object]]) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (_other_evidence, "the evidence of entry 1 was altered"),
-        (_other_entry, "entry 1 was altered"),
-        (_other_time, "entry 2 was altered"),
-        (lambda lines: lines.pop(2), "entry 2 is missing"),
+        (_other_evidence, "the evidence of entry {first} was altered"),
+        (_other_entry, "entry {first} was altered"),
+        (_other_time, "entry {second} was altered"),
+        (lambda lines: lines.pop(2), "entry {second} is missing"),
         (lambda lines: lines.pop(-2), "does not end in the head"),
         (lambda lines: lines[0].update(made_at="2020-01-01T00:00:00.000Z"), "altered after it was sealed"),
     ],
@@ -131,10 +131,11 @@ def _other_time(lines: list[dict[str, object]]) -> None:
 def test_it_names_what_was_altered(
     connector: Run, made: Path, keys: tuple[str, str], change: Change, said: str
 ) -> None:
+    first = int(json.loads(made.read_text(encoding="utf-8").splitlines()[1])["seq"])
     file = changed(made, change)
     done = connector("ledger", "verify-extract", str(file), "--public-key", keys[1])
     assert done.exit_code == Exit.FAULTS
-    assert said in done.output
+    assert said.format(first=first, second=first + 1) in done.output
     assert "the signature is not that of" in done.output
 
 
