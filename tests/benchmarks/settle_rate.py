@@ -54,22 +54,34 @@ _ROOMS = (
 )
 
 
-def replay(connector: Connector, adopted: Sequence[Entry], facts: Sequence[Fact]) -> tuple[int, float]:
-    """(decisions, seconds) of folding `facts` over memory alone; reading the mirror into memory is not timed."""
+def replay(
+    connector: Connector, adopted: Sequence[Entry], facts: Sequence[Fact], profile: cProfile.Profile
+) -> tuple[int, float]:
+    """(decisions, seconds) of folding `facts` over memory alone; reading the mirror into memory is not timed.
+
+    The same once more under the profiler, for the share of each room.
+    """
     base = Base(load_frequencies(connector.store))
     with connector.store.reading() as view:
         records = RecordReader(view, connector.mapping)
         for kind in Kind:
             for record in records.all(kind):
                 base.put(kind, record)
-    docket = OverlayDocket(MemoryDocket(adopted))
 
     def world_of(fact: Fact, on: Docket) -> MemoryWorld:
         return MemoryWorld(fact, on, base)
 
+    def folded() -> int:
+        docket = OverlayDocket(MemoryDocket(adopted))
+        return sum(1 for _ in fold(facts, docket, world_of, connector.policies, facts[-1].instant))
+
     started = time.perf_counter()
-    decisions = sum(1 for _ in fold(facts, docket, world_of, connector.policies, facts[-1].instant))
-    return decisions, time.perf_counter() - started
+    decisions = folded()
+    seconds = time.perf_counter() - started
+    profile.enable()
+    folded()
+    profile.disable()
+    return decisions, seconds
 
 
 def rooms(profile: cProfile.Profile) -> Iterator[tuple[str, float]]:
@@ -85,7 +97,7 @@ def rooms(profile: cProfile.Profile) -> Iterator[tuple[str, float]]:
 
 
 def measure(leads: int, claims: int, filings: int) -> tuple[list[Figure], cProfile.Profile]:
-    profile = cProfile.Profile()
+    profile, pure = cProfile.Profile(), cProfile.Profile()
     with tempfile.TemporaryDirectory() as folder, mirrored(leads, Path(folder)) as connector:
         started = time.perf_counter()
         played = play(connector, claims, filings)
@@ -104,14 +116,23 @@ def measure(leads: int, claims: int, filings: int) -> tuple[list[Figure], cProfi
         profile.enable()
         rest = settle.sealed(played.end + timedelta(minutes=1), now)
         profile.disable()
-        judged, seconds = replay(connector, adopted, facts)
+        judged, seconds = replay(connector, adopted, facts, pure)
     note = f"{leads:,} leads mirrored; {done.facts + rest.facts:,} facts judged, {claims:,} claims, {filings:,} filings"
     return [
         Figure(measure="capture: rows into mirror, facts and match index", figure=captured, unit="rows/s"),
         Figure(measure="settle, sealed, SQLite file", figure=sealed, unit="facts/s", note=note),
         _against("settle, provisional pass", provisional, "settle, sealed", sealed),
         _against("replay: decide in memory, no store", judged / seconds, "settle, sealed", sealed),
+        *_shares(pure),
     ], profile
+
+
+def _shares(profile: cProfile.Profile) -> Iterator[Figure]:
+    """How much of a pure replay goes into conditions and into matching."""
+    found = dict(rooms(profile))
+    whole = sum(found.values())
+    for room in ("policy (CEL)", "matching"):
+        yield Figure(measure=f"replay: share of {room}", figure=100 * found.get(room, 0.0) / whole, unit="%")
 
 
 def _against(name: str, figure: float, against: str, other: float) -> Figure:
