@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test clients clients-test check lint types contracts bench kills lock clean
+.PHONY: install demo test stories clients clients-test check lint types contracts bench kills lock clean
 
 install: $(STAMP)
 
@@ -18,6 +18,9 @@ demo: $(STAMP) ## a practice org, mirrored and judged, and a day in the channel 
 
 test: $(STAMP) ## every test
 	$(BIN)/pytest -n auto
+
+stories: $(STAMP) ## every story under tests/scenarios, through a practice org over HTTP
+	$(BIN)/connector scenario --org tests/scenarios
 
 clients: ## install the clients nobody here wrote (sf, jsforce, an Airbyte source) into .clients
 	mkdir -p .clients && cp tests/acceptance/clients/package.json .clients/

@@ -52,6 +52,10 @@ class Page:
         for dispute in found.conflicts:
             self._console.print()
             self._dispute(found.record, dispute, told=_is_told(dispute, found.steps))
+        if found.timeline:
+            self._console.print()
+            self._line(Text(self._tell(Telling.PAGE_TIMELINE), style="bold"))
+            self._listed(found.timeline)
         self._waiting(found.waiting)
         self._records()
 

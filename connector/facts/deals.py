@@ -44,10 +44,10 @@ def _help(seen: Seen[Opportunity], before: Opportunity | None, after: Opportunit
     """R3.3: a request for help, or the answer to it, was written on the deal."""
     if after.help_wanted and after.help_wanted != (before.help_wanted if before else ""):
         when = seen.when(after.help_wanted_since)
-        yield _fact(seen, after, FactKind.HELP_ASKED, when, instant_text(when.latest))
+        yield _fact(seen, after, FactKind.HELP_ASKED, when, after.help_wanted)
     if after.help_answer and after.help_answer != (before.help_answer if before else ""):
         when = seen.when(after.help_answer_since)
-        yield _fact(seen, after, FactKind.HELP_ANSWERED, when, instant_text(when.latest))
+        yield _fact(seen, after, FactKind.HELP_ANSWERED, when, after.help_answer)
 
 
 def _fact(  # noqa: PLR0917

@@ -13,6 +13,7 @@ from connector.flows import precedence
 from connector.flows.elsewhere import lines_about
 from connector.flows.explanation import Dispute, Explanation, Firm, Line, Step
 from connector.flows.teller import Teller
+from connector.flows.timeline import timeline
 from connector.messages import Speaker, Telling
 from connector.ports.store import AttemptState, LedgerLine, Store
 
@@ -40,6 +41,7 @@ def explain(
             waiting=tuple(_waiting(teller, record)),
             firm=_firm(teller, record),
             conflicts=tuple(_dispute(teller, entry) for entry in _conflicts(teller, record)),
+            timeline=timeline(teller, record),
         )
 
 

@@ -145,8 +145,9 @@ class Explanation:
     waiting: tuple[str, ...]
     firm: Firm | None
     conflicts: tuple[Dispute, ...]
+    timeline: tuple[Line, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Nothing was ever decided about the record."""
-        return not (self.steps or self.stands or self.firm or self.conflicts)
+        return not (self.steps or self.stands or self.firm or self.conflicts or self.timeline)

@@ -26,8 +26,8 @@ class Telling(StrEnum):
     HAPPENED_OPENED = "happened.opened"
     HAPPENED_REASSIGNED = "happened.reassigned"  # prior, value
     HAPPENED_SUPPLIED = "happened.supplied"
-    HAPPENED_HELP_ASKED = "happened.help_asked"
-    HAPPENED_HELP_ANSWERED = "happened.help_answered"
+    HAPPENED_HELP_ASKED = "happened.help_asked"  # value
+    HAPPENED_HELP_ANSWERED = "happened.help_answered"  # value
     HAPPENED_SIGNED = "happened.signed"  # value
     HAPPENED_STAGE_MOVED = "happened.stage_moved"  # prior, value
     HAPPENED_CLOSED = "happened.closed"  # value
@@ -139,6 +139,7 @@ class Telling(StrEnum):
     PAGE_ENTRY = "page.entry"  # first, policy
     PAGE_ENTRIES = "page.entries"  # first, last, policy
     PAGE_WAITING = "page.waiting"
+    PAGE_TIMELINE = "page.timeline"
     PAGE_RECORDS = "page.records"
     PAGE_FIRM_CLAIMS = "page.firm_claims"  # held, quota
     PAGE_FIRM_REGISTRATIONS = "page.firm_registrations"  # count, open

@@ -73,12 +73,15 @@ class Whole:
         return _called(item, "identity", number) | {"status": "New", "owner": self._first(Kind.POOL)}
 
     def _deal(self, item: Item, _number: int) -> dict[str, Any]:
+        won, closed = item.values.get("won"), item.values.get("closed")
+        over = {"stage": Decimal(10), "closed": True} if won else {"stage": None} if closed else {}
         return {
             "name": item.name,
             "customer": self._first(Kind.CUSTOMER),
             "stage": Decimal(2),
             "amount": Money(amount=Decimal(64_000), currency="EUR"),
             "close_by": self._day(120),
+            **over,
         }
 
     def _registration(self, item: Item, number: int) -> dict[str, Any]:
@@ -124,6 +127,6 @@ class Whole:
 
 def _called(item: Item, path: str, number: int) -> dict[str, Any]:
     """A customer nobody takes for another; one that the story names is whole too, in one town for all."""
-    if not any(name == path or name.startswith(f"{path}.") for name in item.values):
+    if not item.values.keys() & {path, f"{path}.name"}:
         return someone(number, path)
     return {f"{path}.city": "Augsburg", f"{path}.country": "Germany"}

@@ -180,10 +180,10 @@ class Memory:
     ) -> None:
         """Somebody saves a record; facts follow. A record that is gone is not saved.
 
-        A converted lead takes no save but ours: our login may edit converted leads, nobody else of a programme may.
+        A converted lead is read-only for good, for us too.
         """
         before = self.records.at(kind, ident, at)
-        if before is None or (getattr(before, "converted", False) and by != OURS):
+        if before is None or getattr(before, "converted", False):
             return
         touched = before.model_copy(update={"changed_at": at, "changed_by": by, "stamp": at})
         self._saved(kind, before, self._filled(touched, values, at, by, before))

@@ -21,7 +21,7 @@ from connector.scenario.cast import Cast
 from connector.scenario.client import Client, Refused
 from connector.scenario.differences import Difference, differences
 from connector.scenario.given import Whole
-from connector.scenario.memory import BEFORE, Memory, answers
+from connector.scenario.memory import BEFORE, LOOKED, Memory, answers
 from connector.scenario.rows import Rows
 from connector.scenario.saving import alongside, attribute_of
 from connector.scenario.story import Act, Check, Deed, Item, Story
@@ -316,6 +316,9 @@ class OrgPlay:
                 break
             self._advance(due.due)
             self._settle()
+        if self._loop is not None and moment - LOOKED > self._now:
+            self._advance(moment - LOOKED)
+            self._loop.turn(watermark=True)  # the last look before somebody acts
         self._advance(moment)
 
     def _advance(self, moment: datetime) -> None:

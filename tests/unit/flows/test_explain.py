@@ -346,7 +346,7 @@ def test_the_json_keeps_its_keys_and_its_codes_in_every_language(store: SqlStore
     for language in LANGUAGES:
         found = document(told(store, LATE.id, language))
         assert found.keys() == {
-            "record", "name", "link", "language", "steps", "stands", "waiting", "firm", "conflicts"
+            "record", "name", "link", "language", "steps", "stands", "waiting", "firm", "conflicts", "timeline"
         }  # fmt: skip
         assert found["language"] == language
         step = found["steps"][-1]
@@ -377,3 +377,31 @@ def test_what_waits_to_be_written_is_told(store: SqlStore) -> None:
             [wish(record=RecordId(prize.id), field="Claim_Message__c")], START + timedelta(minutes=1)
         )
     assert told(store, prize.id).waiting == ("Claim_Message__c: available",)
+
+
+def test_a_deals_activity_is_told_oldest_first_with_who_did_it(store: SqlStore) -> None:
+    """R3.3: all activity about the deal, for the channel manager."""
+    deal, other = ident("006", 1), ident("006", 2)
+    with store.transaction() as tx:
+        mirrored(tx, "User", "Name", [(ANNA.id, "Anna Aal")])
+        fields = ("Id", "SystemModstamp", "Subject", "WhatId", "OwnerId", "CreatedDate")
+        rows = [
+            (ident("00T", 1), "Second call", deal, after(days=2)),
+            (ident("00T", 2), "Demo", deal, after(days=1)),
+            (ident("00T", 3), "Elsewhere", other, after(days=1)),
+        ]
+        columns = tuple(
+            list(column)
+            for column in zip(
+                *(
+                    (row, instant_text(made), subject, about, ANNA.id, instant_text(made))
+                    for row, subject, about, made in rows
+                ),
+                strict=True,
+            )
+        )
+        tx.mirror.apply(Batch(object="Task", fields=fields, columns=columns))
+    found = told(store, deal)
+    assert [line.name for line in found.timeline] == ["Demo", "Second call"]
+    assert all("Anna Aal" in line.text for line in found.timeline)
+    assert "Demo" in page(found)
