@@ -1,6 +1,7 @@
 """What people did on a record, oldest first: the activity behind a deal, for the channel manager (R3.3)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from connector.canonical.time import parse_instant
 from connector.flows.explanation import Line
@@ -21,9 +22,8 @@ def _rows(teller: Teller, record: str) -> Iterator[SourceVersion]:
     known = {row.object for row in teller.view.mirror.count()}
     for name in _OBJECTS:
         for link in _LINKS if name in known else ():
-            for row in teller.view.mirror.where(name, link, record):
-                if not row.deleted:
-                    yield row
+            with suppress(LookupError):  # the profile does not read this link
+                yield from [row for row in teller.view.mirror.where(name, link, record) if not row.deleted]
 
 
 def _order(row: SourceVersion) -> tuple[str, str]:

@@ -383,6 +383,7 @@ def test_a_deals_activity_is_told_oldest_first_with_who_did_it(store: SqlStore) 
     """R3.3: all activity about the deal, for the channel manager."""
     deal, other = ident("006", 1), ident("006", 2)
     with store.transaction() as tx:
+        tx.mirror.declare_links("Task", ["WhatId", "WhoId"])
         mirrored(tx, "User", "Name", [(ANNA.id, "Anna Aal")])
         fields = ("Id", "SystemModstamp", "Subject", "WhatId", "OwnerId", "CreatedDate")
         rows = [
