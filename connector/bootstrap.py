@@ -1,7 +1,7 @@
 """The only place that builds things: from settings and files to an org, a store and the flows over them."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,6 @@ import keyring
 from keyring.errors import KeyringError
 
 from connector import places
-from connector.canonical.fault import Fault
 from connector.canonical.ids import OrgId, RecordId
 from connector.flows.adopt import Adopt, load_frequencies
 from connector.flows.capture import Capture
@@ -26,17 +25,15 @@ from connector.flows.wishes import WishMaker
 from connector.mapping import (
     CompiledMapping,
     ProfileMapping,
-    load_mapping,
-    merge,
     needed_children,
     needed_objects,
 )
 from connector.matching import Frequencies
 from connector.messages import LANGUAGES, Speaker, parse
-from connector.policy import Mention, load_policy, mentions, profile_of
-from connector.policy.model import Policies, Policy
+from connector.policy.model import Policies
 from connector.ports.org import DaemonStopped, Identity, OrgPort
 from connector.ports.store import Store
+from connector.profiles import Faulty, Profiles, read_profiles, text_of
 from connector.salesforce import OrgSettings, connect
 from connector.settings import Settings
 from connector.store import open_store, organizations
@@ -45,25 +42,6 @@ from connector.telemetry.redaction import Redactor
 
 KEYRING_SERVICE = "channel-connector"
 INSTANCE_URL = "instance_url"
-
-
-class Faulty(Exception):
-    """Profiles with faults: every one of them, found in one run."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = tuple(faults)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Profiles:
-    """What the admin's files say, before an org is asked."""
-
-    mapping: ProfileMapping | None
-    policies: Policies
-    faults: tuple[Fault, ...]
-    mentions: tuple[Mention, ...] = ()
-    """What the policies name that only the org can confirm."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,106 +67,11 @@ class Connector:
     stopped: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_profiles(names: Sequence[str]) -> Profiles:
-    """Load each profile's mapping and every version of its policy; faults are collected, not raised."""
-    read = _Files()
-    for name in names:
-        read.profile(places.profile(name))
-    united: ProfileMapping | None = None
-    if read.mappings:
-        united, found = merge(list(read.mappings.values()))
-        read.faults += found
-    return Profiles(
-        mapping=united,
-        policies=Policies(versions=tuple(read.policies.values())),
-        faults=tuple(read.faults),
-        mentions=tuple(read.named),
-    )
-
-
-class _Files:
-    """The files of some profiles, each read once."""
-
-    def __init__(self) -> None:
-        self.mappings: dict[Path, ProfileMapping] = {}
-        self.policies: dict[str, Policy] = {}
-        self.faults: list[Fault] = []
-        self.named: list[Mention] = []
-        self._seen: set[Path] = set()
-
-    def profile(self, folder: Path) -> None:
-        """A folder without a `mapping.yaml` of its own uses that of the profile that its policy names."""
-        own = folder / "mapping.yaml"
-        if own.exists():
-            self._mapping(own)
-            self._policies(folder)
-            return
-        named = self._policies(folder)
-        if not named:
-            self._mapping(own)
-        for name in named:
-            try:
-                self._mapping(places.profile(name) / "mapping.yaml")
-            except FileNotFoundError as unknown:
-                place = _shown(folder / "policy.yaml")
-                self.faults.append(
-                    Fault(file=place, where="profile", found=f"{name!r}", expected=str(unknown))
-                )
-
-    def _mapping(self, path: Path) -> None:
-        text = self._read(path)
-        if text is None:
-            return
-        mapping, found = load_mapping(text, _shown(path))
-        if mapping:
-            self.mappings[path] = mapping
-        self.faults += found
-
-    def _policies(self, folder: Path) -> list[str]:
-        """Reads every version; the profiles whose mapping they borrow."""
-        named: dict[str, None] = {}
-        for path in places.policy_files(folder):
-            text = self._read(path)
-            if text is None:
-                continue
-            policy, found = load_policy(text, _shown(path), LANGUAGES)
-            self.faults += found
-            self.named += mentions(text, _shown(path))
-            if profile := profile_of(text, _shown(path)):
-                named[profile] = None
-            if policy is not None and policy.label in self.policies:
-                self.faults.append(_twice(path, policy))
-            if policy is not None:
-                self.policies.setdefault(policy.label, policy)
-        return list(named)
-
-    def _read(self, path: Path) -> str | None:
-        """None for a file that was read before, and for one whose bytes are no text."""
-        if path in self._seen:
-            return None
-        self._seen.add(path)
-        try:
-            return _text(path)
-        except Faulty as unreadable:
-            self.faults += unreadable.faults
-            return None
-
-
-def _twice(path: Path, policy: Policy) -> Fault:
-    return Fault(
-        file=_shown(path),
-        where="version",
-        found=f"version {policy.version} of {policy.policy!r} for the second time",
-        expected="one file for each version of a policy",
-        fix="give the changed policy the next version number",
-    )
-
-
 def speaker(mapping: ProfileMapping | None) -> Speaker:
     """The message catalogues, read once."""
     folder = places.catalogues()
     texts = {name: folder / f"{name}.po" for name in LANGUAGES}
-    catalogues = {name: parse(_text(path), name) for name, path in texts.items() if path.exists()}
+    catalogues = {name: parse(text_of(path), name) for name, path in texts.items() if path.exists()}
     return Speaker(catalogues, zone=mapping.time_zone if mapping else "UTC")
 
 
@@ -365,34 +248,8 @@ class _Frozen:
         return self._table
 
 
-def _text(path: Path) -> str:
-    """The file's text. Raises Faulty for one that is not UTF-8; its bytes are not repeated: it may be a secret."""
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as wrong:
-        before = raw[: wrong.start]
-        fault = Fault(
-            file=_shown(path),
-            line=before.count(b"\n") + 1,
-            column=wrong.start - before.rfind(b"\n"),
-            found=f"byte {wrong.start + 1} of the file, which is not UTF-8",
-            expected="a text in UTF-8",
-            fix="save the file as UTF-8",
-        )
-        raise Faulty((fault,)) from None
-
-
-def _shown(path: Path) -> str:
-    """The path as a person would type it."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
 def _secret_file(path: Path | None) -> str | None:
-    return _text(path).strip() if path else None
+    return text_of(path).strip() if path else None
 
 
 def _from_keyring(client_id: str | None) -> str | None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.bootstrap import Faulty, Profiles, opened_store, read_profiles
+from connector.bootstrap import opened_store
 from connector.canonical.fault import Fault
 from connector.flows.adopt import load_frequencies
 from connector.flows.backtest import Backtest
@@ -15,6 +15,7 @@ from connector.messages import LANGUAGES
 from connector.policy import load_policy
 from connector.policy.model import Policy
 from connector.ports.store import Store
+from connector.profiles import Faulty, Profiles, read_profiles
 from connector.settings import Settings
 from connector.store.scratch import open_scratch
 

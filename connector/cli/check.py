@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from connector.bootstrap import KEYRING_SERVICE, Profiles, describes, org_settings, read_profiles
+from connector.bootstrap import KEYRING_SERVICE, describes, org_settings
 from connector.canonical.fault import Fault
 from connector.cli.exit import Exit, guarded
 from connector.cli.options import Config, Json, settings
 from connector.mapping import check_login, compile_mapping, tiers
 from connector.policy import Named, strangers
 from connector.ports.org import DaemonStopped, OrgPort
+from connector.profiles import Profiles, read_profiles
 from connector.salesforce import OrgSettings, connect
 from connector.settings import Settings
 

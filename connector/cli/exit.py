@@ -13,10 +13,10 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from connector.bootstrap import Faulty
 from connector.daemon.loop import LeaseTaken
 from connector.ports.org import BudgetSpent, DaemonStopped, OrgFault, RetryLater
 from connector.ports.store import LeaseLost
+from connector.profiles import Faulty
 from connector.settings import SecretInFile
 from connector.store import BadStoreUrl, SchemaMissing
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from connector.bootstrap import INSTANCE_URL, opened_store, read_profiles, speaker
+from connector.bootstrap import INSTANCE_URL, opened_store, speaker
 from connector.canonical.ids import BadRecordId, record_id
 from connector.cli.exit import Exit, NotFound, fail, guarded
 from connector.cli.explain_page import Page
@@ -16,6 +16,7 @@ from connector.cli.options import Config, Json, settings
 from connector.flows.explain import explain
 from connector.flows.explanation import Explanation
 from connector.messages import LANGUAGES
+from connector.profiles import read_profiles
 
 
 def register(app: typer.Typer) -> None:

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from connector.bootstrap import Faulty
 from connector.canonical.fault import Fault
 from connector.cli.exit import Exit, Unreadable, guarded
 from connector.cli.options import Json
+from connector.profiles import Faulty
 from connector.scenario.differences import Difference
 from connector.scenario.file import load_story
 from connector.scenario.memory import Memory

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connector import places
-from connector.bootstrap import Profiles
 from connector.canonical.document import Listing, Scalar, Table, parse
 from connector.canonical.fault import Fault, broken
 from connector.canonical.ids import RecordId, record_id
@@ -16,6 +15,7 @@ from connector.canonical.records import MODELS
 from connector.canonical.shape import ListOf, Reading, Word, unknown
 from connector.policy.model import Policies
 from connector.policy.words import TEXT
+from connector.profiles import Profiles
 from connector.scenario import programme
 from connector.scenario.expectations import Expecting
 from connector.scenario.given import PREFIXES

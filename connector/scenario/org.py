@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from connector.bootstrap import Connector, Profiles, build
+from connector.bootstrap import Connector, build
 from connector.canonical.docket import ENTRY_TYPES, Entry
 from connector.canonical.ids import RecordId
 from connector.canonical.intent import Say
@@ -17,6 +17,7 @@ from connector.canonical.verdict import Verdict
 from connector.daemon.loop import Loop
 from connector.practice.seed import PROFILES
 from connector.practice.server import Running, ServeOptions, start_in_thread
+from connector.profiles import Profiles
 from connector.scenario.cast import Cast
 from connector.scenario.client import Client, Refused
 from connector.scenario.differences import Difference, differences

@@ -9,13 +9,13 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from connector import places
-from connector.bootstrap import Profiles, read_profiles
 from connector.canonical.document import Listing, Node, Table
 from connector.canonical.fault import Fault
 from connector.canonical.shape import Reading
 from connector.messages import LANGUAGES
 from connector.policy import load_policy
 from connector.policy.model import Policies, Policy
+from connector.profiles import Profiles, read_profiles
 
 
 @lru_cache(maxsize=16)

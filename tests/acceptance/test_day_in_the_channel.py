@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from simple_salesforce.api import Salesforce
 
-from connector.bootstrap import compiled, read_profiles
+from connector.bootstrap import compiled
 from connector.canonical.ids import OrgId
 from connector.demo.proof import compared, plain
+from connector.profiles import read_profiles
 from connector.salesforce import OrgSettings, connect
 from connector.store import open_store
 from tests.acceptance.conftest import Day

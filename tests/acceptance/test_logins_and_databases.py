@@ -12,11 +12,12 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from connector.bootstrap import compiled, read_profiles
+from connector.bootstrap import compiled
 from connector.canonical.ids import OrgId
 from connector.demo.people import People
 from connector.demo.proof import compared
 from connector.practice.server import Running, ServeOptions, start_in_thread
+from connector.profiles import read_profiles
 from connector.salesforce import OrgSettings, connect
 from connector.store import open_store, organizations
 from tests.contract.store.stores import postgres_url

@@ -16,7 +16,8 @@ import sys
 from pathlib import Path
 import connector
 from connector import places
-from connector.bootstrap import read_profiles, speaker
+from connector.bootstrap import speaker
+from connector.profiles import read_profiles
 from connector.canonical.ids import OrgId, record_id
 from connector.messages import LANGUAGES
 from connector.store import open_store

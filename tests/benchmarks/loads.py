@@ -24,12 +24,13 @@ import pyarrow.csv as pacsv
 import requests
 from requests.adapters import HTTPAdapter
 
-from connector.bootstrap import describes, read_profiles
+from connector.bootstrap import describes
 from connector.canonical.ids import OrgId, RecordId
 from connector.flows.capture import Capture
 from connector.flows.changes import ChangeReader
 from connector.mapping import compile_mapping
 from connector.ports.store import StreamState
+from connector.profiles import read_profiles
 from connector.salesforce import soql
 from connector.salesforce.bulk import Position
 from connector.salesforce.org import SalesforceOrg

@@ -13,9 +13,10 @@ from typing import Any
 
 from connector import places
 from connector import settings as settings_room
-from connector.bootstrap import compiled, org_settings, read_profiles
+from connector.bootstrap import compiled, org_settings
 from connector.canonical.ids import OrgId
 from connector.mapping import CompiledMapping
+from connector.profiles import read_profiles
 from connector.salesforce import connect
 from connector.settings import Settings
 from connector.store import SqlStore, open_store, organizations

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, cast
 
-from connector.bootstrap import Connector, Hold, read_profiles, speaker
+from connector.bootstrap import Connector, Hold, speaker
 from connector.canonical.ids import OrgId
 from connector.canonical.time import instant_text
 from connector.daemon.loop import Loop, Turn
@@ -24,6 +24,7 @@ from connector.flows.wishes import WishMaker
 from connector.mapping import CompiledMapping, PersonEdits
 from connector.policy.model import Policies
 from connector.ports.store import AttemptState, OutboxItem, Store, Transaction, Wish
+from connector.profiles import read_profiles
 from connector.settings import Settings, SyncSection
 from connector.store import SqlStore, open_store
 from tests.support.org import ORG, OURS, PERSON, MemoryOrg

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from connector.bootstrap import compiled, read_profiles
+from connector.bootstrap import compiled
 from connector.canonical.fact import Fact
 from connector.canonical.ids import OrgId, RecordId
 from connector.demo.people import People
@@ -22,6 +22,7 @@ from connector.mapping import CompiledMapping
 from connector.ports.org import Batch
 from connector.ports.store import SourceVersion, StreamState
 from connector.practice.server import Running
+from connector.profiles import read_profiles
 from connector.salesforce import OrgSettings, SalesforceOrg, connect
 from connector.store import SqlStore, open_store
 

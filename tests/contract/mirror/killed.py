@@ -6,10 +6,11 @@ import os
 import signal
 from pathlib import Path
 
-from connector.bootstrap import compiled, read_profiles
+from connector.bootstrap import compiled
 from connector.canonical.ids import OrgId, RecordId
 from connector.flows.capture import Capture
 from connector.flows.changes import ChangeReader
+from connector.profiles import read_profiles
 from connector.salesforce import OrgSettings, connect
 from connector.store import open_store
 from tests.contract.mirror.ground import PROFILES

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from connector.bootstrap import Faulty
 from connector.daemon.loop import Loop
 from connector.flows.status import status
 from connector.practice.server import ServeOptions, start_in_thread
+from connector.profiles import Faulty
 from tests.contract.mirror.ground import TRAP, TRAPS, Org, Twin
 from tests.contract.mirror.installation import Installation
 

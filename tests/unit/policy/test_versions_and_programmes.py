@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connector import places
-from connector.bootstrap import read_profiles
+from connector.profiles import read_profiles
 
 HEAD = "policy: acme\nin_force: {day}\nversion: {number}\n"
 PROGRAMMES = sorted(

@@ -1,0 +1,152 @@
+"""The admin's files: mappings and policies of the chosen profiles, read together, every fault in one run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector import places
+from connector.canonical.fault import Fault
+from connector.mapping import ProfileMapping, load_mapping, merge
+from connector.messages import LANGUAGES
+from connector.policy import Mention, load_policy, mentions, profile_of
+from connector.policy.model import Policies, Policy
+
+
+class Faulty(Exception):
+    """Profiles with faults: every one of them, found in one run."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profiles:
+    """What the admin's files say, before an org is asked."""
+
+    mapping: ProfileMapping | None
+    policies: Policies
+    faults: tuple[Fault, ...]
+    mentions: tuple[Mention, ...] = ()
+    """What the policies name that only the org can confirm."""
+
+
+def read_profiles(names: Sequence[str]) -> Profiles:
+    """Load each profile's mapping and every version of its policy; faults are collected, not raised."""
+    read = _Files()
+    for name in names:
+        read.profile(places.profile(name))
+    united: ProfileMapping | None = None
+    if read.mappings:
+        united, found = merge(list(read.mappings.values()))
+        read.faults += found
+    return Profiles(
+        mapping=united,
+        policies=Policies(versions=tuple(read.policies.values())),
+        faults=tuple(read.faults),
+        mentions=tuple(read.named),
+    )
+
+
+class _Files:
+    """The files of some profiles, each read once."""
+
+    def __init__(self) -> None:
+        self.mappings: dict[Path, ProfileMapping] = {}
+        self.policies: dict[str, Policy] = {}
+        self.faults: list[Fault] = []
+        self.named: list[Mention] = []
+        self._seen: set[Path] = set()
+
+    def profile(self, folder: Path) -> None:
+        """A folder without a `mapping.yaml` of its own uses that of the profile that its policy names."""
+        own = folder / "mapping.yaml"
+        if own.exists():
+            self._mapping(own)
+            self._policies(folder)
+            return
+        named = self._policies(folder)
+        if not named:
+            self._mapping(own)
+        for name in named:
+            try:
+                self._mapping(places.profile(name) / "mapping.yaml")
+            except FileNotFoundError as unknown:
+                place = _shown(folder / "policy.yaml")
+                self.faults.append(
+                    Fault(file=place, where="profile", found=f"{name!r}", expected=str(unknown))
+                )
+
+    def _mapping(self, path: Path) -> None:
+        text = self._read(path)
+        if text is None:
+            return
+        mapping, found = load_mapping(text, _shown(path))
+        if mapping:
+            self.mappings[path] = mapping
+        self.faults += found
+
+    def _policies(self, folder: Path) -> list[str]:
+        """Reads every version; the profiles whose mapping they borrow."""
+        named: dict[str, None] = {}
+        for path in places.policy_files(folder):
+            text = self._read(path)
+            if text is None:
+                continue
+            policy, found = load_policy(text, _shown(path), LANGUAGES)
+            self.faults += found
+            self.named += mentions(text, _shown(path))
+            if profile := profile_of(text, _shown(path)):
+                named[profile] = None
+            if policy is not None and policy.label in self.policies:
+                self.faults.append(_twice(path, policy))
+            if policy is not None:
+                self.policies.setdefault(policy.label, policy)
+        return list(named)
+
+    def _read(self, path: Path) -> str | None:
+        """None for a file that was read before, and for one whose bytes are no text."""
+        if path in self._seen:
+            return None
+        self._seen.add(path)
+        try:
+            return text_of(path)
+        except Faulty as unreadable:
+            self.faults += unreadable.faults
+            return None
+
+
+def _twice(path: Path, policy: Policy) -> Fault:
+    return Fault(
+        file=_shown(path),
+        where="version",
+        found=f"version {policy.version} of {policy.policy!r} for the second time",
+        expected="one file for each version of a policy",
+        fix="give the changed policy the next version number",
+    )
+
+
+def text_of(path: Path) -> str:
+    """The file's text. Raises Faulty for one that is not UTF-8; its bytes are not repeated: it may be a secret."""
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        before = raw[: wrong.start]
+        fault = Fault(
+            file=_shown(path),
+            line=before.count(b"\n") + 1,
+            column=wrong.start - before.rfind(b"\n"),
+            found=f"byte {wrong.start + 1} of the file, which is not UTF-8",
+            expected="a text in UTF-8",
+            fix="save the file as UTF-8",
+        )
+        raise Faulty((fault,)) from None
+
+
+def _shown(path: Path) -> str:
+    """The path as a person would type it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
