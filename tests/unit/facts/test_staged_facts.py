@@ -52,7 +52,7 @@ def row(**given: object) -> SignOff:
         created_by=MANAGER.id,
         changed_at=LONG_AGO,
         stamp=LONG_AGO,
-        **given,  # type: ignore[arg-type]
+        **given,
     )
 
 

@@ -44,7 +44,7 @@ def test_a_smaller_quota_would_have_turned_claims_down_and_named_rule_record_and
 ) -> None:
     found = backtested(busy, with_quota(busy, 3))
     pair = found.totals["claims_rejected"]
-    assert (pair.ledger, pair.candidate) == (0, 4)
+    assert [pair.ledger, pair.candidate] == [0, 4]
     assert found.totals["claims_over_quota"].candidate == 4
     firms = dict(found.changed_firms())
     assert {who: figures["claims_rejected"].candidate for who, figures in firms.items()} == {
