@@ -28,7 +28,7 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
-"""Every rule, filled as the modules of rules are imported; `connector.rules.decide` imports them all."""
+"""Every rule, filled as the modules of rules are imported; `connector.rules.fold` imports them all."""
 
 
 def rule(

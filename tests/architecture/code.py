@@ -7,7 +7,7 @@ from pathlib import Path
 
 from connector import places
 from connector.messages import parse
-from connector.rules import decide  # noqa: F401 - registers every rule
+from connector.rules import fold  # noqa: F401 - registers every rule
 from connector.rules.rule import RULES
 
 ROOT = Path(__file__).resolve().parents[2]

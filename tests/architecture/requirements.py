@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from connector.rules import decide  # noqa: F401 - registers every rule
+from connector.rules import fold  # noqa: F401 - registers every rule
 from connector.rules.rule import RULES
 from connector.scenario.file import load_story
 from tests.architecture.code import ROOT
