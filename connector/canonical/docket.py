@@ -15,7 +15,7 @@ from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.staged import StageEntry
-from connector.canonical.time import When
+from connector.canonical.time import When, compact
 from connector.canonical.transfer_in import TransferInEntry
 
 __all__ = [
@@ -125,7 +125,7 @@ class ClaimEntry(Entry):
 
     @property
     def key(self) -> str:
-        return f"{self.lead}|{self.holder}|{self.opened.latest:%Y%m%dT%H%M%S}"
+        return f"{self.lead}|{self.holder}|{compact(self.opened.latest)}"
 
     @property
     def open(self) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.model import Model
-from connector.canonical.time import When
+from connector.canonical.time import When, compact
 
 
 class FactKind(StrEnum):
@@ -134,7 +134,7 @@ class Fact(Model):
 
     @property
     def identity(self) -> str:
-        return f"{self.record}|{self.kind}|{self.value}|{self.when.latest:%Y%m%dT%H%M%S}"
+        return f"{self.record}|{self.kind}|{self.value}|{compact(self.when.latest)}"
 
     @property
     def order(self) -> tuple[datetime, int, str]:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from connector.canonical.model import Model
 
@@ -34,6 +34,12 @@ class When(Model):
 
     def __lt__(self, other: "When") -> bool:
         return (self.latest, self.earliest) < (other.latest, other.earliest)
+
+
+@lru_cache(maxsize=1 << 16)  # one act's time stands in many keys, and strftime is slow
+def compact(moment: datetime) -> str:
+    """An instant to the second as keys hold it: 20260302T090000."""
+    return f"{moment:%Y%m%dT%H%M%S}"
 
 
 def at(moment: datetime, source: TimeSource = TimeSource.STAMPED) -> When:

@@ -9,7 +9,7 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead
-from connector.canonical.time import instant_text
+from connector.canonical.time import compact, instant_text
 from connector.canonical.transfer_in import TransferIn
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
 from connector.policy.model import ClaimPolicy, Policy
@@ -300,7 +300,7 @@ def _partner_may_read(found: Finding) -> bool:
 
 def _key(fact: Fact) -> str:
     """The key of the claim that a fact opens."""
-    return f"{fact.record}|{fact.value}|{fact.when.latest:%Y%m%dT%H%M%S}"
+    return f"{fact.record}|{fact.value}|{compact(fact.when.latest)}"
 
 
 def _pool_of(fact: Fact, world: World) -> RecordId | None:

@@ -59,9 +59,10 @@ class OverlayDocket:
 
     def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterator[E]:
         own = {e.key: e for e in self._own.find(entry, index, open_only=False)}
-        for below in self._base.find(entry, index, open_only=False if own else open_only):
-            if below.key not in own and self._own.get(entry, below.key) is None:
-                own[below.key] = below
+        for below in self._base.find(entry, index, open_only=open_only):
+            key = below.key
+            if key not in own and self._own.get(entry, key) is None:
+                own[key] = below
         for key in sorted(own):
             if own[key].open or not open_only:
                 yield own[key]
