@@ -82,7 +82,7 @@ def test_a_standing_approval_is_not_undone_but_the_desk_hears_of_it_once() -> No
     assert told.registration(FIRST).state is State.APPROVED
     assert told.says(FIRST) == before
     (conflict,) = told.conflicts(FIRST, SECOND)
-    assert (conflict.kind, conflict.state) == ("reused_evidence", ConflictState.OPEN)
+    assert (conflict.kind, conflict.state) == ("reused_evidence", ConflictState.ASSIGNED)
     assert FILE in conflict.evidence
     made = [c for d in told.decisions for c in d.creations if c.subject is Kind.CONFLICT]
     assert [creation.key for creation in made] == [conflict.key]
