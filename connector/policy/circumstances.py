@@ -20,7 +20,15 @@ _PARTY = {
     "track": '"new" or "renewal"',
     "age_days": "whole days since the record was created",
     "quality": "score of the firm's leads, 0 to 100; needs `partner_quality`",
-    "on": 'the day of the act, as "2027-01-31"',
+    "on": 'the day of the act in the programme\'s zone, as "2027-01-31"',
+    "year": "the business year of that day, by the calendar year in which it ends (`fiscal_year_starts`)",
+    "quarter": "the business quarter of that day, 1 to 4",
+    "month": "the month of that day, 1 to 12",
+    "weekday": 'the day of the week, such as "Friday"',
+    "days_left_in_month": "whole days until the last day of the month; 0 on that day",
+    "days_left_in_quarter": "whole days until the last day of the business quarter; 0 on that day",
+    "days_left_in_year": "whole days until the last day of the business year; 0 on that day",
+    "capabilities": "list of what the firm can do, as its Account says",
 }
 
 _BEFORE = {
@@ -39,6 +47,11 @@ _BEFORE = {
     "open_registrations": "how many other registrations the firm has open",
     "filed_in_30_days": "how many other registrations the firm has filed in the 30 days before",
     "filed_in_365_days": "how many other registrations the firm has filed in the 365 days before",
+    "filed_in_quarter": "how many other registrations the firm has filed in this business quarter so far",
+    "filed_in_year": "how many other registrations the firm has filed in this business year so far",
+    "approved_in_quarter": "how many other registrations of the firm were approved in this business quarter",
+    "approved_in_year": "how many other registrations of the firm were approved in this business year",
+    "open_amount": "what the firm's other open registrations are worth: compare it as eur(open_amount) > 500000",
     "registrations_won": "how many registrations of the firm ended in a won deal",
     "registrations_lapsed": "how many registrations of the firm lapsed",
 }
@@ -47,6 +60,9 @@ _BEFORE = {
 FILING: Mapping[str, str] = {
     **_PARTY,
     **_BEFORE,
+    "customer": "the customer's name as filed; see `listed`",
+    "website": 'the domain of the customer\'s website, such as "acme.example"',
+    "in_territory": "whether the customer's country is in the firm's territory, regions included",
     "city": "the customer's city",
     "postcode": "the customer's post code",
     "region": "the region of the customer's country, by the policy's `regions`",
@@ -93,7 +109,11 @@ LINE: Mapping[str, str] = {**FILING, "line": "the product line under judgement"}
 
 CLAIM: Mapping[str, str] = {**_PARTY, "queue": "developer name of the queue the lead came from"}
 
+MONEY: frozenset[str] = frozenset({"amount", "open_amount"})
+"""Names that stand for an amount with its currency: they are compared through a money function."""
+
 FUNCTIONS: Mapping[str, str] = {
+    "listed": "listed(customer, lists.named): a text is on a list, whatever its case, accents or legal form",
     "money": 'an amount in the base currency, exact; also money("20000 USD")',
     "eur": "an amount in that currency at the day's rate, exact; so for every currency under `rates`",
     "size": "length of a text or list",

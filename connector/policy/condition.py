@@ -1,7 +1,7 @@
 """A `when:` of a policy file: CEL, compiled once, judged by the circumstances of one act."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,6 +13,7 @@ from connector.canonical.document import Node, Scalar
 from connector.canonical.fault import nearest
 from connector.canonical.money import Money, Rates
 from connector.canonical.shape import Reading, Schema
+from connector.matching import Identity, fingerprint
 from connector.policy import words
 from connector.policy.circumstances import FUNCTIONS, as_cel, shared_product
 from connector.policy.exact import Misplaced, rewrite, scaled
@@ -21,18 +22,19 @@ from connector.policy.model import ConditionFailed
 _BOUND = re.compile(r"\.(?:exists|exists_one|all|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
 _AT = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)")
 _STRINGS = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
-_PRODUCT = re.compile(r"(?<![\w.])product(?!\w)(?:\.(\w+))?")
 _PRODUCT_PARTS = ("name", "line")
+LISTS, LISTED = "lists", "listed"
 _MACROS = frozenset({"has", "exists", "exists_one", "all", "map", "filter"})
 _MONEY_CODES = ("eur", "usd", "gbp", "dkk", "cny", "chf", "sek", "nok", "pln", "jpy")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What conditions of one policy file share: its rates and its product lines."""
+    """What conditions of one policy file share: its rates, its product lines and its lists."""
 
     rates: Rates = field(default_factory=Rates)
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def money_functions(self) -> tuple[str, ...]:
@@ -72,13 +74,16 @@ class CelCondition:
                 values[name] = as_cel(circumstances[name])
             elif name == "product" and isinstance(products := circumstances.get("products"), list | tuple):
                 values[name] = shared_product(products, self.terms.lines)
+            elif name == LISTS:
+                values[name] = {each: list(held) for each, held in self.terms.lists.items()}
             else:
                 raise ConditionFailed(f"{self.source}: {name} is not known for this act")
         return values
 
-    def _calls(self, circumstances: Mapping[str, object]) -> dict[str, Callable[[object], int]]:
+    def _calls(self, circumstances: Mapping[str, object]) -> dict[str, Callable[..., object]]:
         day = circumstances.get("on")
-        return {name: self._amount_in(name, day) for name in self.functions}
+        calls: dict[str, Callable[..., object]] = {LISTED: listed}
+        return calls | {name: self._amount_in(name, day) for name in self.functions}
 
     def _amount_in(self, name: str, day: object) -> Callable[[object], int]:
         currency = self.terms.rates.base if name == "money" else name.upper()
@@ -93,6 +98,18 @@ class CelCondition:
             return scaled(converted.amount)
 
         return amount_in
+
+
+def listed(text: object, held: object) -> bool:
+    """Whether a text is on a list, whatever its case, accents or legal form. Raises TypeError for other values."""
+    if not isinstance(text, str) or not isinstance(held, list | tuple):
+        raise TypeError(f"{LISTED}() takes a text and a list")
+    return bool(text.strip()) and _core(text) in {_core(str(each)) for each in held}
+
+
+def _core(text: str) -> str:
+    said = fingerprint(Identity(name=text))
+    return said.latin.joined if said.latin else said.full
 
 
 def _money(value: object) -> Money:
@@ -136,7 +153,8 @@ class ConditionShape:
             return None
         words_only = _STRINGS.sub(lambda text: " " * len(text[0]), node.text)
         named = self._names_exist(node, words_only, program, reading)
-        if not (self._product_parts_exist(node, words_only, reading) and named):
+        parts = (("product", _PRODUCT_PARTS), (LISTS, tuple(self.terms.lists)))
+        if not all([named, *(_parts_exist(name, known, node, words_only, reading) for name, known in parts)]):
             return None
         bound = set(_BOUND.findall(words_only))
         return CelCondition(
@@ -166,11 +184,11 @@ class ConditionShape:
         return None
 
     def _names_exist(self, node: Scalar, words_only: str, program: Any, reading: Reading) -> bool:
-        bound = set(_BOUND.findall(words_only))
+        bound, known_names = set(_BOUND.findall(words_only)), {*self.names, LISTS}
         functions = {*FUNCTIONS, *self.terms.money_functions, *_MACROS}
-        names = [name for name in program.variables() if name not in bound and name not in self.names]
+        names = [name for name in program.variables() if name not in bound | known_names]
         called = [name for name in program.functions() if name[:1].isalpha() and name not in functions]
-        for what, strangers, known in (("name", names, self.names), ("function", called, functions)):
+        for what, strangers, known in (("name", names, known_names), ("function", called, functions)):
             for stranger in strangers:
                 at = re.search(rf"\b{re.escape(stranger)}\b", words_only)
                 reading.fault(
@@ -181,21 +199,23 @@ class ConditionShape:
                 )
         return not names and not called
 
-    @staticmethod
-    def _product_parts_exist(node: Scalar, words_only: str, reading: Reading) -> bool:
-        wrong = [part for part in _PRODUCT.finditer(words_only) if part[1] not in _PRODUCT_PARTS]
-        for part in wrong:
-            near = nearest(part[1] or "", _PRODUCT_PARTS)
-            reading.fault(
-                _inside(node, part.start()),
-                found=f"{part[0]!r}",
-                expected="product.name or product.line",
-                near=near and f"product.{near}",
-            )
-        return not wrong
-
     def schema(self) -> Schema:
         return {"type": "string", "description": "a condition in CEL; names: " + ", ".join(self.names)}
+
+
+def _parts_exist(name: str, known: Collection[str], node: Scalar, words_only: str, reading: Reading) -> bool:
+    """Whether each `product.…`, each `lists.…` names a part that there is."""
+    parts = re.finditer(rf"(?<![\w.]){name}(?!\w)(?:\.(\w+))?", words_only)
+    wrong = [part for part in parts if part[1] not in known]
+    for part in wrong:
+        near = nearest(part[1] or "", known)
+        reading.fault(
+            _inside(node, part.start()),
+            found=f"{part[0]!r}",
+            expected=" or ".join(f"{name}.{each}" for each in known) or f"a list of the policy's `{name}`",
+            near=near and f"{name}.{near}",
+        )
+    return not wrong
 
 
 def _inside(node: Scalar, offset: int) -> Node:

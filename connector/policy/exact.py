@@ -10,6 +10,8 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
+from connector.policy.circumstances import MONEY
+
 SCALE = 10_000
 LIMIT = 2**63
 
@@ -74,12 +76,13 @@ def rewrite(source: str, functions: Collection[str]) -> str:
 def _only_in_calls(tokens: list[_Token]) -> None:
     """`amount` is an amount with its currency: bare, it cannot be compared with anything."""
     for position, token in enumerate(tokens):
-        if token.text != "amount" or token.kind != "name" or _text(tokens, position - 1) == ".":
+        if token.text not in MONEY or token.kind != "name" or _text(tokens, position - 1) == ".":
             continue
         called = _text(tokens, position - 1) == "(" and _NAME.fullmatch(_text(tokens, position - 2))
         currency = _text(tokens, position + 1) == "." and _text(tokens, position + 2) == "currency"
         if not called and not currency:
-            raise Misplaced(token.at, "write eur(amount), money(amount) or amount.currency")
+            name = token.text
+            raise Misplaced(token.at, f"write eur({name}), money({name}) or {name}.currency")
 
 
 def _text(tokens: list[_Token], position: int) -> str:

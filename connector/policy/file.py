@@ -68,12 +68,13 @@ def policy_schema() -> Schema:
 
 
 def _terms(tree: Table, file: str) -> Terms:
-    """Rates and product lines, read ahead because conditions use them; their faults come with the whole."""
+    """Rates, product lines and lists, read ahead because conditions use them; their faults come with the whole."""
     ahead = Reading(file=file)
-    rates, lines = tree.get("rates"), tree.get("product_lines")
+    rates, lines, named = tree.get("rates"), tree.get("product_lines"), tree.get("lists")
     read = s.RATES.read(rates, ahead) if rates else None
     products = s.PRODUCT_LINES.read(lines, ahead) if lines else None
-    return Terms(**({"rates": read} if read else {}), lines=products or {})
+    lists = s.PRODUCT_LINES.read(named, ahead) if named else None
+    return Terms(**({"rates": read} if read else {}), lines=products or {}, lists=lists or {})
 
 
 def _in_force(tree: Table) -> date:
@@ -164,6 +165,10 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         "rates": Key(s.RATES, "currency rates by day"),
         "stale_deals": Key(w.stale_deals(terms), "open deals without a sign of life are flagged"),
         "regions": Key(s.PRODUCT_LINES, "region: its countries; conditions see region"),
+        "lists": Key(s.LISTS, "list: its names; conditions see lists.NAME"),
+        "fiscal_year_starts": Key(
+            words.MONTH, "the month in which the business year starts, 1 to 12; by default January"
+        ),
         "conflicts": Key(DISPUTES, "who looks after conflicts"),
         "safety": Key(s.SAFETY, "breakers"),
         "sourcing_credit": Key(money.SOURCING_CREDIT, "who is credited with bringing a deal"),

@@ -193,6 +193,8 @@ class Policy(Model):
     regions: Mapping[
         str, tuple[str, ...]
     ] = {}  # region → its countries, as the customers' addresses say them
+    lists: Mapping[str, tuple[str, ...]] = {}  # name → texts, for conditions
+    fiscal_year_starts: int = 1  # month of the first day of the business year
     conflicts: Disputes = Disputes()
     safety: Safety = Safety()
     sourcing_credit: SourcingCredit = SourcingCredit()

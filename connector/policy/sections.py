@@ -235,6 +235,7 @@ RATES = Section(
 )
 
 PRODUCT_LINES = TableOf(ListOf(words.TEXT))
+LISTS = TableOf(ListOf(words.TEXT), key=words.NAME)
 
 
 class Selects:

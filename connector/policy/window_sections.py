@@ -63,10 +63,14 @@ RENEWAL = Section(
 def protection(terms: Terms) -> Section[Protection]:
     """The `protection` section of a policy with these rates and product lines."""
     filing, extension = ConditionShape(FILING, terms), ConditionShape(EXTENSION, terms)
+    numbered = ConditionShape({**FILING, "extension": EXTENSION["extension"]}, terms)
     extend = Section(
         {
             "times": Key(words.WHOLE, "how often"),
-            "by": Key(DURATION, "by how much"),
+            "by": Key(
+                ChoiceOf(DURATION_OR_NONE, numbered, Choice[Duration], Option[Duration]),
+                "by how much; `none` makes it no longer",
+            ),
             "if": Key(_PROOF, "the partner's activity that it needs", into="activity_within"),
             "by_itself": Key(
                 ChoiceOf(words.TRUTH, extension, Choice[bool], Option[bool]),

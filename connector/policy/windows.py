@@ -42,17 +42,29 @@ class Answer(StrEnum):
 PARTNERS = (Asker.REGISTRANT, Asker.COLLEAGUE)
 
 
+def _one_row(given: Any) -> Any:
+    if isinstance(given, timedelta | Duration):
+        return Choice[Duration](options=(Option[Duration](value=Duration.model_validate(given)),))
+    return given
+
+
 class Extension(Model):
     """When a window may be made longer (R1.4)."""
 
     times: int = 0
-    by: Duration = Duration()
+    by: Choice[Duration] = Choice[Duration]()
     activity_within: Duration | None = None  # the partner's, before the extension: the proof that it needs
     by_itself: Choice[bool] = Choice[bool]()  # at the window's end, unasked; without rows: yes
     asked_by: tuple[Asker, ...] = (*PARTNERS, Asker.CHANNEL_MANAGER)
     on_request: Choice[Answer] = Choice[Answer]()  # without rows: granted
     not_before: Duration | None = None  # before the window's end: no earlier may it be asked for
     late_by: Duration | None = None  # after the window's end: until then it may still be asked for
+
+    @field_validator("by", mode="before")
+    @classmethod
+    def _one_length(cls, given: Any) -> Any:
+        """One length for all is a choice of one row."""
+        return _one_row(given)
 
 
 class Renewal(Model):
@@ -76,11 +88,9 @@ class Protection(Model):
 
     @field_validator("lasts", mode="before")
     @classmethod
-    def _one_row(cls, given: Any) -> Any:
+    def _one_length(cls, given: Any) -> Any:
         """One length for all is a choice of one row."""
-        if isinstance(given, timedelta | Duration):
-            return Choice[Duration](options=(Option[Duration](value=Duration.model_validate(given)),))
-        return given
+        return _one_row(given)
 
 
 class Escalation(Model):

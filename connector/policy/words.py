@@ -76,6 +76,18 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def month(text: str) -> int:
+    if not re.fullmatch(r"0?[1-9]|1[0-2]", text):
+        raise ValueError("write the number of a month, 1 to 12")
+    return int(text)
+
+
+def name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII):
+        raise ValueError("write letters, digits and _ only, as in `named_accounts`")
+    return text
+
+
 def decimal(text: str) -> Decimal:
     try:
         value = Decimal(text)
@@ -139,6 +151,8 @@ MONEY = Word(money, "an amount with its currency, such as `20000 EUR`", _STRING)
 PERCENT = Word(percent, "a percentage such as `15%`", _STRING)
 POINTS = Word(points, "a number of points such as `3 points`", _NUMBER)
 WHOLE = Word(whole, "a whole number", {"type": "integer", "minimum": 0})
+MONTH = Word(month, "a month from 1 to 12", {"type": "integer", "minimum": 1, "maximum": 12})
+NAME = Word(name, "a name such as `named_accounts`", _STRING)
 DECIMAL = Word(decimal, "a number", {"type": "number"})
 RATE = Word(positive, "a number above zero", {"type": "number", "exclusiveMinimum": 0})
 SHARE = Word(share, "a number between 0 and 1, such as 0.92", {"type": "number"})

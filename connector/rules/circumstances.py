@@ -5,18 +5,33 @@ What costs a look into the mirror is looked up only where a condition asks for i
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from connector.canonical.docket import RegistrationEntry, RegistrationState
 from connector.canonical.ids import RecordId
+from connector.canonical.money import Money
 from connector.canonical.records import Identity, Lead, Partner, Person, Registration
+from connector.matching.contacts import company_domain
 from connector.policy.circumstances import shared_product
 from connector.policy.model import Policy
 from connector.policy.outcomes import Incumbency
 from connector.rules import scores
 from connector.rules.background import NEVER, Background
+from connector.rules.case import local_day
+from connector.rules.days import days_of, named, quarter_began, year_began
+from connector.rules.territory import covers
 from connector.rules.world import World
 
 Asked = Callable[[], object]
+_WERE_APPROVED = frozenset(
+    {
+        RegistrationState.APPROVED,
+        RegistrationState.EXTENDED,
+        RegistrationState.LAPSED,
+        RegistrationState.WON,
+        RegistrationState.LOST,
+    }
+)
 
 
 class Circumstances(Mapping[str, object]):
@@ -59,8 +74,12 @@ def of_filing(  # noqa: PLR0917
     lines: Mapping[str, Sequence[str]],
     moment: datetime,
     background: Mapping[str, Asked] | None = None,
+    days: Mapping[str, object] | None = None,
 ) -> Circumstances:
-    """Circumstances of a registration. Amounts are `Money`: conditions compare them through `money()`."""
+    """Circumstances of a registration; `days` as `days_of` names them, else those of UTC.
+
+    Amounts are `Money`: conditions compare them through `money()`.
+    """
     given = {
         **_of_party(partner, person),
         **_of_customer(filing.customer),
@@ -72,8 +91,10 @@ def of_filing(  # noqa: PLR0917
         "stage": filing.buying_stage or 0,
         "track": filing.track or "new",
         "age_days": (moment - filing.created_at).days,
-        "on": moment.date().isoformat(),
+        **(days or named(moment.date())),
         "origin": filing.origin,
+        "customer": filing.customer.name,
+        "website": min(company_domain("", filing.customer.website), default=""),
         "city": filing.customer.city,
         "postcode": filing.customer.postcode,
         "employees": filing.customer.employees or 0,
@@ -90,7 +111,8 @@ def about(filing: Registration, entry: RegistrationEntry, world: World, policy: 
     partner, person = world.partner(entry.firm), world.person(filing.filed_by)
     background = Background(filing, entry.firm, world, policy)
     asked = looked_up(background, entry, world, policy, background.day)
-    return of_filing(filing, partner, person, policy.product_lines, world.now, asked)
+    days = days_of(world.now, policy)
+    return of_filing(filing, partner, person, policy.product_lines, world.now, asked, days)
 
 
 def looked_up(
@@ -99,7 +121,7 @@ def looked_up(
     """The circumstances of a registration that rest on other records."""
     filing, deal, partner = background.filing, background.deal, world.partner(entry.firm)
     distributor = world.partner(entry.distributor)
-    tender = background.tender_on
+    tender, first = background.tender_on, policy.fiscal_year_starts
     scored = policy.partner_quality is not None
 
     return {
@@ -121,6 +143,14 @@ def looked_up(
         "open_registrations": lambda: _open_beside(entry, world),
         "filed_in_30_days": lambda: _filed_since(entry, world, timedelta(days=30)),
         "filed_in_365_days": lambda: _filed_since(entry, world, timedelta(days=365)),
+        "filed_in_quarter": lambda: _filed_from(entry, world, policy, quarter_began(day, first)),
+        "filed_in_year": lambda: _filed_from(entry, world, policy, year_began(day, first)),
+        "approved_in_quarter": lambda: _approved_from(entry, world, policy, quarter_began(day, first)),
+        "approved_in_year": lambda: _approved_from(entry, world, policy, year_began(day, first)),
+        "open_amount": lambda: _open_amount(entry, world, policy, day),
+        "in_territory": lambda: covers(
+            partner.territory if partner else (), filing.customer.country, policy.regions
+        ),
         "registrations_won": lambda: _ended_as(entry, world, RegistrationState.WON),
         "registrations_lapsed": lambda: _ended_as(entry, world, RegistrationState.LAPSED),
         "region": lambda: _region(filing.customer.country, policy.regions),
@@ -171,6 +201,32 @@ def _filed_since(entry: RegistrationEntry, world: World, back: timedelta) -> int
     )
 
 
+def _filed_from(entry: RegistrationEntry, world: World, policy: Policy, first: date) -> int:
+    found = world.docket.find(RegistrationEntry, f"firm:{entry.firm}", open_only=False)
+    earlier = (each for each in found if each.key != entry.key and each.filed < entry.filed)
+    return sum(1 for each in earlier if local_day(each.filed.latest, policy) >= first)
+
+
+def _approved_from(entry: RegistrationEntry, world: World, policy: Policy, first: date) -> int:
+    """Those that stand or were won or lost; a lapsed one was approved, too."""
+    found = world.docket.find(RegistrationEntry, f"firm:{entry.firm}", open_only=False)
+    stood = (each for each in found if each.key != entry.key and each.state in _WERE_APPROVED)
+    return sum(1 for each in stood if each.ruled_at and local_day(each.ruled_at, policy) >= first)
+
+
+def _open_amount(entry: RegistrationEntry, world: World, policy: Policy, day: date) -> Money:
+    """In the base currency. Raises LookupError where an amount or its rate is missing: the rule defers."""
+    base, total = policy.rates.base, Decimal(0)
+    for each in world.docket.find(RegistrationEntry, f"firm:{entry.firm}"):
+        if each.key == entry.key:
+            continue
+        there = policy.rates.convert(each.amount, base, day) if each.amount else None
+        if there is None:
+            raise LookupError(f"nobody can say what {each.key} is worth in {base}")
+        total += there.amount
+    return Money(amount=total, currency=base)
+
+
 def _ended_as(entry: RegistrationEntry, world: World, state: RegistrationState) -> int:
     found = world.docket.find(RegistrationEntry, f"firm:{entry.firm}", open_only=False)
     return sum(1 for each in found if each.key != entry.key and each.state is state)
@@ -188,8 +244,13 @@ def lines_of(filing: Registration, lines: Mapping[str, Sequence[str]]) -> tuple[
     return (*named, *(product for product in dict.fromkeys(filing.products) if product not in known))
 
 
-def of_claim(
-    lead: Lead, partner: Partner | None, person: Person | None, queue: str, moment: datetime
+def of_claim(  # noqa: PLR0917
+    lead: Lead,
+    partner: Partner | None,
+    person: Person | None,
+    queue: str,
+    moment: datetime,
+    days: Mapping[str, object] | None = None,
 ) -> Circumstances:
     """Circumstances of a claim."""
     given = {
@@ -198,13 +259,15 @@ def of_claim(
         "queue": queue,
         "track": lead.track or "new",
         "age_days": (moment - lead.created_at).days,
-        "on": moment.date().isoformat(),
+        **(days or named(moment.date())),
         "origin": lead.source,
     }
     return Circumstances(given, {})
 
 
-def of_firm(partner: Partner, moment: datetime) -> Mapping[str, object]:
+def of_firm(
+    partner: Partner, moment: datetime, days: Mapping[str, object] | None = None
+) -> Mapping[str, object]:
     """Circumstances of a firm on its own, for what its Account shows of its quota."""
     return {
         **_of_party(partner, None),
@@ -213,7 +276,7 @@ def of_firm(partner: Partner, moment: datetime) -> Mapping[str, object]:
         "origin": "",
         "track": "new",
         "age_days": 0,
-        "on": moment.date().isoformat(),
+        **(days or named(moment.date())),
     }
 
 
@@ -224,6 +287,7 @@ def _of_party(partner: Partner | None, person: Person | None) -> dict[str, objec
         "firm": partner.name if partner else "",
         "role": person.role if person else "",
         "person": person.name if person else "",
+        "capabilities": list(partner.capabilities) if partner else [],
     }
 
 

@@ -28,6 +28,7 @@ from connector.rules import (
     training,
 )
 from connector.rules.case import ClaimCase, judge
+from connector.rules.days import days_of
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
 from connector.rules.warehouse import applied, duplicates, holding, leaving, limits
@@ -170,6 +171,7 @@ def case_of(
     matches = world.matches(
         lead.identity, (Kind.LEAD, Kind.REGISTRATION), policy.same_customer, besides=lead.id
     )
+    days = days_of(fact.instant, policy)
     return ClaimCase(
         fact=fact,
         world=world,
@@ -180,7 +182,7 @@ def case_of(
         partner=partner,
         person=person,
         circumstances={
-            **circumstances.of_claim(lead, partner, person, pool.name if pool else "", fact.instant),
+            **circumstances.of_claim(lead, partner, person, pool.name if pool else "", fact.instant, days),
             **scores.known(world.docket, policy, entry.firm, fact.instant),
         },
         rivals=tuple(rivals.of_lead(world, lead.id, entry.firm, tuple(matches))),

@@ -9,6 +9,7 @@ from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import Fitness, Requirement
 from connector.rules.case import Case, ClaimCase, FilingCase, finding
 from connector.rules.rule import rule
+from connector.rules.territory import covers
 
 RULE = "eligibility"
 
@@ -69,7 +70,7 @@ def _territory(case: Case, fitness: Fitness, country: str) -> Iterator[Finding]:
     exhibit = Exhibit(record=partner.id, field="territory", value="; ".join(partner.territory))
     if not country or not partner.territory:
         yield finding(RULE, Effect.ASK, Phrase.UNKNOWN_TERRITORY, exhibit)
-    elif country.casefold() not in {place.casefold() for place in partner.territory}:
+    elif not covers(partner.territory, country, case.policy.regions):
         yield finding(RULE, _WEIGHT[fitness.territory], Phrase.WRONG_TERRITORY, exhibit, country=country)
 
 

@@ -15,7 +15,7 @@ from connector.policy.windows import Extension as Terms
 from connector.rules import circumstances, protection
 from connector.rules.case import DOUBTS, failed, finding
 from connector.rules.decision import Decision
-from connector.rules.lengthening import is_active, lengthened, new_end
+from connector.rules.lengthening import is_active, length, lengthened, new_end
 from connector.rules.notices import say, sentences, want
 from connector.rules.requests import Request, may_ask, request
 from connector.rules.rule import rule
@@ -76,7 +76,7 @@ def extension_by_person(made: Request) -> Iterator[Finding]:
     if said.startswith(_YES):
         if made.entry.protected_until is None or not _alive(made):
             yield finding("extension_by_person", Effect.REFUSE, Phrase.EXTENSION_NO_WINDOW, _exhibit(made))
-        elif new_end(made.entry, made.policy) <= made.fact.instant:
+        elif new_end(made.entry, made.policy, made.world) <= made.fact.instant:
             yield _too_late(made, "extension_by_person")
         else:
             yield finding("extension_by_person", Effect.PASS, Phrase.EXTENSION_GRANTED, _exhibit(made))
@@ -99,11 +99,12 @@ def _refusals(made: Request, terms: Terms) -> Iterator[Finding]:
     if entry.extensions >= terms.times:
         yield finding(RULE, Effect.REFUSE, Phrase.EXTENSION_USED_UP, shown, times=terms.times)
     last = after(end, terms.late_by, office) if terms.late_by else end
-    if now >= last or new_end(entry, made.policy) <= now:
+    length(entry, made.policy, made.world)  # what nobody can say is no refusal: it raises, and a person looks
+    if now >= last or new_end(entry, made.policy, made.world) <= now:
         yield _too_late(made)
     if terms.not_before is not None and now < (opens := before(end, terms.not_before, office)):
         yield finding(RULE, Effect.REFUSE, Phrase.EXTENSION_TOO_EARLY, shown, since=instant_text(opens))
-    if new_end(entry, made.policy) <= end:
+    if new_end(entry, made.policy, made.world) <= end:
         yield finding(RULE, Effect.REFUSE, Phrase.EXTENSION_HARD_END, shown, until=instant_text(end))
     if not is_active(entry, made.policy, made.world):
         within = terms.activity_within

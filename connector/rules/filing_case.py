@@ -13,6 +13,7 @@ from connector.rules import circumstances, reuse, rivals
 from connector.rules.affiliation import counted
 from connector.rules.background import Background
 from connector.rules.case import FilingCase, local_day
+from connector.rules.days import days_of
 from connector.rules.group import members
 from connector.rules.outranking import Ranking
 from connector.rules.world import Match, Matches, World
@@ -41,6 +42,7 @@ def case_of(
         policy.product_lines,
         fact.instant,
         circumstances.looked_up(background, entry, world, policy, day),
+        days_of(fact.instant, policy),
     )
     alone = FilingCase(
         fact=fact,

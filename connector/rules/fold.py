@@ -17,6 +17,7 @@ from connector.canonical.time import at
 from connector.policy.model import ConditionFailed, Policies, Policy
 from connector.rules import books, circumstances, quota, scores
 from connector.rules.booking import Before
+from connector.rules.days import days_of
 from connector.rules.decide import admit, decide, policy_for
 from connector.rules.decision import Decision
 from connector.rules.docket import OverlayDocket
@@ -148,7 +149,10 @@ def _count(
         return []
     held = quota.held_by(docket, firm)
     try:
-        named = {**circumstances.of_firm(partner, moment), **scores.known(docket, policy, firm, moment)}
+        named = {
+            **circumstances.of_firm(partner, moment, days_of(moment, policy)),
+            **scores.known(docket, policy, firm, moment),
+        }
         cap = policy.claims.quota.pick(named)
     except ConditionFailed:  # a quota that depends on the queue or the lead: no one number is the firm's
         cap = None

@@ -10,9 +10,11 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
 from connector.canonical.time import instant_text
 from connector.policy.calendar import after, before
+from connector.policy.duration import Duration
 from connector.policy.model import ConditionFailed, Policy
 from connector.policy.windows import Asker
 from connector.rules import circumstances, protection, signs
+from connector.rules.circumstances import Circumstances
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
 from connector.rules.showing import window_shown
@@ -28,14 +30,16 @@ def comes_by_itself(entry: RegistrationEntry, policy: Policy, world: World) -> b
     extend = terms.protection.extend
     if entry.extensions >= extend.times or not is_active(entry, policy, world):
         return False
-    if new_end(entry, policy) <= world.now:
+    about = _next(entry, policy, world)
+    try:
+        if length(entry, policy, world) is None or new_end(entry, policy, world) <= world.now:
+            return False
+    except ConditionFailed:
         return False
     if not extend.by_itself.options:
         return True
-    about = protection.about(policy, world, entry)
-    given = circumstances.also(about, extension=entry.extensions + 1, asked_by=Asker.NOBODY.value)
     try:
-        return bool(extend.by_itself.pick(given))
+        return bool(extend.by_itself.pick(circumstances.also(about, asked_by=Asker.NOBODY.value)))
     except ConditionFailed:
         return False
 
@@ -49,13 +53,31 @@ def is_active(entry: RegistrationEntry, policy: Policy, world: World) -> bool:
     return newest is not None and newest >= before(world.now, within, policy.office_hours)
 
 
-def new_end(entry: RegistrationEntry, policy: Policy) -> datetime:
-    """The end of the window after one more extension. Raises ValueError for an entry without a window."""
+def new_end(entry: RegistrationEntry, policy: Policy, world: World) -> datetime:
+    """The end of the window after one more extension. Raises ValueError for an entry without a window.
+
+    Where a condition cannot be judged the row without one holds: a request has come to a person by then.
+    """
     start, end = entry.protected_from, entry.protected_until
     if start is None or end is None or policy.registrations is None:
         raise ValueError(f"{entry.registration} has no window to extend")
-    by = policy.registrations.protection.extend.by
-    return protection.bounded(policy, start, after(end, by, policy.office_hours))
+    extend = policy.registrations.protection.extend
+    try:
+        by = extend.by.pick(_next(entry, policy, world))
+    except ConditionFailed:
+        by = next((option.value for option in extend.by.options if option.when is None), None)
+    return protection.bounded(policy, start, after(end, by or Duration(), policy.office_hours))
+
+
+def length(entry: RegistrationEntry, policy: Policy, world: World) -> Duration | None:
+    """By how much the window's next extension makes it longer. Raises ConditionFailed where nobody can say."""
+    terms = policy.registrations
+    return terms.protection.extend.by.pick(_next(entry, policy, world)) if terms else None
+
+
+def _next(entry: RegistrationEntry, policy: Policy, world: World) -> Circumstances:
+    """The circumstances of the window's next extension: by its number."""
+    return circumstances.also(protection.about(policy, world, entry), extension=entry.extensions + 1)
 
 
 def lengthened(
@@ -68,7 +90,7 @@ def lengthened(
     phrase: Phrase = Phrase.FILING_EXTENDED,
 ) -> Decision:
     """The decision that gives the window one more extension, and says so on the record."""
-    end = new_end(entry, policy)
+    end = new_end(entry, policy, world)
     longer = entry.model_copy(
         update={
             "state": RegistrationState.EXTENDED,

@@ -17,6 +17,7 @@ from connector.rules import circumstances
 from connector.rules.benefits import Priced, Pricing, price
 from connector.rules.booking import Booked, Booking
 from connector.rules.case import failed, finding, local_day
+from connector.rules.days import days_of, quarter_of, year_of
 from connector.rules.payouts import policy_of
 from connector.rules.rule import rule
 
@@ -111,7 +112,7 @@ def _circumstances(
     booking: Booking, policy: Policy, filing: Registration, entry: RegistrationEntry
 ) -> Mapping[str, object]:
     named = circumstances.about(filing, entry, booking.world, policy)
-    return named.also({"on": local_day(entry.filed.latest, policy).isoformat()})  # whose rates hold
+    return named.also(days_of(entry.filed.latest, policy))  # whose rates hold
 
 
 def _entry(  # noqa: PLR0917 - one line of the account from all that it is worked out from
@@ -155,8 +156,9 @@ def _periods(terms: RegistrationPolicy | None, policy: Policy, booking: Booking)
     if budget is None:
         return ()
     day = local_day(booking.fact.instant, policy)
-    year = f"{policy.policy}|{day.year}"
-    return (year, f"{year}-Q{(day.month + 2) // 3}") if budget.quarter else (year,)
+    first = policy.fiscal_year_starts
+    year, quarter = f"{policy.policy}|{year_of(day, first)}", quarter_of(day, first)
+    return (year, f"{year}-Q{quarter}") if budget.quarter else (year,)
 
 
 def _window_of_another(
