@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connector import places
 from connector.canonical.fault import Fault
-from connector.mapping import ProfileMapping, load_mapping, merge
+from connector.mapping import ProfileMapping, based_on, completed, load_mapping, merge
 from connector.messages import LANGUAGES
 from connector.policy import Mention, load_policy, mentions, profile_of
 from connector.policy.model import Policies, Policy
@@ -59,11 +59,14 @@ class _Files:
         self._seen: set[Path] = set()
 
     def profile(self, folder: Path) -> None:
-        """A folder without a `mapping.yaml` of its own uses that of the profile that its policy names."""
+        """A folder without a `mapping.yaml` of its own uses that of the profile that its policy names.
+
+        One without a policy of its own uses that of the profile that its mapping is based on.
+        """
         own = folder / "mapping.yaml"
         if own.exists():
             self._mapping(own)
-            self._policies(folder)
+            self._policies(rules_of(folder))
             return
         named = self._policies(folder)
         if not named:
@@ -82,9 +85,23 @@ class _Files:
         if text is None:
             return
         mapping, found = load_mapping(text, _shown(path))
+        self.faults += found
+        if mapping and mapping.based_on:
+            mapping = self._completed(mapping, path)
         if mapping:
             self.mappings[path] = mapping
-        self.faults += found
+
+    def _completed(self, own: ProfileMapping, path: Path) -> ProfileMapping | None:
+        """The mapping with the other sections of the profile that it is based on."""
+        try:
+            below = places.profile(own.based_on) / "mapping.yaml"
+            base, faults = load_mapping(text_of(below), _shown(below))
+        except FileNotFoundError as unknown:
+            place, found = _shown(path), f"{own.based_on!r}"
+            self.faults.append(Fault(file=place, where="based_on", found=found, expected=str(unknown)))
+            return None
+        self.faults += faults
+        return completed(own, base) if base else None
 
     def _policies(self, folder: Path) -> list[str]:
         """Reads every version; the profiles whose mapping they borrow."""
@@ -114,6 +131,18 @@ class _Files:
         except Faulty as unreadable:
             self.faults += unreadable.faults
             return None
+
+
+def rules_of(folder: Path) -> Path:
+    """The folder whose policy a profile's records are judged by: its own, else that of the profile below it."""
+    mapping = folder / "mapping.yaml"
+    if (folder / "policy.yaml").exists() or not mapping.exists():
+        return folder
+    try:
+        below = based_on(text_of(mapping), _shown(mapping))
+        return places.profile(below) if below else folder
+    except (FileNotFoundError, Faulty):  # told where the mapping itself is read
+        return folder
 
 
 def _twice(path: Path, policy: Policy) -> Fault:

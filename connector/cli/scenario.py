@@ -32,9 +32,12 @@ def scenario(
         bool,
         typer.Option("--org", help="Through a practice org over HTTP: seconds a story, not milliseconds."),
     ] = False,
+    profile: Annotated[
+        str, typer.Option(help="Play this profile in place of the one that its mapping is based on.")
+    ] = "",
 ) -> None:
     """Play stories written in YAML under a profile's rules, and say where they end otherwise than expected."""
-    stories = [_story(path) for path in _files(files)]
+    stories = [_story(path, profile) for path in _files(files)]
     if org:
         log.start("critical", json=False)
     played = [_played(story, org=org) for story in stories]
@@ -51,12 +54,12 @@ def _files(named: Sequence[Path]) -> Iterator[Path]:
         yield from sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
 
 
-def _story(path: Path) -> Story:
+def _story(path: Path, profile: str) -> Story:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as fault:
         raise Unreadable(f"{path} is no text: {fault}") from None
-    story, faults = load_story(text, str(path))
+    story, faults = load_story(text, str(path), profile)
     if story is None:
         raise Faulty(faults or (Fault(file=str(path), found="a story that cannot be read"),))
     return story

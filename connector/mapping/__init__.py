@@ -5,9 +5,9 @@
 
 from connector.mapping.compile import compile_mapping, needed_children, needed_objects
 from connector.mapping.compiled import BadValue, CompiledMapping, Source, Target
-from connector.mapping.file import load_mapping, mapping_schema
+from connector.mapping.file import based_on, load_mapping, mapping_schema
 from connector.mapping.login import check_login, tiers
-from connector.mapping.merge import merge
+from connector.mapping.merge import completed, merge
 from connector.mapping.model import PersonEdits, ProfileMapping
 
 __all__ = [
@@ -17,8 +17,10 @@ __all__ = [
     "ProfileMapping",
     "Source",
     "Target",
+    "based_on",
     "check_login",
     "compile_mapping",
+    "completed",
     "load_mapping",
     "mapping_schema",
     "merge",

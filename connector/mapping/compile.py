@@ -103,7 +103,7 @@ class _Compilation:
             self.checks.no_object(section, self.described)
             return None
         self._mirrored(org, section)
-        inside = self._where(section.where, org, section)
+        inside = _within(self._where(section.where, org, section), self._elsewhere(section, org))
         children: dict[tuple[str, str], None] = {}
         fills = {
             entry.name: fill
@@ -141,6 +141,17 @@ class _Compilation:
         self.fields[org.name].update(names.values())
         return where.test(names)
 
+    def _elsewhere(self, section: SectionMap, org: Described) -> list[Test]:
+        """What sets records of this object apart as registrations: they are no leads, drafts neither (R3.7).
+
+        A deal stays a deal when a registration is kept on it.
+        """
+        if section.kind in (Kind.REGISTRATION, Kind.OPPORTUNITY):
+            return []
+        filings = [each for each in self.mapping.of(Kind.REGISTRATION) if each.apart is not None]
+        same = (each for each in filings if each.object.lower() == org.name.lower())
+        return [test for each in same if (test := self._where(each.apart, org, each)) is not None]
+
     def _fill(
         self, entry: ReadEntry, attribute: Attribute, org: Described, children: dict[tuple[str, str], None]
     ) -> reader.Fill | None:
@@ -163,6 +174,8 @@ class _Compilation:
             return self._money(entry, attribute, field, org)
         if attribute.sort is Sort.WORDS:
             return reader.listed(field, entry.split, entry.values)
+        if entry.otherwise:
+            return self._otherwise(entry, attribute, field, org)
         if entry.values is not None:
             return reader.valued(field, attribute, entry.values)
         return reader.plain(field, attribute)
@@ -174,6 +187,15 @@ class _Compilation:
         if name:
             self.fields[org.name].add(name)
         return reader.money(field, attribute, name, code) if code or name else None
+
+    def _otherwise(
+        self, entry: ReadEntry, attribute: Attribute, field: str, org: Described
+    ) -> reader.Fill | None:
+        other = self.checks.exists(entry.place, entry.otherwise, org)
+        if not other:
+            return None
+        self.fields[org.name].add(other)
+        return reader.first_of(reader.plain(field, attribute), reader.plain(other, attribute))
 
     def _rows(
         self, entry: ReadEntry, attribute: Attribute, org: Described, children: dict[tuple[str, str], None]
@@ -237,6 +259,12 @@ class _Compilation:
             queue=entry.queue,
             length=int(org.fields[field].get("length") or 0) if org.type_of(field) == "textarea" else 0,
         )
+
+
+def _within(inside: Test | None, outside: list[Test]) -> Test | None:
+    if not outside:
+        return inside
+    return lambda values: (inside is None or inside(values)) and not any(test(values) for test in outside)
 
 
 def _read_values(section: SectionMap, field: str) -> Mapping[str, str | None]:

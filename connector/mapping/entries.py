@@ -32,6 +32,7 @@ _KEYS: dict[str, Key[Any]] = {
     "split": Key(TEXT, 'what parts the members of a multi-select field: ";"'),
     "currency": Key(TEXT, "the field of the currency, or its code in an org with one currency"),
     "optional": Key(TRUTH, "the org need not have this field"),
+    "otherwise": Key(FIELD, "the field that is read where this one is empty"),
 }
 _HISTORY: dict[str, Key[Any]] = {
     "history": Key(FIELD, "a field whose history the org keeps"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from connector.canonical.document import Listing, Node, Table, parse
+from connector.canonical.document import Listing, Node, Scalar, Table, parse
 from connector.canonical.fault import Fault, broken
 from connector.canonical.kind import Kind
 from connector.canonical.paths import paths_of
@@ -50,6 +50,13 @@ def load_mapping(text: str, file: str) -> tuple[ProfileMapping | None, tuple[Fau
     ), found
 
 
+def based_on(text: str, file: str) -> str:
+    """The profile that a mapping file is based on, even where the file is faulty; "" for none."""
+    tree, _ = parse(text, file)
+    named = tree.get("based_on") if tree is not None else None
+    return named.text if isinstance(named, Scalar) and not named.null else ""
+
+
 def mapping_schema() -> Schema:
     """The mapping file as JSON Schema, for editors."""
     body = _shape().schema()
@@ -80,6 +87,9 @@ def _shape() -> Section[dict[str, Any]]:
         "profile": Key(Word(_profile, "a name and a format number, such as partner_leads/1"), required=True),
         "time_zone": Key(Word(_zone, "a time zone such as Europe/Berlin")),
         "rulings_by_people": Key(_RULINGS, "where a person's ruling is read from"),
+        "based_on": Key(
+            Word(str, "a profile's name"), "the profile whose other sections and policy hold here"
+        ),
     }
     return Section(keys | {kind.value: Key(SectionsShape(kind)) for kind in Kind}, dict)
 
@@ -130,6 +140,7 @@ class SectionsShape:
             {
                 "object": Key(OBJECT, "the org's object", required=True),
                 "where": Key(WhereShape(), "records outside it are not of this kind"),
+                "apart": Key(WhereShape(), "records inside it are of no other kind of this object but deals"),
                 "read": Key(ReadTable(self.kind), "canonical name: the org's field", required=True),
                 "write": Key(WriteTable(self.kind), "what is written back; nothing else ever is"),
                 "when_a_person_edits": Key(_EDITS, "what follows a person's edit of a field we own"),

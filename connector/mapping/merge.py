@@ -24,6 +24,16 @@ def merge(mappings: Sequence[ProfileMapping]) -> tuple[ProfileMapping, tuple[Fau
     return united, tuple(faults)
 
 
+def completed(own: ProfileMapping, base: ProfileMapping) -> ProfileMapping:
+    """A mapping with the sections of the one that it is based on, for every kind that it does not map itself."""
+    kinds = {section.kind for section in own.sections}
+    rest = tuple(section for section in base.sections if section.kind not in kinds)
+    settings = {name: getattr(base, name) for name in base.places if name not in own.places}
+    return own.model_copy(
+        update={**settings, "sections": (*own.sections, *rest), "places": {**base.places, **own.places}}
+    )
+
+
 def _unite(one: ProfileMapping, other: ProfileMapping, faults: list[Fault]) -> ProfileMapping:
     for name in ("time_zone", "rulings_by_people"):
         here, there = one.places.get(name), other.places.get(name)
@@ -47,6 +57,8 @@ def _unite(one: ProfileMapping, other: ProfileMapping, faults: list[Fault]) -> P
 def _section(one: SectionMap, other: SectionMap, faults: list[Fault]) -> SectionMap:
     if one.where != other.where:
         faults.append(_contradiction(other.place, _where(other), one.place, _where(one)))
+    if one.apart != other.apart:
+        faults.append(_contradiction(other.place, _apart(other), one.place, _apart(one)))
     if one.write and other.write and one.when_a_person_edits is not other.when_a_person_edits:
         faults.append(
             _contradiction(
@@ -77,6 +89,10 @@ def _entries(one: Mapping[str, P], other: Mapping[str, P], faults: list[Fault]) 
 
 def _where(section: SectionMap) -> str:
     return f"where: {section.where.source}" if section.where else "no `where`"
+
+
+def _apart(section: SectionMap) -> str:
+    return f"apart: {section.apart.source}" if section.apart else "no `apart`"
 
 
 def _said(entry: Placed) -> str:

@@ -62,6 +62,7 @@ class ReadEntry(Placed):
     """How one canonical attribute is read. Exactly one of `field`, `history`, `children`, `cases` is set.
 
     `values` turns the org's values into canonical ones (None: known, but without a canonical value).
+    `otherwise` is the field read where `field` is empty.
     """
 
     name: str
@@ -70,6 +71,7 @@ class ReadEntry(Placed):
     split: str = ""
     currency: str = ""
     optional: bool = False
+    otherwise: str = ""
     history: str = ""
     to: str = ""
     children: str = ""
@@ -98,22 +100,27 @@ class PersonEdits(StrEnum):
 
 
 class SectionMap(Placed):
-    """One kind read from one org object."""
+    """One kind read from one org object.
+
+    `apart` tells, on an object that holds two kinds, the records that are of this kind alone.
+    """
 
     kind: Kind
     object: str
     where: Where | None = None
+    apart: Where | None = None
     read: Mapping[str, ReadEntry]
     write: Mapping[str, WriteEntry] = {}
     when_a_person_edits: PersonEdits = PersonEdits.FLAG
 
 
 class ProfileMapping(Model):
-    """One mapping file, or several united."""
+    """One mapping file, or several united. `based_on` names the profile whose other sections hold too."""
 
     profiles: tuple[str, ...]
     time_zone: str = "UTC"
     rulings_by_people: str = "auto"
+    based_on: str = ""
     sections: tuple[SectionMap, ...]
     places: Mapping[str, Place] = {}  # where the file's own settings stand
 

@@ -43,6 +43,16 @@ def plain(field: str, attribute: Attribute) -> Fill:
     return fill
 
 
+def first_of(one: Fill, other: Fill) -> Fill:
+    """What one says; where it says nothing, what the other says."""
+
+    def fill(values: Values, children: Children) -> Any:
+        found = one(values, children)
+        return other(values, children) if found is None or found == "" else found
+
+    return fill
+
+
 def valued(field: str, attribute: Attribute, values: Mapping[str, str | None]) -> Fill:
     """A field whose org values stand for canonical ones.
 

@@ -192,11 +192,11 @@ def _server(built: _Org, *, greet: bool = False) -> uvicorn.Server:
 
 
 def _schema(options: ServeOptions) -> Schema:
-    """The shipped package, with the value sets of the profile's own package directory (`staged-sales`)."""
+    """The shipped package, with the profile's own package directory and its value sets (`staged-sales`)."""
     folder = project_folder()
-    own = folder / (options.profile or "").replace("_", "-")
-    stages = value_sets(own) if options.profile else ()
-    return load_schema(folder, [CUSTOMER_SCHEMA, *options.schema], stages)
+    own = (options.profile or "").replace("_", "-")
+    stages = value_sets(folder / own) if own else ()
+    return load_schema(folder, [CUSTOMER_SCHEMA, *options.schema], stages, (own,))
 
 
 @contextlib.contextmanager

@@ -93,7 +93,9 @@ class Cast:
             },
         )
         if firm:
-            self._org.assign(ident, PARTNER_RIGHTS)
+            for rights in self._org.schema.permission_sets:
+                if rights.startswith(PARTNER_RIGHTS):
+                    self._org.assign(ident, rights)
         return ident
 
     def _insert(self, name: str, row: Mapping[str, Any]) -> None:

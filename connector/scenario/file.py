@@ -43,8 +43,8 @@ STILL = timedelta(minutes=5)
 _ID = re.compile(r"R[0-4]\.\d{1,2}")
 
 
-def load_story(text: str, file: str) -> tuple[Story | None, tuple[Fault, ...]]:
-    """Read a scenario file.
+def load_story(text: str, file: str, shape: str = "") -> tuple[Story | None, tuple[Fault, ...]]:
+    """Read a scenario file. `shape` is a profile that is played in place of the one it is based on.
 
     Returns:
         The story, or None when a fault keeps it from being played; and every fault, in file order.
@@ -53,7 +53,7 @@ def load_story(text: str, file: str) -> tuple[Story | None, tuple[Fault, ...]]:
     if tree is None:
         return None, faults
     reading = Reading(file=file, faults=list(faults))
-    story = _Story(tree, text, reading).read()
+    story = _Story(tree, text, reading, shape).read()
     found = tuple(sorted(reading.faults, key=lambda fault: (fault.line, fault.column)))
     return (None if broken(found) else story), found
 
@@ -67,8 +67,8 @@ def _requirement(text: str) -> str:
 class _Story:
     """One file being read."""
 
-    def __init__(self, tree: Table, text: str, reading: Reading) -> None:
-        self.tree, self.text, self.reading = tree, text, reading
+    def __init__(self, tree: Table, text: str, reading: Reading, shape: str) -> None:
+        self.tree, self.text, self.reading, self.shape = tree, text, reading, shape
 
     def read(self) -> Story | None:
         for key, _ in self.tree.entries:
@@ -127,6 +127,8 @@ class _Story:
         except FileNotFoundError as missing:
             self.reading.fault(node, expected=str(missing))
             return None
+        if self.shape:
+            names = programme.in_shape(names, self.shape)
         read = programme.shipped(names)
         if read.mapping is None:
             self.reading.faults += [fault for fault in read.faults if not fault.note]

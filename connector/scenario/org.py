@@ -12,11 +12,11 @@ from connector.canonical.docket import ENTRY_TYPES, Entry
 from connector.canonical.ids import RecordId
 from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
-from connector.canonical.records import PersonState, Record
+from connector.canonical.records import FilingStatus, PersonState, Record
 from connector.canonical.verdict import Verdict
 from connector.daemon.loop import Loop
 from connector.practice.seed import PROFILES
-from connector.practice.server import Running, ServeOptions, start_in_thread
+from connector.practice.server import Running, ServeOptions, project_folder, start_in_thread
 from connector.profiles import Profiles
 from connector.scenario.cast import Cast
 from connector.scenario.client import Client, Refused
@@ -33,6 +33,7 @@ GAP = timedelta(seconds=10)
 ROUND = timedelta(seconds=2)
 ROUNDS = 12
 FAR = timedelta(days=20)
+DEAL = "Opportunity"
 _WAITING = ("available", "running", "unknown", "retryable", "written")
 
 
@@ -51,8 +52,7 @@ class OrgPlay:
         self.story = story
         self.memory = Memory(story)
         self._whole = Whole({item.name: item for item in story.given}, story.clock)
-        profile = next((name for name in story.profiles if name in PROFILES), None)
-        options = ServeOptions(empty=True, starts=story.clock.starts - BEFORE, profile=profile)
+        options = ServeOptions(empty=True, starts=story.clock.starts - BEFORE, profile=_package(story))
         self._running: Running = start_in_thread(options)
         self._client = Client(self._running.instance_url)
         self._idents: dict[RecordId, str] = {}
@@ -200,15 +200,27 @@ class OrgPlay:
             }
         )
         first = {k: v for k, v in values.items() if k not in later}
-        self._idents[item.ident] = self._created(item.kind, item.name, first, actor)
+        deal = self._own_deal(item.kind, values)
+        if deal is None:
+            self._idents[item.ident] = self._created(item.kind, item.name, first, actor)
+        else:
+            self._idents[item.ident] = deal
+            self._save(item.kind, item.ident, _opened(item.kind, first), actor)
         for child in self._rows.children(item.kind, values):
             self._add(item.kind, item.ident, child.relationship, child.rows, actor)
         if later and later.get("status") != "draft":
             self._save(item.kind, item.ident, later, None)
 
+    def _own_deal(self, kind: Kind, values: Mapping[str, Any]) -> str | None:
+        """The deal's own row, where the profile keeps a registration on its deal and there is one already."""
+        deal = values.get("opportunity")
+        if kind is not Kind.REGISTRATION or self._object(kind) != DEAL or deal is None:
+            return None
+        return self._idents.get(deal)
+
     def _created(self, kind: Kind, name: str, values: Mapping[str, Any], by: RecordId | None) -> str:
-        whole = {**values, **alongside(self.story.mapping, kind, values)}
-        body = self._rows.fields(kind, whole) | _needed(kind, name, whole)
+        whole = _opened(kind, {**values, **alongside(self.story.mapping, kind, values)})
+        body = _needed(kind, self._object(kind), name, whole) | self._rows.fields(kind, whole)
         return self._client.create(self._object(kind), body, self._user(by))
 
     def _save(self, kind: Kind, ident: RecordId, values: Mapping[str, Any], by: RecordId | None) -> None:
@@ -352,10 +364,27 @@ class OrgPlay:
         return len(turns) == 1 and not waiting and not any(counts.get(state) for state in _WAITING)
 
 
-def _needed(kind: Kind, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _package(story: Story) -> str | None:
+    """The profile whose package the org has: one that ships its own, else the first that the org knows."""
+    known = [name for name in story.profiles if name in PROFILES]
+    own = (name for name in known if (project_folder() / name.replace("_", "-")).is_dir())
+    return next(own, next(iter(known), None))
+
+
+def _opened(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A registration begins as a draft, unless it is submitted at once: an org's own default elsewhere."""
+    if kind is not Kind.REGISTRATION:
+        return dict(values)
+    told = {word: value for word, value in values.items() if word != "filed_by"}  # the org's own stamp
+    return {"status": FilingStatus.DRAFT, **told}
+
+
+def _needed(kind: Kind, name_of_object: str, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the org asks of such a record, and no programme is about."""
-    if kind is Kind.LEAD:
+    if name_of_object == "Lead":
         return {"LastName": name}
+    if name_of_object == DEAL and kind is Kind.REGISTRATION:
+        return {"Name": name, "StageName": "Prospecting", "CloseDate": str(values.get("close_by"))}
     if kind is Kind.ACTIVITY and values.get("done"):
         return {"Status": "Completed"}
     return {}

@@ -12,16 +12,24 @@ from connector import places
 from connector.canonical.document import Listing, Node, Table
 from connector.canonical.fault import Fault
 from connector.canonical.shape import Reading
+from connector.mapping import based_on
 from connector.messages import LANGUAGES
 from connector.policy import load_policy
 from connector.policy.model import Policies, Policy
-from connector.profiles import Profiles, read_profiles
+from connector.profiles import Profiles, read_profiles, rules_of
 
 
 @lru_cache(maxsize=16)
 def shipped(names: tuple[str, ...]) -> Profiles:
     """The profiles as they ship, read once. Raises FileNotFoundError for one that does not exist."""
     return read_profiles(names)
+
+
+def in_shape(names: tuple[str, ...], shape: str) -> tuple[str, ...]:
+    """The profiles, one that keeps the same records on other objects in the place of the one it is based on."""
+    mapping = places.profile(shape) / "mapping.yaml"
+    below = based_on(mapping.read_text(encoding="utf-8"), str(mapping))
+    return tuple(shape if name == below else name for name in names)
 
 
 def policies(
@@ -33,7 +41,7 @@ def policies(
         return base
     raw = _tables(text)
     own, more = raw.get("policy"), raw.get("policies")
-    files = places.policy_files(places.profile(names[0]))
+    files = places.policy_files(rules_of(places.profile(names[0])))
     made: list[Policy] = []
     if changes is not None:
         made += [policy for path in files for policy in _load(path, (own,), changes, reading)]

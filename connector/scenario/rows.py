@@ -66,7 +66,7 @@ class Rows:
             return {entry.field: entry.split.join(str(each) for each in value)}
         if entry.values is not None:
             return {entry.field: _valued(entry, value)}
-        return {entry.field: self._plain(value)}
+        return {entry.otherwise or entry.field: self._plain(value)}
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, datetime):

@@ -17,14 +17,18 @@ _KEYS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def load_schema(
-    project: Path | None = None, declared: Sequence[Path] = (), value_sets: Sequence[Path] = ()
+    project: Path | None = None,
+    declared: Sequence[Path] = (),
+    value_sets: Sequence[Path] = (),
+    packages: Sequence[str] = (),
 ) -> Schema:
     """Standard objects, the sf project rooted at `project`, and YAML files of further objects and fields.
 
-    `value_sets` are files of standard value sets: what an org's own stages are.
+    `value_sets` are files of standard value sets: what an org's own stages are. `packages` names the project's
+    package directories that this org has beside the default one.
     """
     objects = standard_objects()
-    read = read_project(project, objects) if project is not None else Project(objects=objects)
+    read = read_project(project, objects, packages) if project is not None else Project(objects=objects)
     objects = dict(read.objects)
     for path in declared:
         objects = declare(path, objects)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,11 +39,15 @@ class Project:
     queues: tuple[QueueDef, ...] = ()
 
 
-def read_project(root: Path, standard: Mapping[str, ObjectDef]) -> Project:
-    """Read every `objects/`, `flows/`, `permissionsets/`, … folder below `root`."""
+def read_project(root: Path, standard: Mapping[str, ObjectDef], packages: Sequence[str] = ()) -> Project:
+    """Read every `objects/`, `flows/`, `permissionsets/`, … folder of a project's default package, and of `packages`.
+
+    A folder without `sfdx-project.json` is read whole.
+    """
     objects = dict(standard)
     shipped: set[str] = set()
-    for folder in _folders(root, "objects"):
+    roots = _roots(root, packages)
+    for folder in _folders(roots, "objects"):
         for place in sorted(path for path in folder.iterdir() if path.is_dir()):
             before = objects.get(place.name)
             objects[place.name] = _read_object(place, before)
@@ -50,34 +55,43 @@ def read_project(root: Path, standard: Mapping[str, ObjectDef]) -> Project:
             if place.name.endswith("__c"):
                 shipped.add(place.name)
             shipped |= {f"{place.name}.{name}" for name in objects[place.name].fields if name not in known}
-    for flow in _flows(root, Schema(objects.values())):
+    for flow in _flows(roots, Schema(objects.values())):
         target = objects[flow.object]
         objects[flow.object] = dataclasses.replace(target, flows=(*target.flows, flow))
-    for path in _files(root, "assignmentRules", "*.assignmentRules-meta.xml"):
+    for path in _files(roots, "assignmentRules", "*.assignmentRules-meta.xml"):
         name = path.name.removesuffix(".assignmentRules-meta.xml")
         objects[name] = dataclasses.replace(objects[name], assignment=_assignment(read_metadata(path)))
     return Project(
         objects=objects,
         permission_sets=tuple(
-            _permission_set(path) for path in _files(root, "permissionsets", "*.permissionset-meta.xml")
+            _permission_set(path) for path in _files(roots, "permissionsets", "*.permissionset-meta.xml")
         ),
-        convert_mapping=_convert_mapping(root),
+        convert_mapping=_convert_mapping(roots),
         shipped=frozenset(shipped),
         duplicate_rules=tuple(
             rule
-            for path in _files(root, "duplicateRules", "*.duplicateRule-meta.xml")
+            for path in _files(roots, "duplicateRules", "*.duplicateRule-meta.xml")
             for rule in _duplicate_rule(path)
         ),
-        queues=tuple(_queue(path) for path in _files(root, "queues", "*.queue-meta.xml")),
+        queues=tuple(_queue(path) for path in _files(roots, "queues", "*.queue-meta.xml")),
     )
 
 
-def _folders(root: Path, name: str) -> list[Path]:
-    return sorted(path for path in root.rglob(name) if path.is_dir())
+def _roots(root: Path, packages: Sequence[str]) -> tuple[Path, ...]:
+    """An org has the default package, and of the others those that it uses."""
+    file = root / "sfdx-project.json"
+    if not file.exists():
+        return (root,)
+    known = json.loads(file.read_text(encoding="utf-8"))["packageDirectories"]
+    return tuple(root / each["path"] for each in known if each.get("default") or each["path"] in packages)
 
 
-def _files(root: Path, folder: str, pattern: str) -> Iterator[Path]:
-    for place in _folders(root, folder):
+def _folders(roots: Sequence[Path], name: str) -> list[Path]:
+    return [place for root in roots for place in sorted(root.rglob(name)) if place.is_dir()]
+
+
+def _files(roots: Sequence[Path], folder: str, pattern: str) -> Iterator[Path]:
+    for place in _folders(roots, folder):
         yield from sorted(place.glob(pattern))
 
 
@@ -133,8 +147,8 @@ def _rule(element: Element) -> ValidationRule | None:
     )
 
 
-def _flows(root: Path, schema: Schema) -> Iterator[Flow]:
-    for path in _files(root, "flows", "*.flow-meta.xml"):
+def _flows(roots: Sequence[Path], schema: Schema) -> Iterator[Flow]:
+    for path in _files(roots, "flows", "*.flow-meta.xml"):
         flow = read_flow(read_metadata(path), path.name.removesuffix(".flow-meta.xml"), schema, origin=path)
         if flow is not None:
             yield flow
@@ -214,9 +228,9 @@ def _duplicate_rule(path: Path) -> Iterator[DuplicateRule]:
         )
 
 
-def _convert_mapping(root: Path) -> dict[str, dict[str, str]]:
+def _convert_mapping(roots: Sequence[Path]) -> dict[str, dict[str, str]]:
     made: dict[str, dict[str, str]] = {}
-    for path in root.rglob("LeadConvertSettings*-meta.xml"):
+    for path in (path for root in roots for path in root.rglob("LeadConvertSettings*-meta.xml")):
         for target in read_metadata(path).all("objectMapping"):
             mapping = made.setdefault(target.text("outputObject") or "", {})
             for pair in target.all("mappingFields"):

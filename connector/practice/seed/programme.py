@@ -31,7 +31,14 @@ __all__ = ["CUSTOMER_SCHEMA", "INTEGRATION_PROFILE", "PROFILES", "Stories", "see
 
 CUSTOMER_SCHEMA = Path(__file__).parent / "customer.yaml"
 PARTNER_PERMISSIONS = "Channel_Partner"
-PROFILES = ("partner_leads", "deal_registration", "lead_warehouse", "staged_sales")
+PROFILES = (
+    "partner_leads",
+    "deal_registration",
+    "lead_warehouse",
+    "staged_sales",
+    "registration_on_lead",
+    "registration_on_opportunity",
+)
 _FEWEST_DEALS = 60
 _MOST_ROUNDS = 100  # of registrations
 
@@ -58,7 +65,9 @@ def seed(org: Org, *, seed: int, leads: int, profile: str | None = None) -> Stor
     world.flush()
     for firm in world.firms.values():
         for user in firm.users:
-            org.assign(user.id, PARTNER_PERMISSIONS)
+            for rights in org.schema.permission_sets:
+                if rights.startswith(PARTNER_PERMISSIONS):
+                    org.assign(user.id, rights)
     teller = Teller(world=world, prices=prices)
     stories = {story.__name__: story(teller) for story in TOLD}
     if org.schema.object("Deal_Registration__c").field("Legal_Hold__c"):

@@ -107,7 +107,12 @@ def test_the_schema_refuses_another_namespace() -> None:
 
 def test_the_project_file_names_the_package_folder_and_the_api_version() -> None:
     project = json.loads((PROJECT / "sfdx-project.json").read_text())
-    assert [d["path"] for d in project["packageDirectories"]] == ["force-app", "staged-sales"]
+    assert [d["path"] for d in project["packageDirectories"]] == [
+        "force-app",
+        "staged-sales",
+        "registration-on-lead",
+        "registration-on-opportunity",
+    ]
     assert {texts(parse(p), "m:apiVersion")[0] for p in FILES if p.parent.name == "flows"} == {
         project["sourceApiVersion"]
     }
