@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test stories clients clients-test check lint types contracts bench kills lock clean
+.PHONY: install demo test stories clients clients-test check lint types contracts bench kills mutants lock clean
 
 install: $(STAMP)
 
@@ -49,6 +49,9 @@ bench: $(STAMP) ## ratios against peers and bare limits, each in one run
 
 kills: $(STAMP) ## kill -9 at 200 random moments while people act; nothing lost, doubled or overwritten
 	$(BIN)/python -m tests.kill --kills 200
+
+mutants: $(STAMP) ## the rules wrong in one place at a time: 300 mutants, and which of them nothing notices
+	$(BIN)/python -m tests.mutants --sample 300
 
 lock: ## compile requirements/lock.txt again: versions and hashes alone
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
