@@ -13,10 +13,14 @@ from connector.canonical.ids import BadRecordId, record_id
 from connector.cli.exit import Exit, NotFound, fail, guarded
 from connector.cli.explain_page import Page
 from connector.cli.options import Config, Json, settings
-from connector.flows.explain import explain
+from connector.flows.asked import Asked
+from connector.flows.drift import fitted, remembered
+from connector.flows.explain import explain, of_verdict
 from connector.flows.explanation import Explanation
+from connector.flows.eyes import View
 from connector.messages import LANGUAGES
 from connector.profiles import read_profiles
+from connector.telemetry import clock
 
 
 def register(app: typer.Typer) -> None:
@@ -26,26 +30,54 @@ def register(app: typer.Typer) -> None:
 @guarded
 def explain_(
     record: Annotated[
-        str, typer.Argument(metavar="RECORD_ID", help="15 or 18 characters, from the record's address.")
-    ],
+        str, typer.Argument(metavar="[RECORD_ID]", help="15 or 18 characters, from the record's address.")
+    ] = "",
     config: Config = None,
     as_json: Json = False,
-    language: Annotated[str, typer.Option(help=f"One of {', '.join(LANGUAGES)}, or a locale of one.")] = "en",
+    language: Annotated[
+        str, typer.Option("--language", "--lang", help=f"One of {', '.join(LANGUAGES)}, or a locale of one.")
+    ] = "en",
+    verdict: Annotated[
+        int | None, typer.Option(min=1, help="A ledger entry's number: that ruling alone, as it stood then.")
+    ] = None,
+    view: Annotated[
+        View, typer.Option(help="For whom: the desk, or a partner, who reads no rival's name.")
+    ] = View.DESK,
+    firm: Annotated[
+        str, typer.Option(metavar="RECORD_ID", help="The partner firm whose view it is, where several acted.")
+    ] = "",
 ) -> None:
     """Say what was decided about a record: the rule, the records that decided it, who was first by which clock.
 
-    A lead, a registration or an opportunity; also a partner firm (its leads and registrations) or a conflict.
+    A lead, a registration, a deal or an order; also a partner firm (its leads, registrations and acts) or a conflict.
     """
+    if bool(record) == (verdict is not None):
+        raise fail(Exit.USAGE, "name a record, or --verdict with a ledger entry's number", as_json=as_json)
     try:
-        ident = record_id(record)
+        ident = record_id(record) if record else None
+        reader = record_id(firm) if firm else None
     except BadRecordId as bad:
         raise fail(Exit.USAGE, str(bad), as_json=as_json) from None
     loaded = settings(config, quiet=True)
-    voice = speaker(read_profiles(loaded.profiles).mapping)
+    profiles = read_profiles(loaded.profiles)
+    voice = speaker(profiles.mapping)
     with opened_store(loaded) as store:
-        with store.reading() as view:
-            url = view.notes.get(INSTANCE_URL) or ""
-        found = explain(store, voice, ident, url, language)
+        with store.reading() as kept:
+            url = kept.notes.get(INSTANCE_URL) or ""
+            known = remembered(kept)
+        mapping = fitted(profiles.mapping, known, known).mapping if profiles.mapping else None
+        ident = ident or of_verdict(store, verdict or 0)
+        if ident is None:
+            raise NotFound(f"the ledger has no entry {verdict}")
+        asked = Asked(
+            view=view,
+            firm=reader,
+            verdict=verdict,
+            policies=profiles.policies,
+            mapping=mapping,
+            now=clock.now(),
+        )
+        found = explain(store, voice, ident, url, language, asked=asked)
     if found.empty:
         raise NotFound(f"the ledger holds nothing about {ident}: it was not judged, or is not mirrored")
     if as_json:

@@ -40,15 +40,20 @@ class Page:
         title = Text(found.name, style="bold")
         self._line(title if found.name == found.record else title.append(f"  {found.record}", style="dim"))
         self._address(found.link)
+        if found.as_of is not None:
+            self._line(Text(self._tell(Telling.PAGE_ENTRY_ASKED, first=str(found.as_of)), style="dim"))
         for line in found.stands:
             self._line(Text(f"⇒ {line}", style="bold"))
         self._links = {}
         self._note(found.record, found.name, "")
         if found.firm:
             self._firm(found.firm)
+        told: set[str] = set()
         for steps in _alike(found.steps):
             self._console.print()
             self._step(found.record, steps)
+            self._policy(steps[-1], told)
+        self._ways_out(found)
         for dispute in found.conflicts:
             self._console.print()
             self._dispute(found.record, dispute, told=_is_told(dispute, found.steps))
@@ -77,6 +82,25 @@ class Page:
             numbers = {"first": str(step.number), "last": str(last.number), "policy": step.policy}
             telling = Telling.PAGE_ENTRY if step is last else Telling.PAGE_ENTRIES
             self._line(Text(self._tell(telling, **numbers), style="dim"), 4)
+
+    def _policy(self, step: Step, told: set[str]) -> None:
+        """Since when a version was in force, where it is named first."""
+        if step.policy_since and step.policy not in told:
+            told.add(step.policy)
+            since = {"policy": step.policy, "since": step.policy_since}
+            self._line(Text(self._tell(Telling.PAGE_POLICY_SINCE, **since), style="dim"), 4)
+
+    def _ways_out(self, found: Explanation) -> None:
+        """What would change the newest ruling, and until when an appeal is open."""
+        ruled = next((step for step in reversed(found.steps) if step.outcome and step.reasons), None)
+        ways = dict.fromkeys(way for reason in ruled.reasons for way in reason.remedies) if ruled else {}
+        if ways:
+            self._console.print()
+            self._line(Text(self._tell(Telling.PAGE_REMEDIES), style="bold"))
+        for way in ways:
+            self._line(Text(way), 4, mark=Text("→ "))
+        if found.appeal:
+            self._line(Text(found.appeal, style="bold"), 0 if not ways else 4)
 
     def _reason(self, record: str, reason: Reason) -> None:
         said = Text.assemble(reason.text, (f" ({reason.rule})", "dim"))
@@ -142,13 +166,23 @@ class Page:
         counts = {"count": str(len(firm.registrations)), "open": str(firm.open_registrations)}
         self._line(Text(self._tell(Telling.PAGE_FIRM_REGISTRATIONS, **counts), style="bold"))
         self._listed(firm.registrations)
+        if firm.acts:
+            self._line(Text(self._tell(Telling.PAGE_ACTS), style="bold"))
+        for act in firm.acts[-_LISTED:]:
+            said = Text(f"{act.when}  ").append_text(self._named(act.record, act.name, act.link))
+            said.append(f": {act.happened}").append(f" → {act.ruled}" if act.ruled else "", style="bold")
+            self._line(said.append(f"  {act.who}  #{act.number}", style="dim"), 4, hang=4)
+        self._more(len(firm.acts))
 
     def _listed(self, lines: Sequence[Line]) -> None:
         for line in lines[:_LISTED]:
             said = self._named(line.record, line.name, line.link)
             self._line(said.append("  ").append(line.text, style="dim"), 4, hang=4)
-        if len(lines) > _LISTED:
-            self._line(Text(f"… +{len(lines) - _LISTED} (--json)", style="dim"), 4)
+        self._more(len(lines))
+
+    def _more(self, count: int) -> None:
+        if count > _LISTED:
+            self._line(Text(f"… +{count - _LISTED} (--json)", style="dim"), 4)
 
     def _waiting(self, waiting: Sequence[str]) -> None:
         if waiting:

@@ -1,6 +1,6 @@
 """Explain: why a record stands as it does, from the ledger alone (R4.14, law 18)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from connector.canonical.accounts import BenefitEntry, DealEntry
 from connector.canonical.docket import ClaimEntry, ConflictEntry, CreditEntry, Entry, RegistrationEntry
@@ -10,56 +10,107 @@ from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.flows import precedence
+from connector.flows.acts import acts
+from connector.flows.asked import Asked
 from connector.flows.elsewhere import lines_about
 from connector.flows.explanation import Dispute, Explanation, Firm, Line, Step
+from connector.flows.eyes import DESK, View, of_partner
+from connector.flows.publishing import POLICY
+from connector.flows.remaining import appeal
 from connector.flows.teller import Teller
 from connector.flows.timeline import timeline
 from connector.messages import Speaker, Telling
-from connector.ports.store import AttemptState, LedgerLine, Store
+from connector.ports.store import AttemptState, LedgerLine, Store, Transaction
 
 _SETTLED = (AttemptState.DONE, AttemptState.SUPERSEDED)
 _LEADS_ASKED = 25  # how many of a firm's newest leads are asked for the quota that was told
 
 
+_ALL = Asked()
+
+
 def explain(
-    store: Store, speaker: Speaker, record: str, instance_url: str, language: str = "en"
+    store: Store,
+    speaker: Speaker,
+    record: str,
+    instance_url: str,
+    language: str = "en",
+    *,
+    asked: Asked = _ALL,
 ) -> Explanation:
     """What was decided about `record`, by which rule, from which records, who was first, and by which clock.
 
-    A partner firm's own record tells its leads and registrations, a conflict's own record its two sides.
+    A partner firm's own record tells its leads, registrations and acts, a conflict's own record its two sides. For
+    one verdict only that entry of the ledger is told, as it stood then.
     """
     with store.reading() as view:
-        teller = Teller(view, speaker, url=instance_url, language=language)
-        lines = lines_about(view, RecordId(record))
+        ident = RecordId(record)
+        eyes = of_partner(view, ident, asked.firm) if asked.view is View.PARTNER else DESK
+        teller = Teller(view, speaker, url=instance_url, language=language, eyes=eyes)
+        lines = [line for line in lines_about(view, ident) if asked.verdict in (None, line.seq)]
+        since = _policies(view)
+        then = asked.verdict is not None
+        partner = eyes.of_a_partner
+        filing = _filing(lines) if then else view.docket.get(RegistrationEntry, ident)
         return Explanation(
             record=record,
             name=teller.name(record),
             link=teller.link(record),
             language=speaker.language(language),
-            steps=tuple(_step(teller, line, RecordId(record)) for line in lines),
-            stands=tuple(_stands(teller, RecordId(record))),
-            waiting=tuple(_waiting(teller, record)),
-            firm=_firm(teller, record),
-            conflicts=tuple(_dispute(teller, entry) for entry in _conflicts(teller, record)),
-            timeline=timeline(teller, record),
+            steps=tuple(_step(teller, line, ident, since) for line in lines),
+            stands=() if then else tuple(_stands(teller, ident)),
+            waiting=() if then or partner else tuple(_waiting(teller, record)),
+            firm=None if then else _firm(teller, record, asked),
+            conflicts=()
+            if then or partner
+            else tuple(_dispute(teller, entry) for entry in _conflicts(teller, record)),
+            timeline=() if then or partner else timeline(teller, record),
+            appeal=appeal(
+                teller, filing, asked.policies, lines[0].fact.instant if then and lines else asked.now
+            ),
+            as_of=asked.verdict,
         )
 
 
-def _step(teller: Teller, line: LedgerLine, record: RecordId) -> Step:
+def of_verdict(store: Store, number: int) -> RecordId | None:
+    """The record that the ledger's entry `number` is about; None when there is no such entry."""
+    with store.reading() as view:
+        line = next(iter(view.ledger.scan(number - 1)), None)
+        if line is None or line.seq != number:
+            return None
+        return line.verdict.record if line.verdict else line.fact.record
+
+
+def _filing(lines: Sequence[LedgerLine]) -> RegistrationEntry | None:
+    found = (entry for line in lines for entry in line.entries if isinstance(entry, RegistrationEntry))
+    return next(found, None)
+
+
+def _policies(view: Transaction) -> Mapping[str, str]:
+    """Label → from when on it was in force: a day, or the moment after what was sealed when it was published."""
+    published = [line.fact for line in view.ledger.of_record(POLICY)]
+    return {fact.value: fact.detail.get("effective") or fact.detail.get("in_force", "") for fact in published}
+
+
+def _step(teller: Teller, line: LedgerLine, record: RecordId, since: Mapping[str, str]) -> Step:
     verdict, fact = line.verdict, line.fact
     own = fact.record == record or fact.kind is FactKind.ADOPTED
-    happened = teller.happened(fact)
-    findings = verdict.findings if verdict else ()
+    seen, judged = teller.eyes.see(fact.record), teller.eyes.judged(line)
+    happened = teller.happened(fact) if seen else ""
+    findings = verdict.findings if verdict and judged else ()
+    policy = verdict.policy if verdict else ""
+    started = since.get(policy, "")
     return Step(
         number=line.seq,
         kind=fact.kind.value,
-        happened=happened if own else f"{teller.name(fact.record)}: {happened}",
+        happened=happened if own and seen else ": ".join(filter(None, (teller.name(fact.record), happened))),
         at=fact.instant,
         when=teller.when(fact.instant),
         certain=teller.certain(fact),
         outcome=verdict.outcome if verdict else None,
         ruled=teller.word("outcome", verdict.outcome.value) if verdict else "",
-        policy=verdict.policy if verdict else "",
+        policy=policy,
+        policy_since=teller.value(started) if started else "",
         reasons=teller.reasons(findings),
         race=precedence.of_ruling(teller, fact, findings, line.entries),
         docket=teller.entries(_about(line, fact.record)),
@@ -122,7 +173,7 @@ def _waiting(teller: Teller, record: str) -> Iterator[str]:
             yield f"{item.field}: {item.state.value}" + (f" ({item.reason})" if item.reason else "")
 
 
-def _firm(teller: Teller, record: str) -> Firm | None:
+def _firm(teller: Teller, record: str, asked: Asked) -> Firm | None:
     docket = teller.view.docket
     held = sorted(docket.find(ClaimEntry, f"firm:{record}"), key=lambda claim: claim.opened, reverse=True)
     filed = sorted(
@@ -130,7 +181,9 @@ def _firm(teller: Teller, record: str) -> Firm | None:
         key=lambda entry: entry.filed,
         reverse=True,
     )
-    if not held and not filed:
+    is_firm = held or filed or ((version := teller.version(record)) and version.object == "Account")
+    done = acts(teller, RecordId(record), asked.mapping) if is_firm else ()
+    if not (held or filed or done):
         return None
     return Firm(
         held=len(held),
@@ -138,6 +191,7 @@ def _firm(teller: Teller, record: str) -> Firm | None:
         claims=tuple(_held(teller, claim) for claim in held),
         open_registrations=sum(entry.open for entry in filed),
         registrations=tuple(_line(teller, entry.registration, teller.entry(entry)) for entry in filed),
+        acts=done,
     )
 
 

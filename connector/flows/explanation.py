@@ -51,6 +51,7 @@ class Reason:
     effect: Effect
     text: str
     parties: tuple[Party, ...]
+    remedies: tuple[str, ...] = ()  # what would change it: nothing is an answer too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +95,7 @@ class Step:
     race: Race | None
     docket: tuple[str, ...]
     recorded_at: datetime
+    policy_since: str = ""  # from when on that version was in force, as the reader writes it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +109,21 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """One thing that somebody did, as the ledger proves it: on which record, when, who, and what came of it."""
+
+    number: int
+    record: str
+    name: str
+    link: str
+    at: datetime
+    when: str
+    who: str
+    happened: str
+    ruled: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Firm:
     """A partner firm as the docket has it: leads held against its quota, and its registrations."""
 
@@ -115,6 +132,7 @@ class Firm:
     claims: tuple[Line, ...]
     open_registrations: int
     registrations: tuple[Line, ...]
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,6 +164,8 @@ class Explanation:
     firm: Firm | None
     conflicts: tuple[Dispute, ...]
     timeline: tuple[Line, ...] = ()
+    appeal: str = ""  # until when a rejection may be appealed
+    as_of: int | None = None  # the ledger's entry that was asked for; None: everything up to now
 
     @property
     def empty(self) -> bool:

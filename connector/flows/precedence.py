@@ -63,10 +63,10 @@ def _runner(teller: Teller, place: _Place) -> Runner:
     filed = instant_text(place.filed) if place.filed and place.filed != place.moment else ""
     words = {"filed": filed} if place.act is Telling.RACE_COMPLETE else {}
     return Runner(
-        record=place.record,
+        record=teller.shown(place.record),
         name=teller.name(place.record),
         link=teller.link(place.record),
-        firm=teller.name(place.firm),
+        firm=teller.name(place.firm) if teller.eyes.see(place.firm) else "",
         at=place.moment,
         text=teller.tell(place.act, at=instant_text(place.moment), **words),
         clock=teller.clock(place.when) if place.when else teller.tell(Telling.CLOCK_CREATED),

@@ -19,7 +19,8 @@ from connector.canonical.time import TimeSource, When, instant_text
 from connector.canonical.transfer_in import TransferInEntry
 from connector.canonical.verdict import Exhibit, Finding
 from connector.flows.explanation import Likeness, Party, Reason, Weight
-from connector.messages import Speaker, Telling
+from connector.flows.eyes import DESK, Eyes
+from connector.messages import Speaker, Telling, remedies
 from connector.ports.store import SourceVersion, Transaction
 
 _NAMES = ("Name", "Company", "Customer_Name__c", "OrderNumber")
@@ -32,8 +33,10 @@ _OURS = {FactKind.TICK: Telling.CLOCK_DEADLINE, FactKind.ADOPTED: Telling.CLOCK_
 class Teller:
     """Tells one explanation from one reading of the store. Names are looked up once each."""
 
-    def __init__(self, view: Transaction, speaker: Speaker, *, url: str, language: str) -> None:
-        self.view, self.language = view, language
+    def __init__(
+        self, view: Transaction, speaker: Speaker, *, url: str, language: str, eyes: Eyes = DESK
+    ) -> None:
+        self.view, self.language, self.eyes = view, language, eyes
         self._speaker, self._url = speaker, url
         self._objects = [row.object for row in view.mirror.count()]
         self._versions: dict[str, SourceVersion | None] = {}
@@ -53,12 +56,20 @@ class Teller:
         return self._versions[record]
 
     def name(self, record: str | None) -> str:
-        """What people call the record; its id when the mirror does not know it."""
+        """What people call the record; its id when the mirror does not know it. A rival has no name for a partner."""
+        if not self.eyes.see(record):
+            return self.tell(Telling.PAGE_MASKED)
         version = self.version(record) if record else None
         names = (version.values.get(field) for field in _NAMES) if version else iter(())
         return next((name for name in names if name), record or "")
 
+    def shown(self, record: str) -> str:
+        """The record's id, unless this reader may not know it."""
+        return record if self.eyes.see(record) else ""
+
     def link(self, record: str) -> str:
+        if not self.eyes.see(record):
+            return ""
         return f"{self._url}/{record}" if self._url else record
 
     def value(self, text: str) -> str:
@@ -109,7 +120,8 @@ class Teller:
     # what the rules said
     def reasons(self, findings: Sequence[Finding]) -> tuple[Reason, ...]:
         """Each finding in words; everything that is missing as one (R1.13)."""
-        return tuple(self._reason(group) for group in _grouped(findings))
+        read = [found for found in findings if self.eyes.read(found)]
+        return tuple(self._reason(group) for group in _grouped(read))
 
     def _reason(self, group: Sequence[Finding]) -> Reason:
         first = group[0]
@@ -121,9 +133,12 @@ class Teller:
             effect=first.effect,
             text=self._speaker.sentence(first.message, params, self.language),
             parties=tuple(self._party(shown) for found in group for shown in found.exhibits),
+            remedies=tuple(self._speaker.sentence(key, params, self.language) for key in remedies(first)),
         )
 
     def _party(self, shown: Exhibit) -> Party:
+        if self.eyes.of_a_partner:
+            return self._masked(shown)
         likeness = self.likeness(shown.value)
         return Party(
             record=shown.record,
@@ -134,6 +149,20 @@ class Teller:
             label=self.label(shown.field),
             text="" if likeness else self.value(shown.value),
             likeness=likeness,
+        )
+
+    def _masked(self, shown: Exhibit) -> Party:
+        """For a partner: of its own records what they say, of another party only what it is to this one."""
+        seen = self.eyes.see(shown.record) and self.likeness(shown.value) is None
+        text = self.value(shown.value) if seen else ""
+        return Party(
+            record=self.shown(shown.record),
+            name=self.name(shown.record),
+            link=self.link(shown.record),
+            field=shown.field,
+            value=text,
+            label=self.label(shown.field),
+            text=text,
         )
 
     def likeness(self, text: str) -> Likeness | None:
@@ -159,7 +188,7 @@ class Teller:
     # what the docket holds
     def entries(self, entries: Iterable[Entry]) -> tuple[str, ...]:
         """Lines of the docket in words, each said once."""
-        said = (self.entry(entry) for entry in entries)
+        said = (self.entry(entry) for entry in entries if self.eyes.holds(entry))
         return tuple(dict.fromkeys(line for line in said if line))
 
     def entry(self, entry: Entry) -> str:

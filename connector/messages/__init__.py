@@ -7,7 +7,8 @@ files under `catalogues/`. To add a language: a PO file there, and its name in `
 
 from connector.messages.catalogue import LANGUAGES, parse
 from connector.messages.completeness import shortcomings
+from connector.messages.remedy import Remedy, remedies
 from connector.messages.speaker import Speaker
 from connector.messages.telling import Telling
 
-__all__ = ["LANGUAGES", "Speaker", "Telling", "parse", "shortcomings"]
+__all__ = ["LANGUAGES", "Remedy", "Speaker", "Telling", "parse", "remedies", "shortcomings"]

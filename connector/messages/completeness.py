@@ -10,6 +10,7 @@ from babel.messages.pofile import PoFileError
 from connector.canonical.fault import Fault, nearest
 from connector.canonical.phrase import Phrase
 from connector.messages.catalogue import read
+from connector.messages.remedy import Remedy
 from connector.messages.speaker import LISTED
 from connector.messages.telling import Telling
 from connector.messages.template import places
@@ -33,7 +34,7 @@ def shortcomings(texts: Mapping[str, str]) -> tuple[Fault, ...]:
             fix = f"mend the PO syntax: {broken}"
             faults.append(Fault(file=f"{language}.po", line=_line(broken), column=1, fix=fix))
     reference = catalogues.get(REFERENCE, {})
-    needed = {*Phrase, *Telling, *(key for key in reference if key.startswith((ITEM, LISTED)))}
+    needed = {*Phrase, *Telling, *Remedy, *(key for key in reference if key.startswith((ITEM, LISTED)))}
     for language, entries in catalogues.items():
         faults += _of_language(f"{language}.po", entries, reference, needed)
         faults += _twice(f"{language}.po", texts[language])

@@ -290,3 +290,13 @@ class Telling(StrEnum):
     WORD_REOPENED = "word.reopened"
     WORD_GONE = "word.gone"
     WORD_CONTESTED = "word.contested"
+    # what would change it, until when, and through whose eyes
+    PAGE_REMEDIES = "page.remedies"
+    PAGE_APPEAL_UNTIL = "page.appeal_until"  # until
+    PAGE_APPEAL_OPEN = "page.appeal_open"
+    PAGE_APPEAL_OVER = "page.appeal_over"  # until
+    PAGE_NO_APPEAL = "page.no_appeal"
+    PAGE_POLICY_SINCE = "page.policy_since"  # policy, since
+    PAGE_MASKED = "page.masked"
+    PAGE_ACTS = "page.acts"
+    PAGE_ENTRY_ASKED = "page.entry_asked"  # first

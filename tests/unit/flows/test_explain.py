@@ -335,7 +335,7 @@ def test_names_are_shown_as_they_stand_and_addresses_are_never_broken(store: Sql
 
 STEP = {
     "number", "kind", "happened", "at", "when", "certain", "outcome", "ruled", "policy", "reasons", "race", "docket",
-    "recorded_at",
+    "recorded_at", "policy_since",
 }  # fmt: skip
 
 
@@ -346,12 +346,13 @@ def test_the_json_keeps_its_keys_and_its_codes_in_every_language(store: SqlStore
     for language in LANGUAGES:
         found = document(told(store, LATE.id, language))
         assert found.keys() == {
-            "record", "name", "link", "language", "steps", "stands", "waiting", "firm", "conflicts", "timeline"
+            "record", "name", "link", "language", "steps", "stands", "waiting", "firm", "conflicts", "timeline",
+            "appeal", "as_of",
         }  # fmt: skip
         assert found["language"] == language
         step = found["steps"][-1]
         assert step.keys() == STEP
-        assert step["reasons"][0].keys() == {"rule", "effect", "text", "parties"}
+        assert step["reasons"][0].keys() == {"rule", "effect", "text", "parties", "remedies"}
         assert step["reasons"][0]["parties"][0].keys() == {
             "record", "name", "link", "field", "value", "label", "text", "likeness"
         }  # fmt: skip

@@ -38,7 +38,8 @@ def with_entry(language: str, entry: str) -> dict[str, str]:
 
 def test_every_phrase_is_said_by_some_rule_or_flow() -> None:
     """A sentence that nothing says would be translated five times for nobody."""
-    code = "".join(path.read_text("utf-8") for path in Path(connector.__file__).parent.rglob("*.py"))
+    modules = (path for path in Path(connector.__file__).parent.rglob("*.py") if path.name != "remedy.py")
+    code = "".join(path.read_text("utf-8") for path in modules)
     assert [phrase.name for phrase in Phrase if not re.search(rf"\bPhrase\.{phrase.name}\b", code)] == []
 
 
