@@ -53,6 +53,7 @@ class Phrase(StrEnum):
     FILING_WITHDRAWN = "filing.withdrawn"
     FILING_APPEAL = "filing.appeal"  # until
     MISSING = "filing.missing"  # item (a key of Item)
+    LEFT_EMPTY = "filing.left_empty"  # item (a key of Item)
     BELOW_MINIMUM = "filing.below_minimum"  # amount, minimum
     ABOVE_MINIMUM = "filing.above_minimum"  # amount, minimum
     NO_RATE = "filing.no_rate"  # currency

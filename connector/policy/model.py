@@ -80,7 +80,7 @@ class EvidenceRule(Model):
     silence_at_most: timedelta | None = None
     needs: int = 0
     points: Mapping[str, int] = {}
-    then: Then = Then.REVIEW
+    then: Then = Then.HOLD
 
 
 class FirstFiling(Model):

@@ -151,7 +151,7 @@ EVIDENCE = Section(
         "silence_at_most": Key(words.SPAN, "the longest silence since the last sign of life"),
         "needs": Key(words.POINTS, "points that prove a relationship"),
         "points": Key(TableOf(words.POINTS, names=_PROOFS), "points per kind of proof"),
-        "then": Key(THEN, "what follows too few points"),
+        "then": Key(THEN, "what follows too few points; hold: not filed yet until they are there"),
     },
     EvidenceRule,
 )

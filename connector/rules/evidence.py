@@ -6,7 +6,7 @@ from datetime import timedelta
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
-from connector.policy.model import EvidenceRule
+from connector.policy.model import EvidenceRule, Then
 from connector.rules.case import FilingCase, finding, local_day
 from connector.rules.reuse import Reuse
 from connector.rules.rule import rule
@@ -21,6 +21,10 @@ def complete(case: FilingCase) -> Iterator[Finding]:
     for item in absent:
         exhibit = Exhibit(record=case.filing.id, field=item)
         yield finding("complete_filing", Effect.LACK, Phrase.MISSING, exhibit, item=item)
+    for item in missing_items(case.filing, case.terms.complete_filing.may_say_none):
+        if item not in absent:  # asked, and may be left empty: the desk sees that it was (R1.7)
+            exhibit = Exhibit(record=case.filing.id, field=item)
+            yield finding("complete_filing", Effect.NOTE, Phrase.LEFT_EMPTY, exhibit, desk=True, item=item)
     if not absent:
         yield finding("complete_filing", Effect.PASS, Phrase.FILING_COMPLETE)
 
@@ -73,7 +77,8 @@ def weight(case: FilingCase) -> Iterator[Finding]:
     if not rule.needs:
         return
     total = points(case.filing, rule, case.reused)
-    effect = Effect.NOTE if total >= rule.needs else Effect.LACK
+    short = _SHORT[rule.then]
+    effect = Effect.NOTE if total >= rule.needs else short
     for reuse in case.reused:
         shown = Exhibit(record=reuse.other.id, field="evidence", value=reuse.proof.file)
         yield finding(RULE, effect, Phrase.EVIDENCE_REUSED, shown)
@@ -84,7 +89,23 @@ def weight(case: FilingCase) -> Iterator[Finding]:
         yield finding(RULE, Effect.PASS, Phrase.EVIDENCE_ENOUGH, *exhibits, points=total, needed=rule.needs)
     else:
         exhibit = Exhibit(record=case.filing.id, field="evidence", value=str(total))
-        yield finding(RULE, Effect.LACK, Phrase.EVIDENCE_SHORT, exhibit, points=total, needed=rule.needs)
+        yield finding(RULE, short, Phrase.EVIDENCE_SHORT, exhibit, points=total, needed=rule.needs)
+
+
+_SHORT = {
+    Then.HOLD: Effect.LACK,
+    Then.REVIEW: Effect.ASK,
+    Then.REJECT: Effect.REFUSE,
+    Then.FLAG: Effect.NOTE,
+    Then.FLAG_AND_FREEZE_CREDIT: Effect.NOTE,
+    Then.IGNORE: Effect.NOTE,
+}
+"""What too few points do: by default the filing is not whole yet and holds no place (R1.3, R1.9)."""
+
+
+def proved(filing: Registration, rule: EvidenceRule, reused: Iterable[Reuse] = ()) -> bool:
+    """Whether nothing is lacking for a place: points enough, or a policy that does not wait for them."""
+    return rule.then is not Then.HOLD or points(filing, rule, reused) >= rule.needs
 
 
 def points(filing: Registration, rule: EvidenceRule, reused: Iterable[Reuse] = ()) -> int:

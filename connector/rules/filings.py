@@ -99,7 +99,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     if entry is None or entry.state not in JUDGEABLE:
         return ()
     given = not evidence.missing_items(filing, terms.complete_filing.needs)
-    whole = given and _proved(filing, terms, reuse.reuses(filing, world, policy))
+    whole = given and evidence.proved(filing, terms.evidence, reuse.reuses(filing, world, policy))
     place = entry.complete or (_place(fact, world, terms, entry) if whole else None)
     return (
         entry.model_copy(
@@ -354,7 +354,3 @@ def _ended(fact: Fact, world: World, state: RegistrationState) -> Decision:
         entries=(ended, *windows.deadlines_done(world, entry)),
         desired=tuple(window_taken_down(entry, world)),
     )
-
-
-def _proved(filing: Registration, terms: RegistrationPolicy, reused: Iterable[reuse.Reuse]) -> bool:
-    return evidence.points(filing, terms.evidence, reused) >= terms.evidence.needs
