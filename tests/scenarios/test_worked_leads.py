@@ -155,6 +155,18 @@ def test_work_that_becomes_known_after_the_lead_went_back_is_for_a_person() -> N
     assert (judged.entries, judged.desired) == ((), ())
 
 
+def test_late_news_of_work_outside_the_claim_asks_nobody() -> None:
+    """Law 7, R3.8: work from before the claim, or from after the lead went back, was not work on the claim."""
+    for days in (-1, 10.5):
+        story = channel()
+        lead = pooled(story, 1)
+        story.claim(lead, ANNA, after())
+        story.call(activity(1, lead.id, ANNA, after(days=days)))
+        late = story.facts.pop().model_copy(update={"late": True})
+        docket = story.tell(after(days=11)).docket
+        assert not [judged for judged in story.fold(docket, after(days=12), [late]) if judged.verdict]
+
+
 def test_a_released_lead_may_not_be_claimed_again_at_once() -> None:
     """Law 10: give back and take again does not refill the quota; `[release, release + 7 days)`."""
     for days, outcome in ((6.999, Outcome.REJECT), (7, Outcome.APPROVE)):
