@@ -20,6 +20,7 @@ from connector.flows.remaining import appeal
 from connector.flows.teller import Teller
 from connector.flows.timeline import timeline
 from connector.messages import Speaker, Telling
+from connector.policy.model import Policies
 from connector.ports.store import AttemptState, LedgerLine, Store, Transaction
 
 _SETTLED = (AttemptState.DONE, AttemptState.SUPERSEDED)
@@ -48,7 +49,7 @@ def explain(
         eyes = of_partner(view, ident, asked.firm) if asked.view is View.PARTNER else DESK
         teller = Teller(view, speaker, url=instance_url, language=language, eyes=eyes)
         lines = [line for line in lines_about(view, ident) if asked.verdict in (None, line.seq)]
-        since = _policies(view)
+        since = _policies(view, asked.policies)
         then = asked.verdict is not None
         partner = eyes.of_a_partner
         filing = _filing(lines) if then else view.docket.get(RegistrationEntry, ident)
@@ -86,10 +87,12 @@ def _filing(lines: Sequence[LedgerLine]) -> RegistrationEntry | None:
     return next(found, None)
 
 
-def _policies(view: Transaction) -> Mapping[str, str]:
-    """Label → from when on it was in force: a day, or the moment after what was sealed when it was published."""
+def _policies(view: Transaction, loaded: Policies) -> Mapping[str, str]:
+    """Label → from when on it was in force: its own day, or the moment after what was sealed when it was published."""
+    days = {policy.label: policy.in_force.isoformat() for policy in loaded.versions}
     published = [line.fact for line in view.ledger.of_record(POLICY)]
-    return {fact.value: fact.detail.get("effective") or fact.detail.get("in_force", "") for fact in published}
+    told = {fact.value: fact.detail.get("effective") or fact.detail.get("in_force", "") for fact in published}
+    return days | told
 
 
 def _step(teller: Teller, line: LedgerLine, record: RecordId, since: Mapping[str, str]) -> Step:

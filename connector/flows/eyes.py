@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connector.canonical.docket import ClaimEntry, CreditEntry, Entry, RegistrationEntry
-from connector.canonical.fact import Fact, FactKind
+from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
-from connector.canonical.verdict import Finding
+from connector.canonical.verdict import Exhibit, Finding
 from connector.ports.store import LedgerLine, Transaction
+from connector.rules.rivals import Relation
 
 _NAMING = frozenset({"holder", "firm", "winner", "loser", "reason", "score", "to"})
 """Parameters of findings that carry somebody's name, a score or a desk's note."""
@@ -38,14 +39,15 @@ class Eyes:
         """Whether this reader reads the finding at all."""
         return self.own is None or not (finding.desk or _NAMING & finding.params.keys())
 
+    def meet(self, shown: Exhibit) -> bool:
+        """Of another party's record a partner learns what that party is to its own, and nothing else."""
+        return self.see(shown.record) or shown.field in set(Relation)
+
     def judged(self, line: LedgerLine) -> bool:
         """Whether what was found there is about this reader's own act; a rival's claim tells the rival's figures."""
         fact, verdict = line.fact, line.verdict
         about = verdict.record if verdict else fact.record
         return self.see(about) and not (fact.kind is FactKind.CLAIMED and not self.see(fact.value))
-
-    def happened(self, fact: Fact) -> bool:
-        return self.see(fact.record)
 
     def holds(self, entry: Entry) -> bool:
         """Whether a line of the docket is this reader's own."""

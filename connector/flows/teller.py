@@ -132,7 +132,9 @@ class Teller:
             rule=first.rule,
             effect=first.effect,
             text=self._speaker.sentence(first.message, params, self.language),
-            parties=tuple(self._party(shown) for found in group for shown in found.exhibits),
+            parties=tuple(
+                self._party(shown) for found in group for shown in found.exhibits if self.eyes.meet(shown)
+            ),
             remedies=tuple(self._speaker.sentence(key, params, self.language) for key in remedies(first)),
         )
 
