@@ -1,6 +1,6 @@
 """`derive(kind, seen)`: every fact in one change of one record."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -61,10 +61,18 @@ def gone(kind: Kind, before: Record, master: RecordId | None, moment: datetime) 
     )
 
 
-def of_activity(activity: Activity) -> Iterator[Fact]:
-    """R3.8: an activity on a lead is work on it. R1.4, R1.15: one on a deal or a filing is a sign of life."""
+def _alive(target: RecordId, filed_on: Collection[str]) -> Kind | None:
+    filed = Kind.REGISTRATION if target[:3] in filed_on else None
+    return _ALIVE.get(target[:3]) or _ALIVE.get(target[:1]) or filed
+
+
+def of_activity(activity: Activity, filed_on: Collection[str] = ()) -> Iterator[Fact]:
+    """R3.8: an activity on a lead is work on it. R1.4, R1.15: one on a deal or a filing is a sign of life.
+
+    `filed_on` are key prefixes of standard objects that registrations are kept on: a lead may be one.
+    """
     for target in dict.fromkeys((activity.about, activity.who)):
-        if target is not None and (kind := _ALIVE.get(target[:3]) or _ALIVE.get(target[:1])):
+        if target is not None and (kind := _alive(target, filed_on)):
             yield Fact(
                 kind=FactKind.ACTIVE,
                 subject=kind,

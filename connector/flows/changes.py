@@ -31,6 +31,7 @@ class ChangeReader:
     def __init__(self, mapping: CompiledMapping, ours: Callable[[], RecordId]) -> None:
         self._mapping = mapping
         self._ours = ours
+        self._filed_on = {source.prefix for source in mapping.sources if source.kind is Kind.REGISTRATION}
 
     def record(
         self, tx: Transaction, changes: Sequence[Change], seen_before: datetime | None, now: datetime
@@ -96,7 +97,7 @@ class ChangeReader:
             master = RecordId(change.after.master) if change.after.master else None
             return [gone(kind, was, master, change.after.stamp)]
         if isinstance(after, Activity):
-            return list(of_activity(after)) if was is None else []
+            return list(of_activity(after, self._filed_on)) if was is None else []
         gone_at = change.before.stamp if change.before is not None and change.before.deleted else None
         seen = Seen(
             before=was,

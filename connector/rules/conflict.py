@@ -161,7 +161,7 @@ def opened_by(case: FilingCase | ClaimCase, findings: tuple[Finding, ...]) -> It
             entry = pair(kind, mine, (rival.record, rival.kind), case.fact.instant, rival.evidence)
         elif found.effect is not Effect.NOTE or found.rule == "affiliated":
             said = f"{found.exhibits[0].field} {found.exhibits[0].value}"
-            entry = pair(kind, mine, (record, kind_of(record)), case.fact.instant, said)
+            entry = pair(kind, mine, (record, kind_of(record, case.world.docket)), case.fact.instant, said)
         else:
             continue
         opened = anew(case.world.docket, entry)
@@ -188,8 +188,10 @@ def anew(docket: Docket, entry: ConflictEntry) -> ConflictEntry | None:
 _PREFIXES = {"00Q": Kind.LEAD, "006": Kind.OPPORTUNITY, "001": Kind.CUSTOMER}
 
 
-def kind_of(record: RecordId) -> Kind:
-    """What a record is, by the key prefix of its id; registrations live on objects of the org's own."""
+def kind_of(record: RecordId, docket: Docket) -> Kind:
+    """What a record is: a registration where the docket knows one, on whichever object; else by its id's prefix."""
+    if docket.get(RegistrationEntry, record) is not None:
+        return Kind.REGISTRATION
     return _PREFIXES.get(record[:3], Kind.REGISTRATION)
 
 

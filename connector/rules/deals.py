@@ -2,13 +2,13 @@
 
 from connector.canonical.docket import CreditEntry, RegistrationEntry
 from connector.canonical.fact import Fact
-from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Customer, Opportunity
 from connector.matching import Outcome as MatchOutcome
 from connector.policy.model import Policy, Then
 from connector.rules import filings
+from connector.rules.conflict import kind_of
 from connector.rules.decision import Decision
 from connector.rules.group import members
 from connector.rules.poach import POACH, Taking, flagged, registrations, taken
@@ -80,7 +80,7 @@ def _passed_on(taking: Taking, credit: CreditEntry) -> Decision:
     ]
     if any(_theirs(deal, entry, world) for entry in protected):
         return Decision(fact=taking.fact)  # it went to a partner who shares it
-    lefts = registrations(protected) or ((credit.through, _kind(credit.through)),)
+    lefts = registrations(protected) or ((credit.through, kind_of(credit.through, world.docket)),)
     return flagged(taking, POACH, Phrase.POACHED, lefts)
 
 
@@ -120,6 +120,3 @@ def _theirs(deal: Opportunity, entry: RegistrationEntry, world: World) -> bool:
     return any(not taken(deal, firm, world) for firm in firms)
 
 
-def _kind(record: RecordId) -> Kind:
-    prefixes = {"00Q": Kind.LEAD, "006": Kind.OPPORTUNITY}
-    return prefixes.get(record[:3], Kind.REGISTRATION)

@@ -210,6 +210,7 @@ def _direct(world: World, mine: Filing, match: Match) -> Iterator[Rival]:
     for deal in world.opportunities_of(match.record):
         if (
             deal.id != mine.record.opportunity
+            and world.docket.get(RegistrationEntry, deal.id) is None  # kept on its own deal: told as a filing
             and is_direct(deal, world)
             and _active(world, deal, mine.place.latest, mine.activity_within)
         ):

@@ -221,6 +221,8 @@ class OrgPlay:
     def _created(self, kind: Kind, name: str, values: Mapping[str, Any], by: RecordId | None) -> str:
         whole = _opened(kind, {**values, **alongside(self.story.mapping, kind, values)})
         body = _needed(kind, self._object(kind), name, whole) | self._rows.fields(kind, whole)
+        if str(body.get("WhatId") or "").startswith("00Q"):  # documented: a task is about a person by WhoId
+            body["WhoId"] = body.pop("WhatId")
         return self._client.create(self._object(kind), body, self._user(by))
 
     def _save(self, kind: Kind, ident: RecordId, values: Mapping[str, Any], by: RecordId | None) -> None:

@@ -12,7 +12,7 @@ from connector.canonical.records import Opportunity
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.choosing import Requirement, Then
 from connector.rules.case import finding, local_day
-from connector.rules.conflict import pair
+from connector.rules.conflict import kind_of, pair
 from connector.rules.rule import rule
 from connector.rules.stages.case import EFFECT, DealCase
 
@@ -167,8 +167,8 @@ def _settled(case: DealCase, kind: str, record: RecordId) -> bool:
 
 def conflict_of(case: DealCase, kind: str, record: RecordId) -> ConflictEntry:
     """The pair that the desk looks at: this deal, and the record through which the other has a stake."""
-    kinds = {"001": Kind.PARTNER, "006": Kind.OPPORTUNITY, "00Q": Kind.LEAD}
-    other = (record, kinds.get(record[:3], Kind.REGISTRATION))
+    known = Kind.PARTNER if record.startswith("001") else kind_of(record, case.world.docket)
+    other = (record, known)
     evidence = "another partner has a stake in the deal" if kind == PARTNERS else "the renewal of a won deal"
     return pair(kind, (case.deal.id, Kind.OPPORTUNITY), other, case.fact.instant, evidence)
 

@@ -13,7 +13,7 @@ SHAPES = {"registration-on-lead": "Lead", "registration-on-opportunity": "Opport
 FILES = sorted(path for name in SHAPES for path in (PROJECT / name).rglob("*-meta.xml"))
 ELSEWHERE = {
     "Lead": {"Customer_", "Industry", "Employees"},  # the lead's own fields say who the customer is
-    "Opportunity": {"Opportunity__c"},  # a registration is its own deal
+    "Opportunity": {"Opportunity__c", "Sourcing_Partner__c"},  # a registration is its own deal
 }
 
 
