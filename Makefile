@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test stories clients clients-test check lint types contracts bench kills mutants lock clean
+.PHONY: install demo test stories shapes clients clients-test check lint types contracts bench kills mutants lock clean
 
 install: $(STAMP)
 
@@ -21,6 +21,10 @@ test: $(STAMP) ## every test
 
 stories: $(STAMP) ## every story under tests/scenarios, through a practice org over HTTP
 	$(BIN)/connector scenario --org tests/scenarios
+
+shapes: $(STAMP) ## the stories of registrations once more, with registrations on Lead and on Opportunity
+	$(BIN)/connector scenario --org --profile registration_on_lead tests/scenarios/registration tests/scenarios/windows
+	$(BIN)/connector scenario --org --profile registration_on_opportunity tests/scenarios/registration tests/scenarios/windows
 
 clients: ## install the clients nobody here wrote (sf, jsforce, an Airbyte source) into .clients
 	mkdir -p .clients && cp tests/acceptance/clients/package.json .clients/

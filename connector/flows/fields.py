@@ -1,6 +1,6 @@
 """Small questions to a compiled mapping that several flows ask."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from connector.canonical.kind import Kind
 from connector.mapping import CompiledMapping, PersonEdits
@@ -105,6 +105,19 @@ def guard_of(mapping: CompiledMapping, object_name: str, field: str) -> str:
     slot = mapping.slots_of(object_name).get(field)
     target = mapping.write(*slot) if slot else None
     return target.expected_field if target else ""
+
+
+def closed_off(
+    mapping: CompiledMapping, object_name: str, field: str, values: Mapping[str, str | None]
+) -> bool:
+    """Whether the lead is converted, and its field so read-only (documented).
+
+    A registration kept on the lead lives on: it is written under the permission View and Edit Converted Leads.
+    """
+    if values.get("IsConverted") != "true":
+        return False
+    slot = mapping.slots_of(object_name).get(field)
+    return slot is None or slot[0] is not Kind.REGISTRATION
 
 
 def since_of(mapping: CompiledMapping, object_name: str, field: str) -> str | None:

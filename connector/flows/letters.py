@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from connector.canonical.time import parse_instant
 from connector.flows.echo import CREATION
-from connector.flows.fields import guard_of, key_field_of, since_of
+from connector.flows.fields import closed_off, guard_of, key_field_of, since_of
 from connector.mapping import CompiledMapping
 from connector.ports.org import Row
 from connector.ports.store import AttemptState, OutboxItem, SourceVersion, Transaction
@@ -108,8 +108,9 @@ def _needed(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: date
         return replace(letter, items=())
     if shown.deleted:
         return _without(tx, letter, letter.items, "the record is deleted", now, out)
-    if shown.values.get("IsConverted") == "true":  # documented: read-only for good
-        return _without(tx, letter, letter.items, "the lead is converted, and read-only", now, out)
+    closed = [item for item in letter.items if closed_off(mapping, item.object, item.field, shown.values)]
+    if closed:
+        letter = _without(tx, letter, closed, "the lead is converted, and read-only", now, out)
     same = [item for item in letter.items if _shows(shown.values, item)]
     done = AttemptState.DONE
     tx.outbox.settle([item.id for item in same], done, now=now, reason="the org shows it already")
@@ -133,7 +134,7 @@ def _would_go(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> bo
     if item.field == CREATION:
         return not _there(tx, mapping, item)
     shown = tx.mirror.get(item.object, [str(item.record)]).get(str(item.record))
-    if shown is None or shown.deleted or shown.values.get("IsConverted") == "true":
+    if shown is None or shown.deleted or closed_off(mapping, item.object, item.field, shown.values):
         return False
     if _shows(shown.values, item):
         return False

@@ -14,6 +14,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.time import at
 from connector.flows.echo import CREATION
+from connector.flows.fields import closed_off
 from connector.mapping import CompiledMapping
 from connector.ports.store import AttemptState, OutboxItem, Store, Transaction, Wish
 
@@ -129,7 +130,7 @@ class Undo:
         ):
             return Fate.NEWER
         shown = view.mirror.get(item.object, [item.record]).get(item.record)
-        if shown is None or shown.deleted or shown.values.get("IsConverted") == "true":
+        if shown is None or shown.deleted or closed_off(self._mapping, item.object, item.field, shown.values):
             return Fate.GONE
         awaited = item.state is AttemptState.WRITTEN and shown.values.get(item.field) == item.previous
         stands = awaited or shown.values.get(item.field) == item.value

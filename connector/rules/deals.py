@@ -118,5 +118,3 @@ def _theirs(deal: Opportunity, entry: RegistrationEntry, world: World) -> bool:
     beside = (world.docket.get(RegistrationEntry, record) for record in entry.shared_with)
     firms = (entry.firm, *(other.firm for other in beside if other and other.state.protects))
     return any(not taken(deal, firm, world) for firm in firms)
-
-

@@ -218,12 +218,14 @@ class Memory:
 
     def _convert(self, act: Act) -> None:
         """The org makes the deal and marks the lead in one transaction."""
-        lead = self.records.newest(Kind.LEAD, act.ident)
+        lead = self.records.newest(act.kind, act.ident)
         if lead is None:
             return
         deal, customer = act.makes.get(Kind.OPPORTUNITY), act.makes.get(Kind.CUSTOMER)
         identity, owner = getattr(lead, "identity", None), getattr(lead, "owner", None)
         done = {"converted": True, "converted_opportunity": deal, "converted_account": customer}
+        if isinstance(lead, Registration):
+            identity, owner, done = lead.customer, lead.filed_by, {"opportunity": deal}
         if customer is not None:
             account = self._blank(Kind.CUSTOMER, customer, act.at, act.who)
             self._saved(
@@ -231,7 +233,7 @@ class Memory:
                 None,
                 self._filled(account, {"identity": identity, "owner": owner}, act.at, act.who),
             )
-        self.save(Kind.LEAD, act.ident, act.at, act.who, done)
+        self.save(act.kind, act.ident, act.at, act.who, done)
         if deal is not None:
             name = self.story.name_of(deal)
             values = {"name": name, "owner": owner, "customer": customer, **act.values}

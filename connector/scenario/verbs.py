@@ -43,9 +43,9 @@ VERBS: Mapping[str, Verb] = {
     ),
     "work": Verb(doc="sets a status that counts as work", kinds=_LEAD, sets={"worked": True}),
     "convert": Verb(
-        doc="converts the lead; `makes` names the deal and the customer",
+        doc="converts the lead, or a registration kept on one; `makes` names the deal and the customer",
         deed=Deed.CONVERT,
-        kinds=_LEAD,
+        kinds=(*_LEAD, *_FILING),
         takes=("makes", "with"),
     ),
     "merge": Verb(doc="merges the record `into` another", deed=Deed.MERGE, takes=("into",)),

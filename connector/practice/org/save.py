@@ -168,7 +168,7 @@ def _open_to_edit(tx: Transaction, definition: ObjectDef, prior: Row) -> None:
     if (
         definition.name == "Lead"
         and prior.get("IsConverted")
-        and "ViewEditConvertedLeads" not in tx.actor.user_permissions
+        and "AllowViewEditConvertedLeads" not in tx.actor.user_permissions
     ):
         raise refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     if not tx.actor.edits_locked and is_locked(tx, prior["Id"]):
