@@ -386,7 +386,11 @@ def _needed(kind: Kind, name_of_object: str, name: str, values: Mapping[str, Any
     if name_of_object == "Lead":
         return {"LastName": name}
     if name_of_object == DEAL and kind is Kind.REGISTRATION:
-        return {"Name": name, "StageName": "Prospecting", "CloseDate": str(values.get("close_by") or "2099-12-31")}
+        return {
+            "Name": name,
+            "StageName": "Prospecting",
+            "CloseDate": str(values.get("close_by") or "2099-12-31"),
+        }
     if kind is Kind.ACTIVITY and values.get("done"):
         return {"Status": "Completed"}
     return {}
