@@ -65,6 +65,15 @@ class RegistrationState(StrEnum):
     def protects(self) -> bool:
         return self in (RegistrationState.APPROVED, RegistrationState.EXTENDED)
 
+    @property
+    def was_approved(self) -> bool:
+        """It protects, or came to its end from there."""
+        return self.protects or self in (
+            RegistrationState.LAPSED,
+            RegistrationState.WON,
+            RegistrationState.LOST,
+        )
+
 
 _OPEN_REGISTRATIONS = frozenset(
     {

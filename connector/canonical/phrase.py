@@ -342,3 +342,9 @@ class Phrase(StrEnum):
     CONTACT_ONE_NUMBER = "filing.contact_one_number"
     CONTACT_OF_THE_FIRM = "filing.contact_of_the_firm"
     CONTACT_REUSED = "filing.contact_reused"
+    # the registration on an order
+    ORDER_REGISTRATION_ABSENT = "order.registration_absent"
+    ORDER_REGISTRATION_UNKNOWN = "order.registration_unknown"  # number
+    ORDER_REGISTRATION_OF_ANOTHER_DEAL = "order.registration_of_another_deal"  # number
+    ORDER_REGISTRATION_NOT_IN_FORCE = "order.registration_not_in_force"  # number
+    ORDER_REGISTRATION_NAMED = "order.registration_named"  # number

@@ -210,6 +210,7 @@ class Telling(StrEnum):
     DOCKET_PAYMENT_RECEIVED = "docket.payment.received"
     DOCKET_PAYMENT_TAKEN_BACK = "docket.payment.taken_back"
     FIELD_FORM_NUMBER = "field.form_number"
+    FIELD_REGISTRATION_NUMBER = "field.registration_number"
     FIELD_ALLOTMENT = "field.allotment"
     FIELD_ORIGINALS = "field.originals"
     FIELD_STAMPED = "field.stamped"

@@ -14,7 +14,7 @@ from connector.policy.orders import (
     Party,
     SlipChase,
 )
-from connector.policy.sections import Checked
+from connector.policy.sections import REQUIREMENT, Checked
 
 PARTY = OneOf({each.value: each for each in Party})
 NEED = OneOf({each.value: each for each in Need})
@@ -86,6 +86,9 @@ ORDERS = Section(
         "authentication": Key(AUTHENTICATION, "verifying the identity of the buying company"),
         "payment": Key(PAYMENT, "when the payment is complete"),
         "slips": Key(SLIPS, "payment slips, and how missing ones are chased"),
+        "registration_number": Key(
+            REQUIREMENT, "the order carries the number of the firm's registration that protects the deal"
+        ),
         "takes_effect": Key(TAKES_EFFECT, "what an order needs to take effect, at its payment's arrival"),
     },
     _orders,

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from connector.canonical.model import Model
+from connector.policy.choosing import Requirement
 
 
 class Need(StrEnum):
@@ -75,4 +76,5 @@ class OrderPolicy(Model):
     authentication: Authentication = Authentication()
     payment: OrderPayment = OrderPayment()
     slips: SlipChase = SlipChase()
+    registration_number: Requirement = Requirement.IGNORED
     needs: tuple[Need, ...] = tuple(Need)

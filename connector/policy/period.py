@@ -10,6 +10,7 @@ from connector.canonical.shape import Word
 _PERIOD = re.compile(r"(\d{1,4}) (day|week|month|year)s?")
 _MONTHS = {"month": 1, "year": 12}
 _DAYS = {"day": 1, "week": 7}
+_CENTURY = 1200  # months
 
 
 class Period(Model):
@@ -32,9 +33,10 @@ def period(text: str) -> Period:
     if not found:
         raise ValueError("write a number and a unit")
     count, unit = int(found[1]), found[2]
-    if unit in _MONTHS:
-        return Period(months=count * _MONTHS[unit])
-    return Period(days=count * _DAYS[unit])
+    read = Period(months=count * _MONTHS[unit]) if unit in _MONTHS else Period(days=count * _DAYS[unit])
+    if read.months > _CENTURY or read.days > _CENTURY * 30:
+        raise ValueError("look back a hundred years at most")
+    return read
 
 
 PERIOD = Word(period, "a look-back such as `3 years`, `6 months` or `90 days`", {"type": "string"})

@@ -23,15 +23,6 @@ from connector.rules.territory import covers
 from connector.rules.world import World
 
 Asked = Callable[[], object]
-_WERE_APPROVED = frozenset(
-    {
-        RegistrationState.APPROVED,
-        RegistrationState.EXTENDED,
-        RegistrationState.LAPSED,
-        RegistrationState.WON,
-        RegistrationState.LOST,
-    }
-)
 
 
 class Circumstances(Mapping[str, object]):
@@ -210,7 +201,7 @@ def _filed_from(entry: RegistrationEntry, world: World, policy: Policy, first: d
 def _approved_from(entry: RegistrationEntry, world: World, policy: Policy, first: date) -> int:
     """Those that stand or were won or lost; a lapsed one was approved, too."""
     found = world.docket.find(RegistrationEntry, f"firm:{entry.firm}", open_only=False)
-    stood = (each for each in found if each.key != entry.key and each.state in _WERE_APPROVED)
+    stood = (each for each in found if each.key != entry.key and each.state.was_approved)
     return sum(1 for each in stood if each.ruled_at and local_day(each.ruled_at, policy) >= first)
 
 

@@ -1,6 +1,7 @@
 """Times as a story tells them: absolute in the programme's zone, or relative to the story's start."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ DAY = "a day such as `2026-03-02`, or relative to the start, such as `-30 days`"
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _STEP = re.compile(r"(\d{1,6}) (second|minute|hour|day|week)s?")
+_FIRST, _LAST = 1900, 2900
 _MINUTE = timedelta(minutes=1)
 
 
@@ -22,7 +24,7 @@ class Clock(NamedTuple):
     def moment(self, text: str) -> datetime:
         """An instant in UTC. Raises ValueError for a text that is none."""
         if text[:1] in "+-":
-            return self.starts + span(text)
+            return _told(lambda: self.starts + span(text))
         if len(text) == len("2026-03-02"):
             text += " 00:00"
         return absolute(text, self.zone)
@@ -30,7 +32,7 @@ class Clock(NamedTuple):
     def day(self, text: str) -> date:
         """A day of the programme's zone. Raises ValueError for a text that is none."""
         if text[:1] in "+-":
-            return (self.starts + span(text)).astimezone(self.zone).date()
+            return self.moment(text).astimezone(self.zone).date()
         return _day(text)
 
     def within(self, text: str) -> tuple[datetime, datetime]:
@@ -56,7 +58,18 @@ def absolute(text: str, zone: ZoneInfo) -> datetime:
     """`2026-03-02 09:00`, with seconds or without, in `zone`. Raises ValueError for anything else."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?", text):
         raise ValueError("write the day, a blank and the time of day")
-    return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+    return _told(lambda: datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC))
+
+
+def _told(moment: Callable[[], datetime]) -> datetime:
+    """A moment of the centuries that stories are told of: deadlines need room before and after it."""
+    try:
+        found = moment()
+    except OverflowError:
+        found = None
+    if found is None or not _FIRST <= found.year <= _LAST:
+        raise ValueError(f"write a time between {_FIRST} and {_LAST}")
+    return found
 
 
 def span(text: str) -> timedelta:
@@ -71,4 +84,7 @@ def span(text: str) -> timedelta:
 def _day(text: str) -> date:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         raise ValueError("write the day as 2026-03-02")
-    return date.fromisoformat(text)
+    found = date.fromisoformat(text)
+    if not _FIRST <= found.year <= _LAST:
+        raise ValueError(f"write a day between {_FIRST} and {_LAST}")
+    return found

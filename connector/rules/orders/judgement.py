@@ -16,7 +16,16 @@ from connector.policy.model import Policy
 from connector.policy.orders import Need
 from connector.rules.case import finding, judge
 from connector.rules.decision import Decision
-from connector.rules.orders import authentication, credit, exceptions, forms, payments, reviews, slips
+from connector.rules.orders import (
+    authentication,
+    credit,
+    exceptions,
+    forms,
+    payments,
+    registration,
+    reviews,
+    slips,
+)
 from connector.rules.orders.case import OrderCase, case_of
 from connector.rules.orders.chasing import all_done, waiting
 from connector.rules.orders.showing import shown, shown_in_force
@@ -49,7 +58,9 @@ def judged(fact: Fact, world: World, policy: Policy, entry: OrderEntry) -> Decis
     if entry.state is OrderState.EFFECTIVE:
         return _in_force(case)
     wanted = (each for need in Need if need in case.terms.needs for each in OF_NEED[need])
-    findings = judge(case, (reviews.returned, *wanted, exceptions.reported, credit.credited))
+    findings = judge(
+        case, (reviews.returned, registration.numbered, *wanted, exceptions.reported, credit.credited)
+    )
     exception = exceptions.exception_of(findings)
     if _righted(case, exception):
         return judged(fact, world, policy, entry.model_copy(update={"returned_at": None, "exception": None}))

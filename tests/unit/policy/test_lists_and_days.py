@@ -75,3 +75,9 @@ def test_each_fault_names_its_place_and_the_way_out(section: str, said: str) -> 
     found = faults(section)
     assert len(found) == 1, found
     assert said in found[0]
+
+
+@pytest.mark.parametrize("span", ["9999 years", "101 years", "9999 weeks"])
+def test_nobody_looks_back_beyond_a_hundred_years(span: str) -> None:
+    """A look-back before the first year would fail at every filing."""
+    assert "a hundred years at most" in faults(f"new_customer: {{no_purchase_within: {span}}}\n")[0]

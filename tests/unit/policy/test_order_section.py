@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from connector.policy import load_policy
+from connector.policy.choosing import Requirement
 from connector.policy.orders import Need, OrderPolicy, Party
 
 HEAD = "policy: p\nversion: 1\nin_force: 2026-01-01\noffice_hours: {zone: Asia/Shanghai}\n"
@@ -69,3 +70,9 @@ def test_a_fault_names_its_place_and_the_nearest_word(section: str, place: str, 
     (fault,) = faults(section)
     assert fault.startswith(place), fault
     assert said in fault
+
+
+def test_a_registration_number_is_asked_for_only_where_the_policy_says_so() -> None:
+    assert orders("  forms: {copies: 2}\n").registration_number is Requirement.IGNORED
+    assert orders("  registration_number: review\n").registration_number is Requirement.REVIEW
+    assert "required" in faults("  registration_number: requird\n")[0]
