@@ -19,6 +19,8 @@ from connector.scenario.memory import Memory
 
 CLAUSE = re.compile(r"\[[^\[\]]*\]")
 ENGLISH = parse((folders.catalogues() / "en.po").read_text("utf-8"), "en")
+WHOLE_RECORDS = frozenset({"carried_credit", "revenue"})
+"""Rules whose evidence is a record itself, and no field of it."""
 HERE = Path(__file__).parent
 STORIES = sorted(str(path.relative_to(HERE)) for path in HERE.rglob("*.yaml"))
 
@@ -48,6 +50,12 @@ def unsound(decision: Decision) -> Iterator[str]:
         yield from (f"{each.message} lacks {place}" for place in needed if not each.params.get(place))
         yield from (
             f"{each.message} says None of {key}" for key, value in each.params.items() if value == "None"
+        )
+        bare = (shown for shown in each.exhibits if not shown.field and each.rule not in WHOLE_RECORDS)
+        yield from (f"{each.rule} shows no field of {shown.record}" for shown in bare)
+    for entry in decision.entries:
+        yield from (
+            f"a line of {entry.table} has no {key}" for key in vars(entry).keys() - type(entry).model_fields
         )
     if decision.fact.kind is FactKind.TICK:
         ended = [each.name for each in decision.entries if isinstance(each, DeadlineEntry) and each.done]
