@@ -10,6 +10,7 @@ import pytest
 
 from connector import places
 from connector.cli.exit import Exit
+from connector.practice.server import ServeOptions, start_in_thread
 from tests.unit.cli.conftest import Run
 
 
@@ -116,3 +117,19 @@ def test_a_token_without_an_address_is_refused(connector: Run) -> None:
     done = connector("check", CONNECTOR_ORG__ACCESS_TOKEN="00D!x")
     assert done.exit_code == Exit.REFUSED
     assert "access_token needs instance_url" in done.stderr
+
+
+@pytest.mark.parametrize("shape", ["registration_on_lead", "registration_on_opportunity"])
+def test_a_shape_of_registrations_fits_the_org_that_has_its_package(connector: Run, shape: str) -> None:
+    running = start_in_thread(ServeOptions(empty=True, profile=shape, least_privilege=True))
+    try:
+        org = {
+            "CONNECTOR_ORG__INSTANCE_URL": running.instance_url,
+            "CONNECTOR_ORG__ACCESS_TOKEN": running.access_token,
+        }
+        done = connector("check", "--json", "--profile", shape, "--profile", "partner_leads", **org)
+    finally:
+        running.stop()
+    assert json.loads(done.stdout)["faults"] == []
+    assert json.loads(done.stdout)["asked_the_org"]
+    assert done.exit_code == Exit.DONE

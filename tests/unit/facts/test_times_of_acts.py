@@ -220,3 +220,12 @@ def test_the_identity_of_a_fact_is_record_kind_value_and_second(
     (one,) = facts(before, made(), kind)
     (other,) = facts(before, made(), kind, seen_before=after(days=-9))
     assert one.identity == other.identity
+
+
+def test_an_activity_on_a_lead_is_a_sign_of_life_of_a_registration_kept_there() -> None:
+    """R1.4: only where the profile keeps registrations on Lead; it is work on a lead besides."""
+    found = list(of_activity(activity(1, POOLED.id, ANNA, after(days=1)), {"00Q"}))
+    assert [(each.kind, each.subject) for each in found] == [
+        (FactKind.ACTIVE, Kind.REGISTRATION),
+        (FactKind.WORKED, Kind.LEAD),
+    ]
