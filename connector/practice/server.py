@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -193,10 +194,16 @@ def _server(built: _Org, *, greet: bool = False) -> uvicorn.Server:
 
 def _schema(options: ServeOptions) -> Schema:
     """The shipped package, with the profile's own package directory and its value sets (`staged-sales`)."""
-    folder = project_folder()
-    own = (options.profile or "").replace("_", "-")
+    read = _shipped if not options.schema else _shipped.__wrapped__  # files somebody edits are read anew
+    return read(options.profile or "", tuple(options.schema)).with_objects(())
+
+
+@cache
+def _shipped(profile: str, declared: tuple[Path, ...]) -> Schema:
+    """Read once for all the orgs of a process: what ships does not change while it runs."""
+    folder, own = project_folder(), profile.replace("_", "-")
     stages = value_sets(folder / own) if own else ()
-    return load_schema(folder, [CUSTOMER_SCHEMA, *options.schema], stages, (own,))
+    return load_schema(folder, [CUSTOMER_SCHEMA, *declared], stages, (own,))
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from connector.rules.rule import rule
 def ready_to_convert(terms: ReadyToConvert, lead: Lead, claim: ClaimEntry, fact: Fact) -> Iterator[Finding]:
     """R3.10 ("ha progresado lo suficiente"): worked, held long enough, and nothing missing that a deal needs."""
     effect = Effect.ASK if terms.then is Then.REVIEW else Effect.NOTE
-    if terms.worked and claim.state is not ClaimState.WORKED and not lead.worked:
+    if terms.worked and not _worked(lead, claim, fact):
         exhibit = Exhibit(record=lead.id, field="worked", value="false")
         yield finding("ready_to_convert", effect, Phrase.CONVERTED_UNWORKED, exhibit)
     if terms.held_for is not None and fact.instant - claim.opened.latest < terms.held_for:
@@ -53,6 +53,12 @@ def looked_at(
     if deal is None or not lacking:
         return verdict, ()
     return verdict, (want(Kind.OPPORTUNITY, deal, "readiness_message", say(claim.holder, *lacking)),)
+
+
+def _worked(lead: Lead, claim: ClaimEntry, fact: Fact) -> bool:
+    """A conversion itself sets a status that counts as work, so only one that stood before it does."""
+    since = lead.status_since
+    return claim.state is ClaimState.WORKED or (lead.worked and since is not None and since < fact.instant)
 
 
 def _called(item: str) -> str:

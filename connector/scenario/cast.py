@@ -8,6 +8,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import PersonState
 from connector.practice.clock import stamp_of
 from connector.practice.org import Org
+from connector.practice.schema import PermissionSet
 from connector.scenario.given import Whole
 from connector.scenario.rows import Rows
 from connector.scenario.story import Item
@@ -38,6 +39,8 @@ class Cast:
             self._idents[item.ident] = queues.get(values["name"]) or self._queue(values)
         for item in by_kind[Kind.PERSON]:
             self._idents[item.ident] = self._user(item, whole.values(item))
+            if item.may:
+                self._grant(item)
         for pool in by_kind[Kind.POOL]:
             for person in by_kind[Kind.PERSON]:
                 self._insert(
@@ -48,6 +51,15 @@ class Cast:
     def logs_in(self, ident: RecordId) -> None:
         """A person's first login, which ends the invitation."""
         self._org.note_login(self._idents[ident])
+
+    def _grant(self, item: Item) -> None:
+        """Rights that the org's administrator gave one person, by a permission set of its own."""
+        fields = {each: (True, True) for each in item.may if "." in each}
+        permissions = frozenset(each for each in item.may if "." not in each)
+        name = f"Story_{item.name}"
+        made = PermissionSet(name=name, label=item.name, fields=fields, custom_permissions=permissions)
+        self._org.schema.permission_sets = {**self._org.schema.permission_sets, name: made}
+        self._org.assign(self._idents[item.ident], name)
 
     def _queue(self, values: Mapping[str, Any]) -> str:
         ident = self._org.new_id("Group")

@@ -1,6 +1,7 @@
 """The people of a story at the practice org's REST interface: an independent client, which knows nothing of ours."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +22,7 @@ class Client:
         self._url = url
         self._wire = requests.Session()
         self._tokens: dict[str, str] = {}
-        self._described: dict[str, Mapping[str, Any]] = {}
+        self._described: dict[tuple[str, str | None], Mapping[str, Any]] = {}
 
     def create(self, sobject: str, fields: Mapping[str, Any], by: str | None) -> str:
         """A new record; its id."""
@@ -36,16 +37,29 @@ class Client:
     def delete(self, sobject: str, ident: str, by: str | None) -> None:
         self._rest("DELETE", f"/sobjects/{sobject}/{ident}", by, None)
 
+    def approve(self, record: str, by: str | None, *, action: str) -> str:
+        """Let somebody end an approval process of that record: `Approve` or `Reject`; the process's id."""
+        asked = {"actionType": "Submit", "contextId": record, "nextApproverIds": [by]}
+        process = self._rest("POST", "/process/approvals", None, {"requests": [asked]})[0]
+        ruled = {"actionType": action, "contextId": process["newWorkitemIds"][0]}
+        self._rest("POST", "/process/approvals", by, {"requests": [ruled]})
+        return str(process["instanceId"])
+
     def child(self, sobject: str, relationship: str) -> tuple[str, str]:
         """The child object of a relationship, and its field that points to the parent."""
         links = self.describe(sobject)["childRelationships"]
         found = next(link for link in links if link["relationshipName"] == relationship)
         return found["childSObject"], found["field"]
 
-    def describe(self, sobject: str) -> Mapping[str, Any]:
-        if sobject not in self._described:
-            self._described[sobject] = self._rest("GET", f"/sobjects/{sobject}/describe", None, None)
-        return self._described[sobject]
+    def describe(self, sobject: str, by: str | None = None) -> Mapping[str, Any]:
+        """What the object is to somebody: fields that they may not see are missing."""
+        if (sobject, by) not in self._described:
+            self._described[sobject, by] = self._rest("GET", f"/sobjects/{sobject}/describe", by, None)
+        return self._described[sobject, by]
+
+    def sets(self, sobject: str, by: str | None) -> AbstractSet[str]:
+        """The fields that somebody may set in a record they make."""
+        return {field["name"] for field in self.describe(sobject, by)["fields"] if field["createable"]}
 
     def practice(self, path: str, body: Mapping[str, Any]) -> Any:
         """An act of other people or of time."""

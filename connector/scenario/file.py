@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connector import places
-from connector.canonical.document import Listing, Scalar, Table, parse
+from connector.canonical.document import Listing, Node, Scalar, Table, parse
 from connector.canonical.fault import Fault, broken
 from connector.canonical.ids import RecordId, record_id
 from connector.canonical.kind import Kind
@@ -36,6 +36,8 @@ KEYS: Mapping[str, str] = {
     "until": "how long the clock runs after the last act, so that deadlines fall due",
     "then": "what ought to stand in the end",
 }
+MAY = "may"
+"""The word of a person that is none of the record's own: rights in the org beyond those of the package."""
 NEEDED = ("scenario", "profile", "starts", "given")
 STILL = timedelta(minutes=5)
 """How long the clock runs after the last act unless the story says otherwise: verdicts are written by then."""
@@ -229,10 +231,15 @@ class _Story:
                 continue
             kind = Kind(key.text)
             for name, body in records.entries:
-                values: dict[str, Any] = table(MODELS[kind], body, words, self.reading)
-                ident = words.names[name.text]
-                items.append(Item(kind=kind, name=name.text, ident=ident, values=values, place=name))
+                apart = (MAY,) if kind is Kind.PERSON else ()
+                values: dict[str, Any] = table(MODELS[kind], body, words, self.reading, apart)
+                ident, may = words.names[name.text], self._may(kind, body)
+                items.append(Item(kind=kind, name=name.text, ident=ident, values=values, place=name, may=may))
         return tuple(items)
+
+    def _may(self, kind: Kind, body: Node) -> tuple[str, ...]:
+        node = body.get(MAY) if kind is Kind.PERSON and isinstance(body, Table) else None
+        return (ListOf(TEXT).read(node, self.reading) or ()) if node is not None else ()
 
     def _steps(
         self, words: Words, kinds: dict[RecordId, Kind], given: tuple[Item, ...], expecting: Expecting

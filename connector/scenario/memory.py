@@ -24,6 +24,7 @@ from connector.rules.decision import Decision
 from connector.rules.docket import MemoryDocket, OverlayDocket
 from connector.rules.fold import fold
 from connector.scenario.differences import Difference, differences
+from connector.scenario.forms import CONVERTED
 from connector.scenario.given import PREFIXES, Whole
 from connector.scenario.records import Records
 from connector.scenario.saving import alongside, attribute_of, stamped, text_of, typed_as, written
@@ -223,7 +224,8 @@ class Memory:
             return
         deal, customer = act.makes.get(Kind.OPPORTUNITY), act.makes.get(Kind.CUSTOMER)
         identity, owner = getattr(lead, "identity", None), getattr(lead, "owner", None)
-        done = {"converted": True, "converted_opportunity": deal, "converted_account": customer}
+        done = {"status": CONVERTED, "converted": True}
+        done |= {"converted_opportunity": deal, "converted_account": customer}
         if isinstance(lead, Registration):
             identity, owner, done = lead.customer, lead.filed_by, {"opportunity": deal}
         if customer is not None:

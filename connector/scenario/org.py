@@ -21,8 +21,9 @@ from connector.profiles import Profiles
 from connector.scenario.cast import Cast
 from connector.scenario.client import Client, Refused
 from connector.scenario.differences import Difference, differences
+from connector.scenario.forms import CONVERTED, DEAL, entered, needed, opened
 from connector.scenario.given import Whole
-from connector.scenario.memory import BEFORE, LOOKED, Memory, answers
+from connector.scenario.memory import BEFORE, LOOKED, WRITTEN_AFTER, Memory, answers
 from connector.scenario.rows import Rows
 from connector.scenario.saving import alongside, attribute_of
 from connector.scenario.story import Act, Check, Deed, Item, Story
@@ -33,7 +34,6 @@ GAP = timedelta(seconds=10)
 ROUND = timedelta(seconds=2)
 ROUNDS = 12
 FAR = timedelta(days=20)
-DEAL = "Opportunity"
 _WAITING = ("available", "running", "unknown", "retryable", "written")
 
 
@@ -60,6 +60,7 @@ class OrgPlay:
         self._cast = Cast(self._running.service.org, self._rows, self._idents)
         self._now = story.clock.starts - BEFORE
         self._database = f"sqlite:///{folder / 'story.db'}"
+        self._approves = False
         self._connector: Connector | None = None
         self._loop: Loop | None = None
 
@@ -190,26 +191,29 @@ class OrgPlay:
     def _put(self, item: Item, values: Mapping[str, Any], by: RecordId | None = None) -> None:
         """A record is created by who filed it, if anybody did; what only an administrator may set follows."""
         actor = by or values.get("filed_by")
-        later = (
-            {}
-            if by
-            else {
-                k: v
-                for k, v in values.items()
-                if k in {"status", "review"} and item.kind is Kind.REGISTRATION
-            }
-        )
+        later = {} if by else {k: v for k, v in values.items() if self._by_others(item.kind, k, v, actor)}
         first = {k: v for k, v in values.items() if k not in later}
         deal = self._own_deal(item.kind, values)
         if deal is None:
             self._idents[item.ident] = self._created(item.kind, item.name, first, actor)
         else:
             self._idents[item.ident] = deal
-            self._save(item.kind, item.ident, _opened(item.kind, first), actor)
+            self._save(item.kind, item.ident, opened(item.kind, first), actor)
         for child in self._rows.children(item.kind, values):
             self._add(item.kind, item.ident, child.relationship, child.rows, actor)
-        if later and later.get("status") != "draft":
+        if later.get("status") == FilingStatus.DRAFT:
+            del later["status"]
+        if later:
             self._save(item.kind, item.ident, later, None)
+
+    def _by_others(self, kind: Kind, word: str, value: Any, maker: RecordId | None) -> bool:
+        """Whether a word of a record that was there before cannot come from who made the record."""
+        if kind is Kind.REGISTRATION and word in {"status", "review"}:
+            return True
+        if maker is None:
+            return False
+        name, fields = self._object(kind), self._rows.fields(kind, {word: value}).keys()
+        return bool(fields & self._client.sets(name, None) - self._client.sets(name, self._user(maker)))
 
     def _own_deal(self, kind: Kind, values: Mapping[str, Any]) -> str | None:
         """The deal's own row, where the profile keeps a registration on its deal and there is one already."""
@@ -219,10 +223,8 @@ class OrgPlay:
         return self._idents.get(deal)
 
     def _created(self, kind: Kind, name: str, values: Mapping[str, Any], by: RecordId | None) -> str:
-        whole = _opened(kind, {**values, **alongside(self.story.mapping, kind, values)})
-        body = _needed(kind, self._object(kind), name, whole) | self._rows.fields(kind, whole)
-        if str(body.get("WhatId") or "").startswith("00Q"):  # documented: a task is about a person by WhoId
-            body["WhoId"] = body.pop("WhatId")
+        whole = opened(kind, {**values, **alongside(self.story.mapping, kind, values)})
+        body = entered(needed(kind, self._object(kind), name, whole) | self._rows.fields(kind, whole))
         return self._client.create(self._object(kind), body, self._user(by))
 
     def _save(self, kind: Kind, ident: RecordId, values: Mapping[str, Any], by: RecordId | None) -> None:
@@ -268,13 +270,10 @@ class OrgPlay:
                 self._client.practice("acts/hold", body)
             case Deed.SAVE:
                 self._save(act.kind, act.ident, act.values, act.who)
+            case Deed.CREATE if act.kind is Kind.APPROVAL:
+                self._approve(act)
             case Deed.CREATE:
-                name = self.story.name_of(act.ident)
-                item = Item(kind=act.kind, name=name, ident=act.ident, values=act.values, place=act.place)
-                values = self._whole.values(item)
-                if "owner" not in act.values and act.kind not in {Kind.REGISTRATION, Kind.CONFLICT}:
-                    values["owner"] = act.who
-                self._put(item, values, act.who)
+                self._create(act)
             case Deed.ADD:
                 for child in self._rows.children(act.kind, act.values):
                     self._add(act.kind, act.ident, child.relationship, child.rows, act.who)
@@ -287,10 +286,27 @@ class OrgPlay:
             case Deed.CONVERT:
                 self._convert(act, key)
 
+    def _create(self, act: Act) -> None:
+        name = self.story.name_of(act.ident)
+        item = Item(kind=act.kind, name=name, ident=act.ident, values=act.values, place=act.place)
+        values = self._whole.values(item)
+        if "owner" not in act.values and act.kind not in {Kind.REGISTRATION, Kind.CONFLICT}:
+            values["owner"] = act.who
+        self._put(item, values, act.who)
+
+    def _approve(self, act: Act) -> None:
+        """The org's own approval process, which somebody ends: nobody could write its outcome."""
+        about, action = act.values["about"], "Approve" if act.values["status"] == "Approved" else "Reject"
+        if not self._approves:
+            self._client.practice("acts/define_approval", {"object": self._object(self.story.kinds[about])})
+            self._approves = True
+        by = self._user(act.values.get("by") or act.who)
+        self._idents[act.ident] = self._client.approve(self._idents[about], by, action=action)
+
     def _convert(self, act: Act, key: str) -> None:
         deal, customer = act.makes.get(Kind.OPPORTUNITY), act.makes.get(Kind.CUSTOMER)
         name = self.story.name_of(deal) if deal else "Deal"
-        asked = {"leadId": key, "opportunityName": name, "convertedStatus": "Qualified"}
+        asked = {"leadId": key, "opportunityName": name, "convertedStatus": CONVERTED}
         done = self._client.practice("acts/convert", asked | {"actor": self._user(act.who)})
         if deal is not None:
             self._idents[deal] = done["opportunityId"]
@@ -350,8 +366,8 @@ class OrgPlay:
 
     def _settle(self) -> None:
         """Sync until nothing is left to judge, to write or to hear of."""
-        for _ in range(ROUNDS):
-            self._advance(self._now + ROUND)
+        for number in range(ROUNDS):
+            self._advance(self._now + (ROUND if number else WRITTEN_AFTER))
             if self._loop is None or self._connector is None or self._quiet(self._loop, self._connector):
                 return
 
@@ -371,29 +387,6 @@ def _package(story: Story) -> str | None:
     known = [name for name in story.profiles if name in PROFILES]
     own = (name for name in known if (project_folder() / name.replace("_", "-")).is_dir())
     return next(own, next(iter(known), None))
-
-
-def _opened(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A registration begins as a draft, unless it is submitted at once: an org's own default elsewhere."""
-    if kind is not Kind.REGISTRATION:
-        return dict(values)
-    told = {word: value for word, value in values.items() if word != "filed_by"}  # the org's own stamp
-    return {"status": FilingStatus.DRAFT, **told}
-
-
-def _needed(kind: Kind, name_of_object: str, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the org asks of such a record, and no programme is about."""
-    if name_of_object == "Lead":
-        return {"LastName": name}
-    if name_of_object == DEAL and kind is Kind.REGISTRATION:
-        return {
-            "Name": name,
-            "StageName": "Prospecting",
-            "CloseDate": str(values.get("close_by") or "2099-12-31"),
-        }
-    if kind is Kind.ACTIVITY and values.get("done"):
-        return {"Status": "Completed"}
-    return {}
 
 
 def _held(act: Act) -> str:

@@ -19,7 +19,7 @@ from connector.canonical.verdict import Outcome
 from connector.mapping.slots import SLOTS
 from connector.policy.file import SCHEMA_ID
 from connector.scenario.expectations import SPECIAL
-from connector.scenario.file import KEYS, NEEDED
+from connector.scenario.file import KEYS, MAY, NEEDED
 from connector.scenario.times import DAY, MOMENT
 from connector.scenario.values import attributes
 from connector.scenario.verbs import VERBS
@@ -37,7 +37,7 @@ def scenario_schema() -> Schema:
         "policy": {"type": "object"},
         "policies": {"type": "array", "items": {"type": "object"}},
         "starts": {"type": "string", "description": "2026-03-02 09:00"},
-        "given": _closed({kind.value: _by_name(_words(MODELS[kind])) for kind in Kind}),
+        "given": _closed({kind.value: _by_name(_given(kind)) for kind in Kind}),
         "when": {"type": "array", "items": _step()},
         "until": {"type": "string", "description": MOMENT},
         "then": {"$ref": "#/$defs/then"},
@@ -94,6 +94,15 @@ def _then() -> Schema:
         },
         "additionalProperties": _closed(words),
     }
+
+
+def _given(kind: Kind) -> Schema:
+    """The words of a given record; a person's rights in the org stand beside them."""
+    words = _words(MODELS[kind])
+    if kind is Kind.PERSON:
+        said = "rights in the org beyond the package's: custom permissions, Object.Field to edit"
+        words["properties"][MAY] = _one_or_several(_TEXT) | {"description": said}
+    return words
 
 
 def _words(model: type[BaseModel]) -> Schema:

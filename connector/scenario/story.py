@@ -34,6 +34,8 @@ class Item:
     ident: RecordId
     values: Mapping[str, Any]
     place: Node
+    may: tuple[str, ...] = ()
+    """What an administrator gave a person beyond the package: custom permissions, `Object.Field` to edit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 Nothing here knows any one kind: whatever the canonical models hold can be told in a story.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -87,8 +87,13 @@ def named(node: Scalar, words: Words, reading: Reading) -> Any:
     return MISSING
 
 
-def table(model: type[BaseModel], node: Node, words: Words, reading: Reading) -> dict[str, Any]:
-    """Attributes by dotted name as they stand in a table; those with a fault are left out."""
+def table(
+    model: type[BaseModel], node: Node, words: Words, reading: Reading, apart: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Attributes by dotted name as they stand in a table; those with a fault are left out.
+
+    Keys that stand `apart` are none of the record's own words, and read elsewhere.
+    """
     if not isinstance(node, Table):
         if not (isinstance(node, Scalar) and node.null):
             reading.fault(node, expected="a table: `word: value`")
@@ -96,8 +101,10 @@ def table(model: type[BaseModel], node: Node, words: Words, reading: Reading) ->
     known = attributes(model)
     out: dict[str, Any] = {}
     for key, each in node.entries:
+        if key.text in apart:
+            continue
         if key.text not in known:
-            unknown(key, known, reading)
+            unknown(key, (*known, *apart), reading)
             continue
         value = read(known[key.text], each, words, reading)
         if value is not MISSING:
