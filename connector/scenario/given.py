@@ -107,6 +107,7 @@ class Whole:
             "origin": "referral",
             "first_contact": self._day(-30),
             "next_steps": "Proof of concept",
+            "competitors": "none named",
             "evidence": (proof,),
         }
 
