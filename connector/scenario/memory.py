@@ -68,7 +68,8 @@ class Memory:
         self.records = Records()
         self.docket = OverlayDocket(MemoryDocket())
         self.decisions: list[Decision] = []
-        self.shown: dict[tuple[RecordId, str], Desired] = {}
+        self.shown: dict[tuple[RecordId, str], Desired | None] = {}
+        self._stood: dict[tuple[RecordId, str], Desired | None] = {}
         self._facts: list[Fact] = []
         self._writes: dict[tuple[Kind, RecordId, str], tuple[datetime, Desired]] = {}
         self._creations: dict[str, tuple[datetime, Creation]] = {}
@@ -334,6 +335,12 @@ class Memory:
             del self._writes[key]
         for (kind, ident), slots in _by_record(due).items():
             values = dict(self._values(kind, ident, slots))
+            if getattr(
+                self.records.newest(kind, ident), "converted", False
+            ):  # nobody reads what is not written
+                self.shown |= {(ident, s.slot): self._stood.get((ident, s.slot)) for s in slots}
+                continue
+            self._stood |= {(ident, each.slot): each for each in slots}
             if values:
                 self.save(kind, ident, moment, OURS, values)
         for name in [name for name, (at, _) in self._creations.items() if at <= moment]:
