@@ -15,7 +15,8 @@ def organizations(url: str) -> tuple[OrgId, ...]:
     """
     engine = engine_of(url)
     try:
-        with engine.connect() as connection:
+        # reading only: a desk never waits for a daemon that is writing
+        with engine.execution_options(connector_reading=True).connect() as connection:
             if not inspect(connection).has_table(ORG.name):
                 return ()
             found = connection.execute(select(ORG.c.organization).order_by(ORG.c.org)).scalars()

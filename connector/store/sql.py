@@ -149,16 +149,29 @@ def open_store(url: str, org: OrgId, *, migrate: bool = True) -> SqlStore:
     engine = engine_of(url)
     organization = record_id(org)
     try:
-        with engine.begin() as connection:
-            if migrate:
-                upgrade.upgrade(connection)
-            else:
-                upgrade.require(connection)
-            number = _number(connection, organization)
+        number = _known(engine, organization)
+        if number is None:
+            with engine.begin() as connection:
+                if migrate:
+                    upgrade.upgrade(connection)
+                else:
+                    upgrade.require(connection)
+                number = _number(connection, organization)
     except BaseException:
         engine.dispose()
         raise
     return SqlStore(engine, OrgId(organization), number)
+
+
+def _known(engine: Engine, organization: str) -> int | None:
+    """The org's number where nothing has to be written first: a desk never waits for a daemon that is writing."""
+    with engine.execution_options(connector_reading=True).connect() as connection, connection.begin():
+        try:
+            upgrade.require(connection)
+        except upgrade.SchemaMissing:
+            return None
+        found = connection.execute(select(ORG.c.org).where(ORG.c.organization == organization)).scalar()
+        return None if found is None else int(found)
 
 
 def _number(connection: Connection, organization: str) -> int:
