@@ -102,7 +102,7 @@ class Dispatch:
         if self._shadow:
             with self._store.reading() as view:
                 waiting = view.outbox.list([AttemptState.AVAILABLE, AttemptState.RETRYABLE], SHADOWED)
-                going.done.shadow = differing(view, self._mapping, waiting)
+                going.done.shadow = differing(view, self._mapping, waiting, self._org.identity().user_id)
             return going.done
         if not self._staged:
             widened(self._store, self._stage, now)
@@ -124,7 +124,13 @@ class Dispatch:
 
     def _take(self, going: _Round, limit: int) -> None:
         with self._store.transaction() as tx:
-            found = opened(tx, self._mapping, tx.outbox.take(going.now, limit), going.now)
+            found = opened(
+                tx,
+                self._mapping,
+                tx.outbox.take(going.now, limit),
+                going.now,
+                self._org.identity().user_id,
+            )
             staging = Staging(tx, self._mapping, self._stage, going.now)
             breaker = Breaker(tx, self._policies, going.now)
             letters = [

@@ -79,9 +79,8 @@ class Echoes:
         self._tx.notes.put(_LOOKED, instant_text(self._now))
 
     def _created(self, items: Iterable[OutboxItem]) -> None:
-        """A record with our external id exists: whoever asks for it again has it."""
-        settled = (AttemptState.DONE, AttemptState.SUPERSEDED)
-        born = [item.id for item in items if item.field == CREATION and item.state not in settled]
+        """A record with our external id exists: what was asked for is there; what still waits may be news for it."""
+        born = [item.id for item in items if item.field == CREATION and item.state in _OUTSTANDING]
         if born:
             self._tx.outbox.settle(born, AttemptState.DONE, now=self._now)
 

@@ -70,7 +70,9 @@ class Opened:
     retried: int = 0
 
 
-def opened(tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem], now: datetime) -> Opened:
+def opened(
+    tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem], now: datetime, ours: str
+) -> Opened:
     """Group items by record; leave out what the org shows already, and what a person has moved on from."""
     grouped: dict[tuple[str, str], list[OutboxItem]] = {}
     for item in items:
@@ -80,20 +82,25 @@ def opened(tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem
         creates = found[0].field == CREATION
         shown = None if creates else tx.mirror.get(object_name, [ident]).get(ident)
         letter = Letter(items=tuple(found), shown=shown)
-        kept = _new(tx, mapping, letter, now, out) if creates else _needed(tx, mapping, letter, now, out)
+        kept = (
+            _new(tx, mapping, letter, now, out, ours) if creates else _needed(tx, mapping, letter, now, out)
+        )
         if kept.items:
             out.letters.append(kept)
     return out
 
 
-def _new(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened) -> Letter:
-    """A record with this key may be there: then it is people's to change."""
+def _new(  # noqa: PLR0917
+    tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened, ours: str
+) -> Letter:
+    """A record with this key may be there: it is written anew where it differs, unless a person was there since."""
     item = letter.items[0]
-    if _there(tx, mapping, item):
-        tx.outbox.settle([item.id], AttemptState.DONE, now=now, reason="the org has it already")
-        out.unchanged += 1
-        return replace(letter, items=())
-    return letter
+    there = _there(tx, mapping, item)
+    if there is None or _differs(there, item, ours):
+        return letter
+    tx.outbox.settle([item.id], AttemptState.DONE, now=now, reason="the org has it already")
+    out.unchanged += 1
+    return replace(letter, items=())
 
 
 def _needed(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened) -> Letter:
@@ -125,14 +132,17 @@ def _needed(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: date
     return kept
 
 
-def differing(tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem]) -> list[OutboxItem]:
+def differing(
+    tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem], ours: str
+) -> list[OutboxItem]:
     """What `opened` would leave to be written now, with nothing settled: the shadow mode's view of it."""
-    return [item for item in items if _would_go(tx, mapping, item)]
+    return [item for item in items if _would_go(tx, mapping, item, ours)]
 
 
-def _would_go(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> bool:
+def _would_go(tx: Transaction, mapping: CompiledMapping, item: OutboxItem, ours: str) -> bool:
     if item.field == CREATION:
-        return not _there(tx, mapping, item)
+        there = _there(tx, mapping, item)
+        return there is None or _differs(there, item, ours)
     shown = tx.mirror.get(item.object, [str(item.record)]).get(str(item.record))
     if shown is None or shown.deleted or closed_off(mapping, item.object, item.field, shown.values):
         return False
@@ -141,9 +151,25 @@ def _would_go(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> bo
     return not (_moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values))
 
 
-def _there(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> bool:
+def _there(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> SourceVersion | None:
+    """The org's record with the key of a creation."""
     key_field = key_field_of(mapping, item.object)
-    return bool(key_field and item.key and any(tx.mirror.where(item.object, key_field, item.key)))
+    if not key_field or not item.key:
+        return None
+    return next(iter(tx.mirror.where(item.object, key_field, item.key)), None)
+
+
+def _differs(there: SourceVersion, item: OutboxItem, ours: str) -> bool:
+    """Whether what we want is news for a record that we made; what a person made, or saved since our act, is theirs."""
+    values = there.values
+    if values.get("CreatedById") != ours:
+        return False
+    saved = values.get("LastModifiedDate")
+    theirs = values.get("LastModifiedById") != ours
+    if theirs and (saved is None or parse_instant(saved) > item.caused_at):
+        return False
+    wanted: dict[str, str | None] = json.loads(item.value or "{}")
+    return any(name in values and values[name] != value for name, value in wanted.items())
 
 
 _OUR_STAMP = timedelta(seconds=10)
