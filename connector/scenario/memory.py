@@ -9,12 +9,12 @@ from typing import Any
 
 from connector.bootstrap import speaker
 from connector.canonical.docket import Entry
-from connector.canonical.fact import Fact, FactKind
+from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId, record_id
 from connector.canonical.intent import Creation, Desired, Say
 from connector.canonical.kind import Kind
 from connector.canonical.records import MODELS, Activity, Person, Record, Registration
-from connector.canonical.verdict import Outcome, Verdict
+from connector.canonical.verdict import Verdict
 from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
@@ -23,6 +23,7 @@ from connector.messages import Speaker
 from connector.rules.decision import Decision
 from connector.rules.docket import MemoryDocket, OverlayDocket
 from connector.rules.fold import fold
+from connector.scenario.answers import answers
 from connector.scenario.differences import Difference, differences
 from connector.scenario.forms import CONVERTED
 from connector.scenario.given import PREFIXES, Whole
@@ -385,12 +386,6 @@ class Memory:
         language = versions[0].language if versions else "en"
         locale = person.locale if isinstance(person, Person) and person.locale else language
         return _speaker(self.story.mapping.time_zone).say(value, locale)
-
-
-def answers(fact: Fact, verdict: Verdict | None) -> bool:
-    """Whether the verdict on a fact answers somebody."""
-    ended = verdict is not None and verdict.outcome is not Outcome.DEFER
-    return fact.kind is not FactKind.TICK or fact.subject in (Kind.ORDER, Kind.SLIP) or ended
 
 
 def _by_record(

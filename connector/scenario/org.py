@@ -15,15 +15,16 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import FilingStatus, PersonState, Record
 from connector.canonical.verdict import Verdict
 from connector.daemon.loop import Loop
-from connector.practice.seed import PROFILES
-from connector.practice.server import Running, ServeOptions, project_folder, start_in_thread
+from connector.practice.server import Running, ServeOptions, start_in_thread
 from connector.profiles import Profiles
+from connector.scenario.answers import answers
 from connector.scenario.cast import Cast
 from connector.scenario.client import Client, Refused
 from connector.scenario.differences import Difference, differences
 from connector.scenario.forms import CONVERTED, DEAL, entered, needed, opened
 from connector.scenario.given import Whole
-from connector.scenario.memory import BEFORE, LOOKED, WRITTEN_AFTER, Memory, answers
+from connector.scenario.memory import BEFORE, LOOKED, WRITTEN_AFTER, Memory
+from connector.scenario.package import package_of
 from connector.scenario.rows import Rows
 from connector.scenario.saving import alongside, attribute_of
 from connector.scenario.story import Act, Check, Deed, Item, Story
@@ -52,7 +53,7 @@ class OrgPlay:
         self.story = story
         self.memory = Memory(story)
         self._whole = Whole({item.name: item for item in story.given}, story.clock)
-        options = ServeOptions(empty=True, starts=story.clock.starts - BEFORE, profile=_package(story))
+        options = ServeOptions(empty=True, starts=story.clock.starts - BEFORE, profile=package_of(story))
         self._running: Running = start_in_thread(options)
         self._client = Client(self._running.instance_url)
         self._idents: dict[RecordId, str] = {}
@@ -380,13 +381,6 @@ class OrgPlay:
             counts = {state.value: number for state, number in view.outbox.counts().items()}
             waiting = bool(view.facts.pending(None, 1))
         return len(turns) == 1 and not waiting and not any(counts.get(state) for state in _WAITING)
-
-
-def _package(story: Story) -> str | None:
-    """The profile whose package the org has: one that ships its own, else the first that the org knows."""
-    known = [name for name in story.profiles if name in PROFILES]
-    own = (name for name in known if (project_folder() / name.replace("_", "-")).is_dir())
-    return next(own, next(iter(known), None))
 
 
 def _held(act: Act) -> str:
