@@ -23,7 +23,7 @@ from connector.messages import Speaker
 from connector.rules.decision import Decision
 from connector.rules.docket import MemoryDocket, OverlayDocket
 from connector.rules.fold import fold
-from connector.scenario.answers import answers
+from connector.scenario.answers import answers, by_record
 from connector.scenario.differences import Difference, differences
 from connector.scenario.forms import CONVERTED
 from connector.scenario.given import PREFIXES, Whole
@@ -334,7 +334,7 @@ class Memory:
         due = {key: desired for key, (at, desired) in self._writes.items() if at <= moment}
         for key in due:
             del self._writes[key]
-        for (kind, ident), slots in _by_record(due).items():
+        for (kind, ident), slots in by_record(due).items():
             values = dict(self._values(kind, ident, slots))
             if getattr(
                 self.records.newest(kind, ident), "converted", False
@@ -386,15 +386,6 @@ class Memory:
         language = versions[0].language if versions else "en"
         locale = person.locale if isinstance(person, Person) and person.locale else language
         return _speaker(self.story.mapping.time_zone).say(value, locale)
-
-
-def _by_record(
-    due: Mapping[tuple[Kind, RecordId, str], Desired],
-) -> dict[tuple[Kind, RecordId], list[Desired]]:
-    found: dict[tuple[Kind, RecordId], list[Desired]] = {}
-    for (kind, ident, _), desired in due.items():
-        found.setdefault((kind, ident), []).append(desired)
-    return found
 
 
 @lru_cache(maxsize=8)

@@ -24,7 +24,7 @@ from connector.scenario.differences import Difference, differences
 from connector.scenario.forms import CONVERTED, DEAL, entered, needed, opened
 from connector.scenario.given import Whole
 from connector.scenario.memory import BEFORE, LOOKED, WRITTEN_AFTER, Memory
-from connector.scenario.package import package_of
+from connector.scenario.package import named, package_of
 from connector.scenario.rows import Rows
 from connector.scenario.saving import alongside, attribute_of
 from connector.scenario.story import Act, Check, Deed, Item, Story
@@ -115,12 +115,12 @@ class OrgPlay:
         org, mapping, key = self._connector.org, self._connector.mapping, self._idents[ident]
         kind = self.story.kinds[ident]
         source = next(s for s in mapping.sources if s.kind is kind and key.startswith(s.prefix))
-        rows = list(org.query(f"SELECT {_named(source.fields)} FROM {source.object} WHERE Id = '{key}'"))  # noqa: S608
+        rows = list(org.query(f"SELECT {named(source.fields)} FROM {source.object} WHERE Id = '{key}'"))  # noqa: S608
         if not rows:
             return None
         children = {
             child: list(
-                org.query(f"SELECT {_named(mapping.objects[child])} FROM {child} WHERE {link} = '{key}'")  # noqa: S608
+                org.query(f"SELECT {named(mapping.objects[child])} FROM {child} WHERE {link} = '{key}'")  # noqa: S608
             )
             for child, link in source.children
         }
@@ -385,10 +385,6 @@ class OrgPlay:
 
 def _held(act: Act) -> str:
     return f"{act.ident}-{act.at:%Y%m%dT%H%M%S}"
-
-
-def _named(fields: Sequence[str]) -> str:
-    return ", ".join(dict.fromkeys(("Id", *fields)))
 
 
 def through_an_org(story: Story) -> tuple[Difference, ...]:

@@ -1,4 +1,6 @@
-"""Which package of metadata a story's org has."""
+"""Which package of metadata a story's org has, and what is asked of it."""
+
+from collections.abc import Sequence
 
 from connector.practice.seed import PROFILES
 from connector.practice.server import project_folder
@@ -10,3 +12,8 @@ def package_of(story: Story) -> str | None:
     known = [name for name in story.profiles if name in PROFILES]
     own = (name for name in known if (project_folder() / name.replace("_", "-")).is_dir())
     return next(own, next(iter(known), None))
+
+
+def named(fields: Sequence[str]) -> str:
+    """A query's fields, each once."""
+    return ", ".join(dict.fromkeys(("Id", *fields)))
