@@ -266,7 +266,13 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
     Remedy.KNOWN_FIRM: (Phrase.NO_FIRM,),
     Remedy.ACTIVE_PERSON: (Phrase.INACTIVE_PERSON,),
     Remedy.OWN_FIRM: (Phrase.MAY_NOT_FILE_FOR_ANOTHER,),
-    Remedy.MEND: (Phrase.RULE_FAILED,),
+    Remedy.MEND: (
+        Phrase.RULE_FAILED,
+        Phrase.ORDER_REGISTRATION_ABSENT,
+        Phrase.ORDER_REGISTRATION_UNKNOWN,
+        Phrase.ORDER_REGISTRATION_OF_ANOTHER_DEAL,
+        Phrase.ORDER_REGISTRATION_NOT_IN_FORCE,
+    ),
     Remedy.AUTHENTICATE: (
         Phrase.ORDER_AUTHENTICATED_BY_SELLER,
         Phrase.ORDER_AUTHENTICATED_OTHERWISE,

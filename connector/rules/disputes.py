@@ -68,7 +68,11 @@ def looked_after(decision: Decision, world: World, policy: Policy) -> Decision:
         return decision
     rest = tuple(entry for entry in decision.entries if not isinstance(entry, ConflictEntry))
     made = {creation.key for creation in decision.creations}
-    again = [entry for entry in changes.entries.values() if entry.key in made or entry not in opened]
+    again = [
+        entry
+        for entry in changes.entries.values()
+        if entry.key in made or entry not in opened or not entry.open  # its record says how it ended
+    ]
     others = tuple(each for each in decision.creations if each.key not in changes.entries)
     return decision.model_copy(
         update={

@@ -68,11 +68,14 @@ def test_two_partners_on_one_deal_are_ruled_by_a_person_and_both_records_show_th
         people.read("Deal_Registration__c", story[f"{name}_registration"]) for name in ("first", "second")
     ]
     earlier, later = sorted(rows, key=lambda row: when(row["Submitted_At__c"]))
-    pairs = people.rows("SELECT Left__c, Right__c, Kind__c, Evidence__c FROM Channel_Conflict__c")
+    pairs = people.rows("SELECT Left__c, Right__c, Kind__c, Evidence__c, Status__c FROM Channel_Conflict__c")
     pair = next(row for row in pairs if {row["Left__c"], row["Right__c"]} == {earlier["Id"], later["Id"]})
     assert (earlier["Status__c"], later["Status__c"]) == ("Approved", "Rejected")
-    assert earlier["In_Conflict__c"]
-    assert later["In_Conflict__c"]
+    assert (pair["Status__c"], earlier["In_Conflict__c"], later["In_Conflict__c"]) == (
+        "Resolved",
+        False,
+        False,
+    )
     assert later["Review_Decision__c"] == "Reject"
     assert pair["Kind__c"] == "partner_partner"
     assert "name" in pair["Evidence__c"]
