@@ -137,9 +137,13 @@ def _parties(
             yield filing.registration, filing.firm
     else:
         for deal in records.linked(Kind.OPPORTUNITY, "customer", match.record, now):
-            if isinstance(deal, Opportunity) and not deal.closed:
-                owner = records.record(Kind.PERSON, deal.owner, now)
-                yield deal.id, deal.partner or (owner.firm if isinstance(owner, Person) else None)
+            if not isinstance(deal, Opportunity) or deal.closed:
+                continue
+            if records.view.docket.get(RegistrationEntry, deal.id) is not None:
+                continue  # a registration kept on its own deal: met as a registration
+            owner = records.record(Kind.PERSON, deal.owner, now)
+            firm = owner.firm if isinstance(owner, Person) else None
+            yield deal.id, deal.partner or deal.sourcing_partner or firm
 
 
 def _pair(mine: _Holding, other: RecordId, firm: RecordId | None, match: Match) -> AdoptedPair:

@@ -1,22 +1,18 @@
 """Lead warehouses on a running practice org: people enter, apply, approve and sell, and read there what was ruled."""
 
 import json
-import os
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connector.demo.day import seal
 from connector.demo.people import People, Record
+from tests.acceptance.running import COMMAND, daemon_at_work
 
-COMMAND = [sys.executable, "-m", "connector"]
 MANAGER = "channel.manager@practice.example"
 pytestmark = pytest.mark.timeout(240)
 
@@ -48,37 +44,8 @@ class Ground:
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("warehouse")
-    config, log = folder / "connector.toml", folder / "daemon.log"
-    serve = [
-        *COMMAND,
-        "practice",
-        "serve",
-        "--profile",
-        "lead_warehouse",
-        "--leads",
-        "20",
-        "--least-privilege",
-    ]
-    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as org:
-        assert org.stdout is not None
-        hello = json.loads(org.stdout.readline())
-        config.write_text(
-            f'database = "sqlite:///{folder}/warehouse.db"\nprofiles = ["lead_warehouse"]\n'
-            f'[org]\nlogin_url = "{hello["instance_url"]}"\nclient_id = "{hello["client_id"]}"\n'
-            "[sync]\npoll_every = 0.3\ncontext_every = 0.3\n"
-        )
-        secrets = {"CONNECTOR_ORG__CLIENT_SECRET": hello["client_secret"], "CONNECTOR_CONFIG": str(config)}
-        people = People(hello["instance_url"], hello["access_token"])
-        made = _ground(people)
-        with (
-            log.open("w") as errors,
-            subprocess.Popen([*COMMAND, "run"], stderr=errors, env={**os.environ, **secrets}) as daemon,
-        ):
-            _await(log, '"adopted"')
-            yield replace(made, environment={**os.environ, **secrets, "NO_COLOR": "1"})
-            daemon.send_signal(signal.SIGTERM)
-            assert daemon.wait(timeout=30) == 0, log.read_text()
-        org.terminate()
+    with daemon_at_work("lead_warehouse", folder, _ground) as (made, environment):
+        yield replace(made, environment={**environment, "NO_COLOR": "1"})
 
 
 def _ground(people: People) -> Ground:
@@ -91,13 +58,6 @@ def _ground(people: People) -> Ground:
     people.save(MANAGER, "User", manager["Id"], Channel_Role__c="审批组")
     rows = people.rows("SELECT Id, DeveloperName FROM Group WHERE Type = 'Queue'")
     return Ground(people=people, story=story, queues={row["DeveloperName"]: row["Id"] for row in rows})
-
-
-def _await(log: Path, word: str) -> None:
-    until = time.monotonic() + 60
-    while word not in log.read_text():
-        assert time.monotonic() < until, log.read_text()
-        time.sleep(0.1)
 
 
 def test_a_customer_of_another_warehouse_is_refused_and_handed_over_unnamed(ground: Ground) -> None:

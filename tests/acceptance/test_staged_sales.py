@@ -1,23 +1,16 @@
 """A staged sales process on a running practice org: people save deals, the daemon judges, its words are read there."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connector.demo.day import seal
 from connector.demo.people import People
+from tests.acceptance.running import daemon_at_work
 
-COMMAND = [sys.executable, "-m", "connector"]
 MANAGER = "channel.manager@practice.example"
 HELD, FLAG, MESSAGE = "Held", "Stage_Flag__c", "Stage_Message__c"
 
@@ -55,29 +48,8 @@ class Ground:
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    folder = tmp_path_factory.mktemp("staged")
-    config, log = folder / "connector.toml", folder / "daemon.log"
-    serve = [*COMMAND, "practice", "serve", "--profile", "staged_sales", "--leads", "20", "--least-privilege"]
-    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as org:
-        assert org.stdout is not None
-        hello = json.loads(org.stdout.readline())
-        config.write_text(
-            f'database = "sqlite:///{folder}/staged.db"\nprofiles = ["staged_sales"]\n'
-            f'[org]\nlogin_url = "{hello["instance_url"]}"\nclient_id = "{hello["client_id"]}"\n'
-            "[sync]\npoll_every = 0.3\ncontext_every = 0.3\n"
-        )
-        secrets = {"CONNECTOR_ORG__CLIENT_SECRET": hello["client_secret"], "CONNECTOR_CONFIG": str(config)}
-        people = People(hello["instance_url"], hello["access_token"])
-        made = _ground(people)
-        with (
-            log.open("w") as errors,
-            subprocess.Popen([*COMMAND, "run"], stderr=errors, env={**os.environ, **secrets}) as daemon,
-        ):
-            _await(log, '"adopted"')
-            yield made
-            daemon.send_signal(signal.SIGTERM)
-            assert daemon.wait(timeout=30) == 0, log.read_text()
-        org.terminate()
+    with daemon_at_work("staged_sales", tmp_path_factory.mktemp("staged"), _ground) as (made, _):
+        yield made
 
 
 def _ground(people: People) -> Ground:
@@ -96,13 +68,6 @@ def _ground(people: People) -> Ground:
         today=date.fromisoformat(newest[0]["SystemModstamp"][:10]),
         partner=partners[0]["Id"],
     )
-
-
-def _await(log: Path, word: str) -> None:
-    until = time.monotonic() + 60
-    while word not in log.read_text():
-        assert time.monotonic() < until, log.read_text()
-        time.sleep(0.1)
 
 
 KNOWN = {
