@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -184,6 +185,30 @@ def test_two_parties_on_one_customer_at_go_live_are_reported_and_no_conflict_is_
             process.begin()
             assert len(status(process.store).adopted_pairs) == 1
             assert org.wrote == []
+        finally:
+            process.stop()
+
+
+@pytest.mark.parametrize("credited", [True, False])
+def test_a_deal_that_the_same_firm_is_credited_with_is_no_pair_and_direct_sales_own_is(
+    credited: bool,  # noqa: FBT001 - a value of the story
+) -> None:
+    with TemporaryDirectory() as name:
+        org = MemoryOrg(mapped())
+        people = small_channel(org)
+        filing = _approved(org, people, 0, ADOPTED[0])
+        customer = org.create("Account", Name=ADOPTED[0], BillingCity="Augsburg", IsPartner="false")
+        sourced = people.firms[0] if credited else None
+        deal = org.create(
+            "Opportunity", AccountId=customer, Name="Deal", StageName="Qualification", IsClosed="false",
+            Sourcing_Partner__c=sourced,
+        )  # fmt: skip
+        org.wait(3600)
+        process = Process(org, Path(name))
+        try:
+            process.begin()
+            found = [(each.kind, each.left, each.right) for each in status(process.store).adopted_pairs]
+            assert found == ([] if credited else [("partner_direct", filing, deal)])
         finally:
             process.stop()
 
