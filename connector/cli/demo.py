@@ -42,9 +42,11 @@ def demo(
     as_json: Json = False,
     leads: Annotated[int, typer.Option(min=200, help="How many leads the practice org has.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed gives the same org.")] = 7,
-    keep: Annotated[Path | None, typer.Option(help="Keep the database in this file, for `explain`.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep the database in this new file, for `explain`.")] = None,
 ) -> None:
     """Start a practice org, mirror and judge it, play a day in the channel, and show what happened and why."""
+    if keep and keep.exists():
+        raise fail(Exit.USAGE, f"{keep} exists: the demo needs a new file to keep", as_json=as_json)
     log.start("error", json=False)
     console = Console(stderr=as_json, highlight=False)
     with tempfile.TemporaryDirectory() as folder, _practice_org(leads, seed) as hello:

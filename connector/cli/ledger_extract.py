@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
@@ -67,9 +68,12 @@ def extract_(
 
 @guarded
 def verify_extract(
-    file: Annotated[Path, typer.Argument(help="What `connector ledger extract` wrote.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="What `connector ledger extract` wrote.", exists=True, dir_okay=False)
+    ],
     public_key: Annotated[
-        Path | None, typer.Option(help="PEM file of the signer's public key, got from them.", exists=True)
+        Path | None,
+        typer.Option(help="PEM file of the signer's public key, got from them.", exists=True, dir_okay=False),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -106,7 +110,7 @@ def _show(found: Verified) -> None:
 def _private(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise Unreadable(f"{path} is no Ed25519 private key without a password: make one with `{_KEYS}`")
@@ -116,7 +120,7 @@ def _private(path: Path) -> Ed25519PrivateKey:
 def _public(path: Path) -> Ed25519PublicKey:
     try:
         key = load_pem_public_key(path.read_bytes())
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PublicKey):
         raise Unreadable(f"{path} is no Ed25519 public key: `openssl pkey -in key.pem -pubout` makes one")

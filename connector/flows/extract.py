@@ -20,6 +20,7 @@ from connector.canonical.docket import ConflictEntry
 from connector.ports.store import LedgerProof, Store, Transaction
 
 FORMAT = "channel-connector ledger extract 1"
+_HALF = "\\ud"  # how JSON writes a surrogate
 
 
 class NothingRecorded(Exception):
@@ -146,6 +147,7 @@ class _Verifier:
     def __init__(self) -> None:
         self.found = Verified()
         self.first: dict[str, object] | None = None
+        self._altered: list[str] = []
         self._seal = hashlib.sha256()
         self._previous = ""
         self._seq: int | None = None
@@ -158,7 +160,7 @@ class _Verifier:
             return
         self.found.lines += 1
         seq = body.get("seq")
-        if not isinstance(seq, int):
+        if not isinstance(seq, int) or isinstance(seq, bool):
             raise NoExtract(f"line {self.found.lines + 1} is no line of a ledger")
         if self._seq is not None and seq != self._seq + 1:
             self._say(f"entry {self._seq + 1} is missing: entry {seq} follows entry {self._seq}")
@@ -174,14 +176,22 @@ class _Verifier:
             self._open(seq, commitment, entry, body["opening"])
 
     def _begin(self, body: dict[str, object]) -> None:
-        head = body.get("head")
-        if body.get("format") != FORMAT or not isinstance(head, dict):
+        if body.get("format") != FORMAT:
             raise NoExtract(f"this is no ledger extract: expected {FORMAT!r}")
+        org, previous, records, head = (body.get(name) for name in ("org", "previous", "records", "head"))
+        last, digest_ = (head.get("seq"), head.get("digest")) if isinstance(head, dict) else (None, None)
+        if not (
+            isinstance(org, str)
+            and isinstance(previous, str)
+            and isinstance(records, list)
+            and isinstance(last, int)
+            and isinstance(digest_, str)
+        ):
+            raise NoExtract("the first line of the extract lacks a part, or holds something else there")
         self.first = body
-        self.found.org, self._previous = str(body.get("org")), str(body.get("previous"))
-        records = body.get("records")
-        self.found.records = tuple(map(str, records)) if isinstance(records, list) else ()
-        self.found.head = (int(str(head.get("seq"))), str(head.get("digest")))
+        self.found.org, self._previous = org, previous
+        self.found.records = tuple(map(str, records))
+        self.found.head = (last, digest_)
 
     def _open(self, seq: int, commitment: str, entry: str, opening: object) -> None:
         """The whole entry must be what was committed to, and show outside what the line shows."""
@@ -192,7 +202,7 @@ class _Verifier:
         whole = str(parts.get("whole"))
         if commit(str(parts.get("salt")), whole) != commitment:
             self._say(f"the evidence of entry {seq} was altered: it is not what was committed to")
-        elif canonical(without_evidence(_parsed(whole))) != entry:
+        elif _outside(whole) != entry:
             self._say(f"entry {seq} shows something else than its evidence")
         self.found.opened += 1
 
@@ -207,6 +217,7 @@ class _Verifier:
         if body["sha256"] != self._seal.hexdigest():
             self._say("the file was altered after it was sealed")
         self._signature(body, public_key)
+        self.found.altered = tuple(self._altered)
 
     def _signature(self, body: dict[str, object], public_key: Ed25519PublicKey | None) -> None:
         if "signature" not in body:
@@ -224,13 +235,23 @@ class _Verifier:
             self.found.known_signer = public_key is not None
 
     def _say(self, what: str) -> None:
-        self.found.altered = (*self.found.altered, what)
+        self._altered.append(what)
+
+
+def _outside(whole: str) -> str | None:
+    """What a line shows of this entry; None where it is no entry of a ledger."""
+    try:
+        return canonical(without_evidence(_parsed(whole)))
+    except (AttributeError, KeyError, TypeError):
+        return None
 
 
 def _parsed(text: str) -> dict[str, object]:
     try:
         body = json.loads(text)
-    except ValueError:
+        if _HALF in text.lower():  # half of a character: it can be neither hashed nor shown
+            json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         raise NoExtract("this is no ledger extract: a line is no JSON") from None
     if not isinstance(body, dict):
         raise NoExtract("this is no ledger extract: a line is no object")

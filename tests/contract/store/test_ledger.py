@@ -96,6 +96,9 @@ def test_the_database_refuses_to_change_the_ledger(store: SqlStore, sql: str) ->
         ("DELETE FROM ledger WHERE org = :org AND seq = 2", 2),
         ("DELETE FROM ledger WHERE org = :org AND seq = 1", 1),
         ("UPDATE ledger SET digest = previous WHERE org = :org AND seq = 1", 1),
+        ("UPDATE ledger SET record = '00Q000000000999' WHERE org = :org AND seq = 2", 2),
+        ("UPDATE ledger SET recorded_at = 'yesterday' WHERE org = :org AND seq = 2", 2),
+        ("UPDATE ledger SET body = 'no JSON' WHERE org = :org AND seq = 2", 2),
     ],
 )
 def test_verification_names_the_first_broken_line(store: SqlStore, sql: str, broken: int) -> None:

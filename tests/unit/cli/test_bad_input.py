@@ -218,3 +218,12 @@ def test_a_token_that_the_org_does_not_know_is_a_refused_login(connector: Run, o
     done = connector("check", **{**org, "CONNECTOR_ORG__ACCESS_TOKEN": "00D!stale"})
     assert done.exit_code == Exit.REFUSED, done.output
     assert "00D!stale" not in done.output
+
+
+def test_the_demo_keeps_its_database_in_a_new_file_only(connector: Run, tmp_path: Path) -> None:
+    """Another org's database would let its day go wrong for a reason that nobody could see."""
+    there = tmp_path / "demo.db"
+    there.touch()
+    done = connector("demo", "--keep", str(there))
+    assert done.exit_code == Exit.USAGE
+    assert "exists" in done.stderr
