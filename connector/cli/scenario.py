@@ -13,6 +13,7 @@ from connector.cli.exit import Exit, Unreadable, guarded
 from connector.cli.options import Json
 from connector.profiles import Faulty
 from connector.scenario.differences import Difference
+from connector.scenario.exempt import exempted, held
 from connector.scenario.file import load_story
 from connector.scenario.memory import Memory
 from connector.scenario.org import through_an_org
@@ -67,16 +68,18 @@ def _story(path: Path, profile: str) -> Story:
 
 def _played(story: Story, *, org: bool) -> tuple[Story, tuple[Difference, ...], float]:
     started = clock.elapsed()
-    found = through_an_org(story) if org else Memory(story).play()
+    found = held(story, through_an_org(story) if org else Memory(story).play())
     return story, found, clock.elapsed() - started
 
 
 def _plain(story: Story, found: Sequence[Difference], seconds: float) -> dict[str, object]:
+    exempt = exempted(story)
     return {
         "file": story.file,
         "scenario": story.title,
         "proves": list(story.proves),
         "milliseconds": round(seconds * 1000),
+        "not_on": exempt.reason if exempt else None,
         "differences": [
             {
                 "line": each.place.line,
@@ -94,11 +97,16 @@ def _plain(story: Story, found: Sequence[Difference], seconds: float) -> dict[st
 def _show(played: Sequence[tuple[Story, tuple[Difference, ...], float]]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for story, found, seconds in played:
-        mark = "[red]✗[/]" if found else "[green]✓[/]"
+        exempt = exempted(story)
+        mark = "[red]✗[/]" if found else "[yellow]–[/]" if exempt else "[green]✓[/]"
         proves = f" ({', '.join(story.proves)})" if story.proves else ""
         console.print(f"{mark} {story.title}[dim]{proves}, {seconds * 1000:.0f} ms[/]")
         for each in found:
             console.print("    " + each.line(story.file), markup=False)
+        if exempt is not None:
+            console.print(f"    not on {', '.join(story.profiles)}: {exempt.reason}", markup=False)
     wrong = sum(bool(found) for _, found, _ in played)
+    apart = sum(exempted(story) is not None for story, _, _ in played)
     told = f"{len(played)} {'story' if len(played) == 1 else 'stories'}"
-    console.print(f"{told}: {f'{wrong} ended otherwise than expected' if wrong else 'as expected'}.")
+    ended = f"{wrong} ended otherwise than expected" if wrong else "as expected"
+    console.print(f"{told}: {ended}{f'; {apart} not on this shape, as said' if apart else ''}.")

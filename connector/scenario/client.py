@@ -1,6 +1,6 @@
 """The people of a story at the practice org's REST interface: an independent client, which knows nothing of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
@@ -33,6 +33,13 @@ class Client:
     def save(self, sobject: str, ident: str, fields: Mapping[str, Any], by: str | None) -> None:
         body = {name: value for name, value in fields.items() if self._writable(sobject, name, "updateable")}
         self._rest("PATCH", f"/sobjects/{sobject}/{ident}", by, body)
+
+    def read(self, sobject: str, ident: str, fields: Iterable[str]) -> Mapping[str, Any]:
+        """Some fields of a record."""
+        answer: Mapping[str, Any] = self._rest(
+            "GET", f"/sobjects/{sobject}/{ident}?fields={','.join(fields)}", None, None
+        )
+        return answer
 
     def delete(self, sobject: str, ident: str, by: str | None) -> None:
         self._rest("DELETE", f"/sobjects/{sobject}/{ident}", by, None)

@@ -30,6 +30,10 @@ class Played(Protocol):
     def verdict(self, ident: RecordId) -> Verdict | None: ...
     def slot(self, ident: RecordId, slot: str) -> str | Say | None: ...
     def entries(self, table: str) -> Sequence[Entry]: ...
+    def key(self, ours: str) -> str:
+        """Under which id or number a record of the story is found."""
+        ...
+
     def ident(self, found: str) -> str:
         """The story's id of a record that was found under another."""
         ...
@@ -85,7 +89,7 @@ def _found(ident: RecordId, word: str, played: Played) -> Any:
         case "state":
             return _state(ident, played)
         case "credit":
-            return next((_of(e, "firm") for e in played.entries("credit") if _key(e, played) == ident), None)
+            return next((_of(e, "firm") for e in played.entries("credit") if _about(e, ident, played)), None)
         case "gone":
             return played.record(ident) is None
     return played.slot(ident, word)
@@ -96,8 +100,8 @@ def _phrases(verdict: Verdict | None, *effects: Effect) -> frozenset[str]:
     return frozenset(str(finding.message) for finding in found if finding.effect in effects)
 
 
-def _key(entry: Entry, played: Played) -> str:
-    return played.ident(entry.key.split("|")[0])
+def _about(entry: Entry, ident: RecordId, played: Played) -> bool:
+    return entry.key.split("|")[0] in (ident, played.key(ident))
 
 
 def _state(ident: RecordId, played: Played) -> str | None:
@@ -105,7 +109,7 @@ def _state(ident: RecordId, played: Played) -> str | None:
     for table, model in ENTRY_TYPES.items():
         if "state" not in model.model_fields or table == "conflict":
             continue
-        lines = [entry for entry in played.entries(table) if _key(entry, played) == ident]
+        lines = [entry for entry in played.entries(table) if _about(entry, ident, played)]
         if lines:
             newest = max(lines, key=lambda entry: (str(_of(entry, "opened") or ""), entry.key))
             return str(_of(newest, "state"))
@@ -121,12 +125,10 @@ def _same(wanted: Any, found: Any, played: Played) -> bool:
         return wanted.holds(found)
     if isinstance(found, frozenset):
         return frozenset(wanted) == found
-    if isinstance(found, str):
-        found = played.ident(found)
     if wanted in (None, "", ()):
         return found in (None, "", (), False)
     if isinstance(wanted, str):
-        return found is not None and str(getattr(found, "value", found)) == wanted
+        return found is not None and str(getattr(found, "value", found)) in (wanted, played.key(wanted))
     return bool(wanted == found)
 
 
@@ -164,8 +166,8 @@ def _rows(expected: Expectation, played: Played) -> Iterator[Difference]:
 def _fits(row: Row, entry: Entry, played: Played) -> bool:
     for word, wanted in row.values.items():
         if word == "between":
-            sides = frozenset(played.ident(str(_of(entry, side))) for side in ("left", "right"))
-            if sides != wanted:
+            sides = frozenset(str(_of(entry, side)) for side in ("left", "right"))
+            if sides not in (wanted, frozenset(played.key(each) for each in wanted)):
                 return False
         elif not _same(wanted, of(entry, word), played):
             return False

@@ -20,7 +20,7 @@ from connector.scenario import programme
 from connector.scenario.expectations import Expecting
 from connector.scenario.given import PREFIXES
 from connector.scenario.steps import Steps
-from connector.scenario.story import Act, Check, Expectation, Item, Story
+from connector.scenario.story import Act, Check, Exempt, Expectation, Item, Story
 from connector.scenario.times import MOMENT, Clock, absolute
 from connector.scenario.values import Words, table
 
@@ -30,6 +30,7 @@ KEYS: Mapping[str, str] = {
     "profile": "a folder under mappings/, or several; programmes/<name> for a published programme",
     "policy": "what the story changes in the profile's policy.yaml: tables merge, anything else is replaced",
     "policies": "further versions of the policy, each a table of changes with its version and in_force",
+    "not_on": "profiles on which it cannot end so (`--profile`), each with the reason",
     "starts": "when it begins, in the programme's zone, such as 2026-03-02 09:00",
     "given": "the records that were there before, by kind and name",
     "when": "what people do, in order of time, with checks (`then`) in between",
@@ -107,6 +108,7 @@ class _Story:
             steps=(*steps, *_last(until, expected)),
             names=idents,
             kinds=kinds,
+            not_on=self._not_on(),
         )
 
     def _text(self, key: str) -> str:
@@ -117,6 +119,27 @@ class _Story:
         node = self.tree.get("proves")
         shape = ListOf(Word(_requirement, "requirement ids such as [R1.2, R1.3]"))
         return (shape.read(node, self.reading) or ()) if node is not None else ()
+
+    def _not_on(self) -> dict[str, Exempt]:
+        node = self.tree.get("not_on")
+        if node is None:
+            return {}
+        if not isinstance(node, Table):
+            self.reading.fault(
+                node, expected="profiles, each with the reason: `registration_on_lead: a lead …`"
+            )
+            return {}
+        found: dict[str, Exempt] = {}
+        for name, said in node.entries:
+            try:
+                places.profile(name.text)
+            except FileNotFoundError as missing:
+                self.reading.fault(name, expected=str(missing))
+                continue
+            reason = TEXT.read(said, self.reading)
+            if reason is not None:
+                found[name.text] = Exempt(reason=reason, place=name)
+        return found
 
     def _profiles(self) -> tuple[tuple[str, ...], Profiles] | None:
         node = self.tree.get("profile")

@@ -128,6 +128,9 @@ class Memory:
     def entries(self, table: str) -> Sequence[Entry]:
         return [entry for entry in self.docket.changes() if entry.table == table]
 
+    def key(self, ours: str) -> str:
+        return ours
+
     def ident(self, found: str) -> str:
         return found
 

@@ -1,5 +1,6 @@
 """A story played through a practice org over HTTP: people act by REST, and the connector syncs as it does every day."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,25 +9,23 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from connector.bootstrap import Connector, build
-from connector.canonical.docket import ENTRY_TYPES, Entry
 from connector.canonical.ids import RecordId
-from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
-from connector.canonical.records import FilingStatus, PersonState, Record
-from connector.canonical.verdict import Verdict
+from connector.canonical.records import FilingStatus, PersonState
 from connector.daemon.loop import Loop
 from connector.practice.server import Running, ServeOptions, start_in_thread
 from connector.profiles import Profiles
-from connector.scenario.answers import answers
 from connector.scenario.cast import Cast
 from connector.scenario.client import Client, Refused
 from connector.scenario.differences import Difference, differences
 from connector.scenario.forms import CONVERTED, DEAL, entered, needed, opened
 from connector.scenario.given import Whole
-from connector.scenario.memory import BEFORE, LOOKED, WRITTEN_AFTER, Memory
-from connector.scenario.package import named, package_of
+from connector.scenario.memory import BEFORE, LOOKED, WRITTEN_AFTER
+from connector.scenario.numbers import given_by_the_org
+from connector.scenario.package import package_of
 from connector.scenario.rows import Rows
-from connector.scenario.saving import alongside, attribute_of
+from connector.scenario.saving import alongside
+from connector.scenario.shown import Shown
 from connector.scenario.story import Act, Check, Deed, Item, Story
 from connector.settings import load
 
@@ -34,6 +33,7 @@ GAP = timedelta(seconds=10)
 """Acts closer together than this are not synced in between, as no connector would."""
 ROUND = timedelta(seconds=2)
 ROUNDS = 12
+NAP = 0.02
 FAR = timedelta(days=20)
 _WAITING = ("available", "running", "unknown", "retryable", "written")
 
@@ -51,23 +51,19 @@ class OrgPlay:
 
     def __init__(self, story: Story, folder: Path) -> None:
         self.story = story
-        self.memory = Memory(story)
         self._whole = Whole({item.name: item for item in story.given}, story.clock)
         options = ServeOptions(empty=True, starts=story.clock.starts - BEFORE, profile=package_of(story))
         self._running: Running = start_in_thread(options)
         self._client = Client(self._running.instance_url)
         self._idents: dict[RecordId, str] = {}
         self._rows = Rows(mapping=story.mapping, idents=self._idents)
+        self._shown = Shown(story=story, idents=self._idents, numbers=self._rows.numbers)
         self._cast = Cast(self._running.service.org, self._rows, self._idents)
         self._now = story.clock.starts - BEFORE
         self._database = f"sqlite:///{folder / 'story.db'}"
         self._approves = False
         self._connector: Connector | None = None
         self._loop: Loop | None = None
-
-    @property
-    def name(self) -> str:
-        return "through the org"
 
     def close(self) -> None:
         if self._connector is not None:
@@ -86,8 +82,8 @@ class OrgPlay:
             after = timeline[number + 1].known_at if number + 1 < len(timeline) else None
             if isinstance(step, Check):
                 self._settle()
-                self.memory.to(step.at)  # whose texts tell which phrases the org's texts are made of
-                found += differences(step, self)
+                self._shown.memory.to(step.at)  # whose texts tell which phrases the org's texts are made of
+                found += differences(step, self._shown)
                 continue
             if isinstance(step, _Commit):
                 self._client.practice("acts/commit", {"name": step.name})
@@ -106,70 +102,6 @@ class OrgPlay:
                 steps.append(step)
         self._held = {_held(step) for step in self.story.steps if isinstance(step, Act) and step.seen}
         yield from sorted(steps, key=lambda step: step.known_at)
-
-    # what a check may ask
-    def record(self, ident: RecordId) -> Record | None:
-        """The record as the org's own REST answers it now."""
-        if self._connector is None or not self._known(ident):
-            return None
-        org, mapping, key = self._connector.org, self._connector.mapping, self._idents[ident]
-        kind = self.story.kinds[ident]
-        source = next(s for s in mapping.sources if s.kind is kind and key.startswith(s.prefix))
-        rows = list(org.query(f"SELECT {named(source.fields)} FROM {source.object} WHERE Id = '{key}'"))  # noqa: S608
-        if not rows:
-            return None
-        children = {
-            child: list(
-                org.query(f"SELECT {named(mapping.objects[child])} FROM {child} WHERE {link} = '{key}'")  # noqa: S608
-            )
-            for child, link in source.children
-        }
-        found = mapping.read(kind, rows[0], children)
-        return found if isinstance(found, Record) else None
-
-    def _known(self, ident: RecordId) -> bool:
-        """Whether the org has the record; a conflict that the story names is found by its key."""
-        item = next((each for each in self.story.given if each.ident == ident), None)
-        if ident not in self._idents and item is not None and item.kind is Kind.CONFLICT and self._connector:
-            key = str(item.values.get("key", ""))
-            sort, *sides = key.split("|")
-            ours = sorted(self._idents.get(self.story.names.get(s, RecordId(s)), s) for s in sides)
-            section = self.story.mapping.of(Kind.CONFLICT)[0]
-            field, wanted = section.read["key"].field, "|".join((sort, *ours))
-            asked = f"SELECT Id FROM {section.object} WHERE {field} = '{wanted}'"  # noqa: S608
-            for row in self._connector.org.query(asked):
-                self._idents[ident] = str(row["Id"])
-        return ident in self._idents
-
-    def verdict(self, ident: RecordId) -> Verdict | None:
-        if self._connector is None:
-            return None
-        wanted = self._idents.get(ident)
-        with self._connector.store.reading() as view:
-            lines = view.ledger.scan()
-            found = [line.verdict for line in lines if line.verdict and answers(line.fact, line.verdict)]
-        return next((verdict for verdict in reversed(found) if verdict.record == wanted), None)
-
-    def slot(self, ident: RecordId, slot: str) -> str | Say | None:
-        """What stands in the slot's field; a text as its phrases, where it is the one that they make."""
-        kind, record = self.story.kinds[ident], self.record(ident)
-        word = attribute_of(self.story.mapping, kind, slot)
-        told = self.memory.slot(ident, slot)
-        if word is None or record is None:
-            return told
-        shown = getattr(record, word)
-        spoken = self.memory.record(ident)
-        same = spoken is not None and getattr(spoken, word) == shown
-        return told if isinstance(told, Say) and same else shown
-
-    def entries(self, table: str) -> Sequence[Entry]:
-        if self._connector is None:
-            return ()
-        with self._connector.store.reading() as view:
-            return list(view.docket.all(ENTRY_TYPES[table]))
-
-    def ident(self, found: str) -> str:
-        return next((str(ours) for ours, theirs in self._idents.items() if theirs == found), found)
 
     # what people do
     def _given(self) -> None:
@@ -226,7 +158,16 @@ class OrgPlay:
     def _created(self, kind: Kind, name: str, values: Mapping[str, Any], by: RecordId | None) -> str:
         whole = opened(kind, {**values, **alongside(self.story.mapping, kind, values)})
         body = entered(needed(kind, self._object(kind), name, whole) | self._rows.fields(kind, whole))
-        return self._client.create(self._object(kind), body, self._user(by))
+        ident = self._client.create(self._object(kind), body, self._user(by))
+        self._numbered(kind, ident, whole)
+        return ident
+
+    def _numbered(self, kind: Kind, ident: str, values: Mapping[str, Any]) -> None:
+        name = self._object(kind)
+        own = given_by_the_org(self.story.mapping.of(kind)[0], values, self._client.describe(name))
+        row = self._client.read(name, ident, own.values()) if own else {}
+        for word, field in own.items():
+            self._rows.numbers.learn(values[word], row[field])
 
     def _save(self, kind: Kind, ident: RecordId, values: Mapping[str, Any], by: RecordId | None) -> None:
         body = self._rows.fields(kind, values)
@@ -262,7 +203,7 @@ class OrgPlay:
             yield Difference(place=act.place, subject=name, word=act.deed, wanted="done", found=str(refused))
 
     def _act(self, act: Act) -> None:
-        key = self._idents[act.ident] if self._known(act.ident) else ""
+        key = self._idents[act.ident] if self._shown.knows(act.ident) else ""
         match act.deed:
             case Deed.SAVE if _held(act) in self._held:
                 ops = [{"op": "update", "object": self._object(act.kind), "id": key}]
@@ -335,7 +276,8 @@ class OrgPlay:
             sync={"seal_after": 1.0, "context_every": 0.01, "watermark_every": 0.01, "poll_every": 0.01},
         )
         profiles = Profiles(mapping=self.story.mapping, policies=self.story.policies, faults=())
-        self._connector = build(settings, profiles=profiles)
+        self._connector = build(settings, profiles=profiles, sleep=_nap)
+        self._shown.connector = self._connector
         self._loop = Loop(self._connector)
         self._loop.start()
 
@@ -381,6 +323,11 @@ class OrgPlay:
             counts = {state.value: number for state, number in view.outbox.counts().items()}
             waiting = bool(view.facts.pending(None, 1))
         return len(turns) == 1 and not waiting and not any(counts.get(state) for state in _WAITING)
+
+
+def _nap(seconds: float) -> None:
+    """An org of a few records has done at once what a larger one is waited for."""
+    time.sleep(min(seconds, NAP))
 
 
 def _held(act: Act) -> str:

@@ -1,7 +1,7 @@
 """Canonical words as the values of an org's fields: the inverse of what a profile reads."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from connector.canonical.money import Money
 from connector.canonical.time import instant_text
 from connector.mapping import ProfileMapping
 from connector.mapping.model import ReadEntry, SectionMap
+from connector.scenario.numbers import Numbers
 from connector.scenario.saving import org_value, text_of
 
 Fields = dict[str, Any]
@@ -27,10 +28,11 @@ class Child:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
-    """Turns words into fields. `idents` gives the org's id of a record of the story."""
+    """Turns words into fields. `idents` gives the org's id of a record of the story, `numbers` the org's own number."""
 
     mapping: ProfileMapping
     idents: Mapping[RecordId, str]
+    numbers: Numbers = field(default_factory=Numbers)
 
     def fields(self, kind: Kind, values: Mapping[str, Any]) -> Fields:
         """What an org's form would hold for these words; words that no field holds are left out."""
@@ -78,7 +80,7 @@ class Rows:
         if isinstance(value, bool | int):
             return value
         text = text_of(value)
-        return self.idents.get(RecordId(text), text) if text else None
+        return self.idents.get(RecordId(text)) or self.numbers.told(text) if text else None
 
 
 def _valued(entry: ReadEntry, value: Any) -> str | None:

@@ -36,6 +36,7 @@ def scenario_schema() -> Schema:
         "profile": _one_or_several(_TEXT),
         "policy": {"type": "object"},
         "policies": {"type": "array", "items": {"type": "object"}},
+        "not_on": {"type": "object", "additionalProperties": _TEXT},
         "starts": {"type": "string", "description": "2026-03-02 09:00"},
         "given": _closed({kind.value: _by_name(_given(kind)) for kind in Kind}),
         "when": {"type": "array", "items": _step()},

@@ -85,6 +85,14 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Exempt:
+    """Why a story cannot end on another shape as it says."""
+
+    reason: str
+    place: Node
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Story:
     """One scenario file, read."""
 
@@ -100,6 +108,8 @@ class Story:
     steps: tuple[Act | Check, ...]
     names: Mapping[str, RecordId]
     kinds: Mapping[RecordId, Kind]
+    not_on: Mapping[str, Exempt] = field(default_factory=dict)
+    """Shapes on which the story cannot end so, by profile."""
 
     def name_of(self, ident: object) -> str:
         """What the story calls a record; the id itself for one that it does not name."""

@@ -130,3 +130,9 @@ def test_the_example_of_the_page_ends_as_it_says() -> None:
     story, found = load_story(page.partition("```yaml\n")[2].partition("```")[0], "docs/scenarios.md")
     assert story is not None, found
     assert Memory(story).play() == ()
+
+
+def test_a_shape_on_which_a_story_cannot_hold_is_a_profile_that_there_is() -> None:
+    (fault,) = faults(HEAD + CAST + "not_on: {registration_on_led: one row is one registration}")
+    assert (fault.line, fault.column) == (10, 10)
+    assert "registration_on_lead" in fault.expected
