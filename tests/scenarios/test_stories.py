@@ -1,8 +1,7 @@
-"""Every story under tests/scenarios, played in memory: it ends as it says."""
+"""Every story under tests/scenarios, played in memory: it ends as it says, and decides what its ledger says."""
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,28 +13,33 @@ from connector.messages import parse
 from connector.messages.template import places
 from connector.rules.decision import Decision
 from connector.rules.rule import RULES
-from connector.scenario.file import load_story
-from connector.scenario.memory import Memory
+from connector.scenario.story import Check
+from tests.scenarios.ledger import Ledger
+from tests.scenarios.ledgers import NAMES, difference, story, strays
 
 CLAUSE = re.compile(r"\[[^\[\]]*\]")
 ENGLISH = parse((folders.catalogues() / "en.po").read_text("utf-8"), "en")
 WHOLE_RECORDS = frozenset({"carried_credit", "revenue"})
 """Rules whose evidence is a record itself, and no field of it."""
-HERE = Path(__file__).parent
-STORIES = sorted(str(path.relative_to(HERE)) for path in HERE.rglob("*.yaml"))
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_a_story_ends_as_it_says(name: str) -> None:
-    story, faults = load_story((HERE / name).read_text(encoding="utf-8"), name)
-    assert story is not None, "\n".join(str(fault) for fault in faults)
-    assert story.proves, "a story names the requirements that it proves"
-    assert any(step for step in story.steps), "a story says what ought to stand"
-    memory = Memory(story)
-    found = memory.play()
-    assert not found, "\n".join(each.line(name) for each in found)
-    for decision in memory.decisions:
+@pytest.mark.parametrize("name", NAMES)
+def test_a_story_ends_as_it_says_and_decides_what_its_ledger_says(name: str) -> None:
+    told = story(name)
+    assert told.proves, "a story names the requirements that it proves"
+    assert any(isinstance(step, Check) for step in told.steps), "a story says what ought to stand"
+    ledger = Ledger(told)
+    assert not ledger.differences, "\n".join(each.line(name) for each in ledger.differences)
+    for decision in ledger.memory.decisions:
         assert not tuple(unsound(decision)), f"{name}: {decision.fact}"
+    otherwise = difference(name, ledger.text())
+    assert not otherwise, (
+        f"{otherwise}\n\nIs this meant? `python -m tests.scenarios.ledgers --write` records it."
+    )
+
+
+def test_no_ledger_outlives_its_story() -> None:
+    assert not strays()
 
 
 def unsound(decision: Decision) -> Iterator[str]:
