@@ -107,8 +107,16 @@ RANK: Mapping[FactKind, int] = {
 }
 
 
+ENDS = "ends"
+"""The detail of a release that names the act of its own second which it takes back: the claim of that holder."""
+
+_AFTER_CLAIMS = 6  # and after the work on them
+
+
 class Fact(Model):
     """One act. Its identity is (record, kind, value, second): event, history and reconcile yield one fact.
+
+    A holder who gives back what was taken in the same second does it a second time, where he had it before.
 
     `value` is the new value (the new owner's id, the status, the deadline's name), `prior` the one before.
     """
@@ -130,11 +138,12 @@ class Fact(Model):
 
     @property
     def rank(self) -> int:
-        return RANK[self.kind]
+        return _AFTER_CLAIMS if ENDS in self.detail else RANK[self.kind]
 
     @property
     def identity(self) -> str:
-        return f"{self.record}|{self.kind}|{self.value}|{compact(self.when.latest)}"
+        ends = f"|{self.detail[ENDS]}" if ENDS in self.detail else ""
+        return f"{self.record}|{self.kind}|{self.value}|{compact(self.when.latest)}{ends}"
 
     @property
     def order(self) -> tuple[datetime, int, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connector.canonical.fact import Fact, FactKind
+from connector.canonical.fact import ENDS, Fact, FactKind
 from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.kind import Kind
 from connector.canonical.records import Lead
@@ -74,9 +74,21 @@ def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
     if holder is not None and after.owner is not None:
         yield _fact(seen, after, FactKind.CLAIMED, when, after.owner, prior or "")
     elif seen.before is not None and (seen.party_of(seen.before.owner) or seen.party_of(prior)):
-        yield _fact(seen, after, FactKind.RELEASED, when, after.owner or "", prior or "")
+        released = _fact(seen, after, FactKind.RELEASED, when, after.owner or "", prior or "")
+        yield _after_its_claim(released) if _claimed_in(seen, when) else released
     elif seen.before is None:
         yield _fact(seen, after, FactKind.ENTERED, seen.created, instant_text(after.created_at))
+
+
+def _claimed_in(seen: Seen[Lead], when: When) -> bool:
+    """Whether the holder whom the mirror knew had taken the lead in the very second of this change."""
+    known = seen.before
+    return known is not None and known.owner_since == when.latest and seen.party_of(known.owner) is not None
+
+
+def _after_its_claim(released: Fact) -> Fact:
+    """Releases of a second come before its claims, but not before the claim that they end."""
+    return released.model_copy(update={"detail": {**released.detail, ENDS: FactKind.CLAIMED.value}})
 
 
 def _fact(  # noqa: PLR0917 - one line per thing a fact says

@@ -62,6 +62,18 @@ class Captured:
     stopped: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Loaded:
+    """Rows that one download wrote, and how many of them surely are live ones that the mirror had not."""
+
+    rows: int
+    live: int
+
+
+def _deleted(batch: Batch) -> int:
+    return sum(flag == "true" for flag in batch.column("IsDeleted")) if "IsDeleted" in batch.fields else 0
+
+
 def _unwatched() -> None:
     """For callers that hold no lease."""
 
@@ -100,9 +112,9 @@ class Capture:
         started = state.seen_at or self.safe_start(object_name)
         expected = self._org.count(object_name)
         loaded = self._load(object_name, resume, started, expected, progress)
-        with self._store.reading() as view:
-            live = next((row.live for row in view.mirror.count() if row.object == object_name), 0)
-        if live < self._org.count(object_name, f"{self._stamp_of(object_name)} < {instant_text(started)}"):
+        older = self._org.count(object_name, f"{self._stamp_of(object_name)} < {instant_text(started)}")
+        live = loaded.live if loaded.live >= older else self._live(object_name)
+        if live < older:
             with self._store.transaction() as tx:
                 tx.streams.put(StreamState(stream=object_name, seen_at=started))
             raise SnapshotShort(
@@ -116,7 +128,11 @@ class Capture:
                     stream=object_name, cursor=cursor, watermark=started, snapshot_done=True, seen_at=started
                 )
             )
-        return loaded
+        return loaded.rows
+
+    def _live(self, object_name: str) -> int:
+        with self._store.reading() as view:
+            return next((row.live for row in view.mirror.count() if row.object == object_name), 0)
 
     def lacking(self) -> tuple[str, ...]:
         """Objects mirrored before the profile named some of their fields: their rows lack those values."""
@@ -158,18 +174,21 @@ class Capture:
         started: datetime,
         expected: int,
         progress: Progress | None,
-    ) -> int:
-        loaded = 0
+    ) -> "_Loaded":
+        loaded = live = 0
         fields = self._mapping.objects[object_name]
-        for batch in self._org.snapshot(object_name, fields, resume=resume):
+        for batch in self._store.ahead(self._org.snapshot(object_name, fields, resume=resume)):
             with self._store.transaction() as tx:
-                loaded += tx.mirror.load(batch)
+                rows = tx.mirror.load(batch)
                 tx.streams.put(
                     StreamState(stream=object_name, snapshot_locator=batch.resume, seen_at=started)
                 )
+            loaded += rows
+            if rows == batch.rows:  # each of them is new to the mirror
+                live += rows - _deleted(batch)
             if progress:
                 progress(object_name, loaded, expected)
-        return loaded
+        return _Loaded(rows=loaded, live=live)
 
     def poll(self, objects: Sequence[str], alive: Alive = _unwatched) -> Captured:
         """One page of news from each object, in few calls; `more` when some page was full.

@@ -329,6 +329,13 @@ class Store(Protocol):
         """A consistent view that writes nothing and blocks nobody."""
         ...
 
+    def ahead(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """The same batches of one snapshot, made ready for `mirror.load` while earlier ones are written.
+
+        Called outside a transaction. A batch that cannot be mirrored raises when its turn comes.
+        """
+        ...
+
     def take_lease(self, worker: str, now: datetime, seconds: int) -> int | None:
         """The new epoch, or None while another worker's lease lasts. Renewing keeps the epoch.
 

@@ -19,6 +19,13 @@ _INSTANT = frozenset("0123456789-:T")
 _ID = frozenset(ascii_letters + digits)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ready(Batch):
+    """A batch of a snapshot that is checked, and in the mirror's own columns, before its turn comes."""
+
+    arrival: "Arrival"
+
+
 class BadBatch(ValueError):
     """A batch that cannot be mirrored: it lacks a column, or a row lacks its id or stamp."""
 
@@ -35,6 +42,8 @@ class Arrival:
     deleted: Sequence[int]
     masters: Sequence[str | None]
     columns: Sequence[Sequence[str | None]]
+    copied: Sequence[bytes] | None = None
+    """The rows for the server's COPY, where they were made beforehand."""
 
     def bodies(self, part: slice = slice(None)) -> list[str]:
         """The bodies of these rows."""

@@ -13,15 +13,12 @@ import psycopg
 from sqlalchemy import Connection, Table
 
 from connector.ports.ahead import read_ahead
-from connector.store import columnar
+from connector.store import copying
 from connector.store.arrival import Arrival
 from connector.store.schema import MATCH_RECORD, MIRROR, MIRROR_LINK
-from connector.store.shapes import encode_lines
 
 Values = Sequence[Any]
 
-_COPIED = "org, object, shape, deleted, master, id, stamp, valid_from, body"
-_NULL = r"\N"
 _BLOCK = 5000
 _AT_ONCE = 100  # rows of one SQLite statement: the driver gives up Python's lock once for all of them
 _FEW = 200  # rows for which a staging table costs more than it saves
@@ -55,6 +52,10 @@ class Bulk(Protocol):
         Raises:
             Taken: one of the records is mirrored already.
         """
+        ...
+
+    def add(self, table: Table, rows: Sequence[Values]) -> None:
+        """The same as `upsert`, quicker where no key is likely to be there."""
         ...
 
     def upsert(self, table: Table, rows: Iterable[Values]) -> None:
@@ -129,6 +130,9 @@ class SqliteBulk:
             raise Taken(come.object) from fault
         finally:
             self._raw.execute("RELEASE plain_insert")
+
+    def add(self, table: Table, rows: Sequence[Values]) -> None:
+        self.upsert(table, rows)
 
     def upsert(self, table: Table, rows: Iterable[Values]) -> None:
         self._raw.executemany(f"{self._insert(table.name, table)} {_on_conflict(table)}", rows)
@@ -217,14 +221,25 @@ class PostgresBulk:
         self._raw = raw
 
     def load(self, org: int, come: Arrival) -> None:
-        sql = f"COPY mirror ({_COPIED}) FROM STDIN".encode()
+        sql = f"COPY mirror ({copying.COLUMNS}) FROM STDIN (FORMAT BINARY)".encode()
+        # Locator and rows go back together if the server dies, so that nobody has to wait for its disk.
+        self._raw.execute(b"SET LOCAL synchronous_commit TO off")
         try:
             # the savepoint keeps the transaction usable when a key is there already
             with self._raw.transaction(), self._raw.cursor() as cursor, cursor.copy(sql) as copy:
-                for text in read_ahead(_copy_texts(org, come)):  # one is copied while the next is made
+                copy.write(copying.HEAD)
+                for text in come.copied if come.copied is not None else copied(org, come):
                     copy.write(text)
+                copy.write(copying.TAIL)
         except psycopg.errors.UniqueViolation as fault:
             raise Taken(come.object) from fault
+
+    def add(self, table: Table, rows: Sequence[Values]) -> None:
+        try:
+            with self._raw.transaction():
+                self._copy(table.name, table, rows)
+        except psycopg.errors.UniqueViolation:
+            self.upsert(table, rows)
 
     def upsert(self, table: Table, rows: Iterable[Values]) -> None:
         wanted = list(rows)
@@ -289,43 +304,9 @@ class PostgresBulk:
                 copy.write_row(row)
 
 
-def _copy_texts(org: int, come: Arrival) -> Iterator[bytes]:
-    for start in range(0, len(come.ids), _BLOCK):
-        yield _copy_text(org, come, start, min(_BLOCK, len(come.ids) - start))
-
-
-def _copy_text(org: int, come: Arrival, start: int, rows: int) -> bytes:
-    """Rows in the text format of COPY, in the order of `_COPIED`.
-
-    Only bodies can hold what that format escapes; `arrival` saw to the rest. Half the cost of a load is here, so
-    strings are joined whole columns at a time.
-    """
-    if columnar.columnar(come.columns):
-        return columnar.tabbed(
-            f"{org}\t{come.object}\t{come.shape}",
-            columnar.copied(list(map(str, come.deleted)), start, rows) if any(come.deleted) else "0",
-            *(
-                columnar.copied(texts, start, rows)
-                for texts in (come.masters, come.ids, come.stamps, come.starts)
-            ),
-            columnar.doubled(columnar.bodies(come.columns, start, rows)),
-        )
-    part = slice(start, start + rows)
-    bodies = (
-        encode_lines([column[part] for column in come.columns])
-        .replace(b"\\", rb"\\")
-        .splitlines(keepends=True)
-    )
-    same = f"{org}\t{come.object}\t{come.shape}\t"
-    keyed = map("\t".join, zip(come.ids[part], come.stamps[part], come.starts[part], strict=True))
-    deleted, masters = come.deleted[part], come.masters[part]
-    if any(deleted) or any(masters):
-        marks = zip(deleted, masters, keyed, strict=True)
-        heads = "\t\n".join(f"{same}{gone}\t{master or _NULL}\t{key}" for gone, master, key in marks)
-    else:
-        same += f"0\t{_NULL}\t"
-        heads = same + f"\t\n{same}".join(keyed)
-    pieces = [b""] * (2 * len(bodies))
-    pieces[0::2] = f"{heads}\t".encode().split(b"\n")
-    pieces[1::2] = bodies
-    return b"".join(pieces)
+def copied(org: int, come: Arrival) -> Sequence[bytes]:
+    """The rows for COPY, in pieces of a few megabytes."""
+    return [
+        copying.rows(org, come, start, min(_BLOCK, len(come.ids) - start))
+        for start in range(0, len(come.ids), _BLOCK)
+    ]

@@ -1,7 +1,6 @@
 """A snapshot's rows as text for the database, joined by Arrow: whole columns at a time, no value in Python's hands."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Any, TypeGuard
 
 import msgspec
@@ -21,12 +20,23 @@ def columnar(columns: Sequence[Sequence[str | None]]) -> TypeGuard[Sequence[Text
 
 def bodies(columns: Sequence[TextColumn], start: int, rows: int) -> Any:
     """The bodies of these rows, an array of JSON arrays: byte for byte what msgspec makes of them."""
-    parts: list[Any] = ["["]
-    for place, column in enumerate(columns):
-        parts += ["," if place else "", *_value(column.arrow.slice(start, rows))]
+    parts = body_parts([column.arrow.slice(start, rows) for column in columns])
     if all(isinstance(part, str) for part in parts):  # nothing but nulls
-        return pa.repeat("".join([*parts, "]"]), rows)
-    return joined([*parts, "]"])
+        return pa.repeat("".join(parts), rows)
+    return joined(parts)
+
+
+def body_parts(columns: Sequence[Any]) -> list[Any]:
+    """What `joined` makes the bodies of, from Arrow's arrays; no part holds a null."""
+    parts: list[Any] = ["["]
+    for place, array in enumerate(columns):
+        parts += ["," if place else "", *_value(array)]
+    return [*parts, "]"]
+
+
+def arrow(texts: Sequence[str | None]) -> Any:
+    """Arrow's array of these texts."""
+    return texts.arrow if isinstance(texts, TextColumn) else pa.array(texts, pa.string())
 
 
 def joined(parts: Sequence[Any]) -> Any:
@@ -39,6 +49,21 @@ def joined(parts: Sequence[Any]) -> Any:
             merged.append(part)
     return pc.binary_join_element_wise(
         *(pa.scalar(part) if isinstance(part, str) else part for part in merged), ""
+    )
+
+
+def joined_bytes(parts: Sequence[Any]) -> Any:
+    """The same of bytes, arrays of bytes, texts and arrays of texts, as bytes; one part at least is an array."""
+    merged: list[Any] = []
+    for part in parts:
+        plain = part.encode() if isinstance(part, str) else part
+        if isinstance(plain, bytes) and merged and isinstance(merged[-1], bytes):
+            merged[-1] += plain
+        else:
+            merged.append(plain)
+    return pc.binary_join_element_wise(
+        *(pa.scalar(part) if isinstance(part, bytes) else part.cast(pa.binary()) for part in merged),
+        pa.scalar(b""),
     )
 
 
@@ -69,28 +94,6 @@ def _needs_escapes(text: bytes) -> bool:
         return True
     lowest = pc.min(pa.Array.from_buffers(pa.uint8(), len(text), [None, pa.py_buffer(text)])).as_py()
     return lowest is not None and lowest < ord(" ")
-
-
-def copied(texts: Sequence[str | None], start: int, rows: int) -> Any:
-    """A part of a column of the mirror for COPY: null in its spelling."""
-    if isinstance(texts, TextColumn):
-        array = texts.arrow.slice(start, rows)
-    else:
-        array = pa.array(texts[start : start + rows], pa.string())
-    if array.null_count == rows:
-        return r"\N"
-    return pc.fill_null(array, r"\N") if array.null_count else array
-
-
-def doubled(array: Any) -> Any:
-    """Backslashes as COPY wants them."""
-    return pc.replace_substring(array, "\\", r"\\") if b"\\" in content(array) else array
-
-
-def tabbed(*columns: Any) -> bytes:
-    """Lines of COPY's text format out of texts and arrays."""
-    apart = chain.from_iterable((column, "\t") for column in columns)
-    return content(joined([*list(apart)[:-1], "\n"]))
 
 
 def cut(array: Any, length: int) -> Any:

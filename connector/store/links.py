@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from connector.ports.org import Batch
+from connector.store import columnar
 from connector.store.arrival import Arrival
 from connector.store.bulk import NUL, Bulk
 from connector.store.history import Held
@@ -87,12 +88,15 @@ class Links:
         """Rows added to an object whose links are built already."""
         known = self._built(batch.object)
         for field in [name for name, built in known.items() if built and name in batch.fields]:
+            values = columnar.arrow(batch.column(field))
+            if values.null_count == batch.rows:
+                continue
             links = [
                 _Link(field, _key(value), ident)
-                for ident, value, deleted in zip(come.ids, batch.column(field), come.deleted, strict=True)
+                for ident, value, deleted in zip(come.ids, values.to_pylist(), come.deleted, strict=True)
                 if value is not None and not deleted
             ]
-            self._insert(batch.object, links)
+            self._bulk.add(MIRROR_LINK, [(self._org, batch.object, *link) for link in links])
 
     def move(self, object_name: str, moves: Iterable[tuple[Held | None, Held]]) -> None:
         """From what was held before to what is held now."""
@@ -207,7 +211,7 @@ def _well_filled(batch: Batch, field: str) -> bool:
     """Whether more than a tenth of the rows have a value: inserting so many out of order would be slow."""
     if field not in batch.fields:
         return False
-    return sum(value is not None for value in batch.column(field)) * 10 > batch.rows
+    return bool((batch.rows - columnar.arrow(batch.column(field)).null_count) * 10 > batch.rows)
 
 
 def _key(value: str) -> str:

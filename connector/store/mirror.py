@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from connector.canonical.ids import record_id
 from connector.ports.org import Batch
 from connector.ports.store import Change, MirrorCount, SourceVersion
-from connector.store.arrival import Arrival, arrival
+from connector.store.arrival import Arrival, Ready, arrival
 from connector.store.bulk import Taken, bulk
 from connector.store.checksum import Checksums
 from connector.store.history import Held, Past, Step, arrive, vanish
@@ -44,6 +44,10 @@ class SqlMirror:
         self._bulk = bulk(connection)
         self._shapes = Shapes(connection, org)
         self._links = Links(connection, org, self._bulk, self._shapes, writing=writing)
+
+    def shape(self, object_name: str, fields: tuple[str, ...]) -> int:
+        """The number under which rows of these fields are kept."""
+        return self._shapes.number(object_name, fields)
 
     def load(self, batch: Batch) -> int:
         """First load; the same mirror as `apply`, without saying what differs."""
@@ -137,6 +141,8 @@ class SqlMirror:
     # ── rows
 
     def _arrival(self, batch: Batch) -> Arrival:
+        if isinstance(batch, Ready):
+            return batch.arrival
         return arrival(batch, self._shapes.number(batch.object, batch.fields))
 
     def _mirror_rows(self, object_name: str, rows: Iterable[Held]) -> Iterator[tuple[object, ...]]:

@@ -26,8 +26,9 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,11 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from connector.canonical.ids import OrgId, record_id
+from connector.ports.ahead import read_ahead
+from connector.ports.org import Batch
 from connector.store import lease, upgrade
+from connector.store.arrival import Ready, arrival
+from connector.store.bulk import copied
 from connector.store.docket import SqlDocket
 from connector.store.facts import SqlFacts
 from connector.store.ledger import SqlLedger
@@ -91,6 +96,30 @@ class SqlStore:
     def reading(self) -> Iterator[SqlTransaction]:
         with self._reader.connect() as connection, connection.begin():
             yield self._inside(connection, writing=False)
+
+    def ahead(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """The batches of one snapshot; for PostgreSQL in its own format, made while earlier ones are written."""
+        first = next(batches, None)
+        if first is None or self._engine.dialect.name == "sqlite":
+            return batches if first is None else chain((first,), batches)
+        with self.transaction() as tx:
+            shape = tx.mirror.shape(first.object, first.fields)
+        kept = (first.object, first.fields)
+        return read_ahead(
+            self._ready(batch, shape) if (batch.object, batch.fields) == kept else batch
+            for batch in chain((first,), batches)
+        )
+
+    def _ready(self, batch: Batch, shape: int) -> Batch:
+        come = arrival(batch, shape)
+        come = replace(come, copied=copied(self._org, come))
+        return Ready(
+            object=batch.object,
+            fields=batch.fields,
+            columns=batch.columns,
+            resume=batch.resume,
+            arrival=come,
+        )
 
     def take_lease(self, worker: str, now: datetime, seconds: int) -> int | None:
         with self._write() as connection:

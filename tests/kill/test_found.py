@@ -53,6 +53,23 @@ def test_a_second_claim_inside_the_second_of_the_first_is_seen(
     assert holders(process, record) == [org.shown("Lead", record)["OwnerId"]]
 
 
+def test_a_lead_given_back_inside_the_second_of_its_claim_is_held_by_nobody(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """R3.7, law 2: releases of a second come before its claims, but for the release that ends one of them."""
+    record = lead(org, 1, people.queue)
+    org.wait(60)
+    process.begin()
+    org.save("Lead", record, people.users[0], OwnerId=people.users[0])
+    process.turn()
+    org.save("Lead", record, people.users[0], OwnerId=people.queue)
+    process.settle_down()
+    with process.store.reading() as view:
+        claims = list(view.docket.find(ClaimEntry, f"lead:{record}", open_only=False))
+    assert [claim.state for claim in claims] == [ClaimState.RELEASED]
+    assert holders(process, record) == []
+
+
 def test_an_undeleted_lead_is_held_again_by_its_owner(org: MemoryOrg, people: Cast, process: Process) -> None:
     """R3.6: the stamps on the record are those from before the delete; the claim begins anew, without cooldown."""
     record = lead(org, 1, people.queue)

@@ -188,13 +188,13 @@ def _same_claims(settling: Settling, second: Claims, cast: Cast, touched: set[st
         if d.fact.kind is FactKind.CLAIMED and d.verdict and not d.fact.late
     ]
     assert sorted(ruled) == sorted(second.verdicts), "verdicts differ from the naive reader's"
-    held = {  # sets: of two leads that one user took in one second, a merge makes one holding
-        (e.lead, e.holder, e.opened.latest, e.state.value)
+    held = {  # of two leads that one user took in one second, a merge makes one holding: that of the lead merged
+        (e.lead, e.holder, e.opened.latest): e.state.value
         for lead in cast.leads
         if lead.id not in touched
         for e in settling.docket.find(ClaimEntry, f"lead:{lead.id}", open_only=False)
     }
-    naive = {(h.lead, h.user, h.at, h.state) for h in second.holds if h.lead not in touched}
+    naive = {(h.lead, h.user, h.at): h.state for h in second.holds if h.lead not in touched}
     assert held == naive, "holdings differ from the naive reader's"
 
 

@@ -80,8 +80,14 @@ class Claims:
         for fact in of(FactKind.CONVERTED):
             self.over[fact.record] = "converted"
             self._end(fact, "converted", now)
+        later = []
         for fact in of(FactKind.RELEASED):
-            self._release(now, fact)
+            if any(hold.user == fact.prior for hold in self._on(fact.record)) or not self._taken_now(
+                fact, facts
+            ):
+                self._release(now, fact)
+            else:  # what nobody had before can only be given back after it was taken
+                later.append(fact)
         self._claims(now, of(FactKind.CLAIMED))
         for fact in of(FactKind.WORKED):
             for hold in self._on(fact.record):
@@ -89,6 +95,15 @@ class Claims:
                 if mine and hold.state == "active":
                     hold.state = "worked"
                     self.dues.pop(hold.lead, None)
+        for fact in later:
+            self._release(now, fact)
+
+    @staticmethod
+    def _taken_now(released: Fact, facts: list[Fact]) -> bool:
+        return any(
+            fact.kind is FactKind.CLAIMED and (fact.record, fact.value) == (released.record, released.prior)
+            for fact in facts
+        )
 
     def _on(self, lead: str) -> list[Hold]:
         return [hold for hold in self.holds if hold.lead == lead and hold.open]

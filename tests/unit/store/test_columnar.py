@@ -34,13 +34,6 @@ def test_bodies_of_a_part_are_of_that_part_alone() -> None:
     assert [decode(body) for body in columnar.bodies(columns, 1, 2).to_pylist()] == [["b", "é"], ['c"', None]]
 
 
-def test_lines_for_copy_double_backslashes_and_spell_nulls() -> None:
-    lines = columnar.tabbed(
-        "1", columnar.copied([None, "x"], 0, 2), columnar.doubled(pa.array(["a\\b", "c"]))
-    )
-    assert lines == b"1\t\\N\ta\\\\b\n1\tx\tc\n"
-
-
 @given(st.lists(TEXT, max_size=10))
 def test_a_text_column_is_a_sequence_equal_to_its_values(texts: list[str | None]) -> None:
     mine = column(texts)
