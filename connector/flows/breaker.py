@@ -5,17 +5,26 @@ on every hour.
 """
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from connector.canonical.fact import FactKind
+from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.time import instant_text, parse_instant
+from connector.canonical.verdict import Outcome
 from connector.policy.model import Beyond, Policies, Policy
 from connector.ports.store import Store, Transaction
+from connector.rules.decision import Decision
 
 TRIPPED = "breaker"
 OWNER_CHANGES = "owner_changes"
-REJECTS = {Kind.LEAD: "claims_rejected", Kind.REGISTRATION: "registrations_rejected"}
+REJECTS = {
+    Kind.LEAD: "claims_rejected",
+    Kind.REGISTRATION: "registrations_rejected",
+    Kind.ORDER: "orders_rejected",
+}
 _COUNTED = (OWNER_CHANGES, *REJECTS.values())
 _HOUR = timedelta(hours=1)
 
@@ -27,15 +36,18 @@ class Breaker:
         self._tx = tx
         self._now = now
         claims, filings = policies.for_claims(now), policies.for_registrations(now)
+        orders = policies.for_orders(now)
         self._allowed: Mapping[str, int | None] = {
             OWNER_CHANGES: claims.safety.owner_changes_per_hour if claims else None,
             REJECTS[Kind.LEAD]: claims.safety.rejects_per_hour if claims else None,
             REJECTS[Kind.REGISTRATION]: filings.safety.rejects_per_hour if filings else None,
+            REJECTS[Kind.ORDER]: orders.safety.rejects_per_hour if orders else None,
         }
         self._pauses = {
             OWNER_CHANGES: _pauses(claims),
             REJECTS[Kind.LEAD]: _pauses(claims),
             REJECTS[Kind.REGISTRATION]: _pauses(filings),
+            REJECTS[Kind.ORDER]: _pauses(orders),
         }
         self._granted = 0
 
@@ -79,6 +91,26 @@ class Breaker:
         return {
             minute: number for minute, number in kept.items() if self._now - parse_instant(minute) < _HOUR
         }
+
+
+def rejections(decisions: Iterable[Decision]) -> Counter[str]:
+    """How many rejections there are among these, by what each is counted as.
+
+    An order is judged again at every step of its own, several in one second: it counts when it is first refused,
+    and when a review sends it back.
+    """
+    found = Counter[str]()
+    orders: set[tuple[RecordId, datetime]] = set()
+    for fact, verdict in ((each.fact, each.verdict) for each in decisions):
+        if verdict is None or verdict.subject not in REJECTS:
+            continue
+        refused = verdict.outcome is Outcome.REJECT
+        if verdict.subject is not Kind.ORDER:
+            found[REJECTS[verdict.subject]] += refused
+        elif (refused and verdict.supersedes is None) or fact.kind is FactKind.RETURNED:
+            orders.add((verdict.record, fact.instant))
+    found[REJECTS[Kind.ORDER]] += len(orders)
+    return +found
 
 
 def tripped(view: Transaction) -> str:

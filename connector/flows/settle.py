@@ -14,7 +14,7 @@ from connector.canonical.docket import Docket
 from connector.canonical.fact import Fact
 from connector.canonical.time import instant_text, parse_instant
 from connector.canonical.verdict import Outcome
-from connector.flows.breaker import REJECTS, Breaker
+from connector.flows.breaker import Breaker, rejections
 from connector.flows.faults import Faults, FaultSort
 from connector.flows.judging import Judged, WorldOf, judged
 from connector.flows.kept_docket import KeptDocket
@@ -191,11 +191,9 @@ class Settle:
 
     def _counted(self, tx: Transaction, done: Judged, now: datetime) -> None:
         """Rejections count towards the breaker (law 15)."""
-        verdicts = [decision.verdict for decision in done.decisions if decision.verdict]
         breaker = Breaker(tx, self._policies, now)
-        for subject, what in REJECTS.items():
-            rejected = [v for v in verdicts if v.subject is subject and v.outcome is Outcome.REJECT]
-            breaker.count(what, len(rejected))
+        for what, number in rejections(done.decisions).items():
+            breaker.count(what, number)
 
     def _judge(
         self, tx: Transaction, records: RecordReader, facts: Sequence[Fact], until: datetime, base: Docket

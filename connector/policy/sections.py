@@ -213,7 +213,10 @@ DIRECT_SALES = Section(
 SAFETY = Section(
     {
         "owner_changes_per_hour": Key(words.WHOLE, "more than this trips the breaker"),
-        "rejects_per_hour": Key(words.WHOLE, "more than this trips the breaker"),
+        "rejects_per_hour": Key(
+            words.WHOLE,
+            "claims, registrations or orders rejected, each counted apart; more trips the breaker",
+        ),
         "beyond": Key(OneOf({each.value: each for each in Beyond}), "what a tripped breaker does"),
     },
     Safety,
