@@ -26,6 +26,16 @@ class Benefit(Model):
         return self.instead.get(preference.strip().casefold(), self)
 
 
+class UsualRebates(Model):
+    """Between which shares of a deal a rebate normally lies (R0.14: 5 to 20 per cent); another is said, not refused."""
+
+    at_least: Decimal = Decimal(0)
+    at_most: Decimal = Decimal(1)
+
+    def hold(self, rebate: Decimal) -> bool:
+        return self.at_least <= rebate <= self.at_most
+
+
 PREFERENCES = ("rebate", "discount", "support")
 """What a firm may prefer (R0.13); the words of its Account field, as the mapping reads them."""
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from connector.canonical.document import Scalar, Table, parse
@@ -18,7 +19,7 @@ from connector.policy.duration import DURATION
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.order_sections import ORDERS
 from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, outcome_keys
-from connector.policy.sense import senseless
+from connector.policy.sense import scalars, senseless
 from connector.policy.stage_sections import stage_keys, staged
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
@@ -135,6 +136,9 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         ),
         "open_registrations": Key(select.open_registrations(), "open registrations per firm"),
         "benefits": Key(select.benefits(), "what an approved registration earns"),
+        "usual_rebates": Key(
+            money.USUAL_REBATES, "between which shares a rebate normally lies; another one is pointed out"
+        ),
         "rebate_budget": Key(money.REBATE_BUDGET, "the cap over every money benefit"),
         "who_may_file_for_another": Key(s.TIERS, "whose people may file for another firm: distributors"),
         "open_registrations_count": Key(
@@ -203,13 +207,16 @@ def _registrations(after_lapse: Any = None, **given: Any) -> RegistrationPolicy:
 
 
 def _advice(policy: Policy, tree: Table, file: str) -> tuple[Fault, ...]:
-    """R0.14: rebates normally span 5 to 20 per cent; others are said, not refused."""
+    """R0.14: a rebate outside what the policy calls usual is said, not refused."""
     notes = Reading(file=file)
-    place = tree.get("benefits")
-    if place is not None and policy.registrations is not None:
-        for option in policy.registrations.benefits.options:
-            for benefit in (option.value, *option.value.instead.values()):
-                rebate = benefit.rebate
-                if rebate is not None and not words.percent("5%") <= rebate <= words.percent("20%"):
-                    notes.fault(place, found=f"a rebate of {rebate:.1%}", expected="5% to 20%", note=True)
+    place, terms = tree.get("benefits"), policy.registrations
+    usual = terms.usual_rebates if terms else None
+    for node in scalars(place) if place is not None and usual is not None else ():
+        if usual and node.where.endswith(".rebate") and not usual.hold(words.percent(node.text)):
+            said = f"{_percent(usual.at_least)} to {_percent(usual.at_most)}, as `usual_rebates` says"
+            notes.fault(node, found=f"a rebate of {node.text}", expected=said, note=True)
     return tuple(notes.faults)
+
+
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f}%"

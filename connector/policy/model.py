@@ -14,7 +14,7 @@ from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
 from connector.matching import MatchPolicy
 from connector.policy import outcomes
-from connector.policy.benefits import Benefit, RebateBudget
+from connector.policy.benefits import Benefit, RebateBudget, UsualRebates
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
 from connector.policy.claiming import Help, Pace, ReadyToConvert
 from connector.policy.credit import SourcingCredit
@@ -133,6 +133,7 @@ class RegistrationPolicy(Model):
     earlier_filings: Earlier = Earlier.KEEP
     open_registrations: Choice[int] = Choice[int]()
     benefits: Choice[Benefit] = Choice[Benefit]()
+    usual_rebates: UsualRebates | None = None
     rebate_budget: RebateBudget | None = None
     who_may_file_for_another: Tiers = Tiers()
     open_registrations_count: outcomes.CountsFor = outcomes.CountsFor.FIRM

@@ -7,7 +7,7 @@ from connector.canonical.accounts import Result
 from connector.canonical.shape import Key, ListOf, OneOf, Section, TableOf, Word
 from connector.canonical.staged import STAGES
 from connector.policy import words
-from connector.policy.benefits import PREFERENCES, Benefit, BeyondBudget, RebateBudget
+from connector.policy.benefits import PREFERENCES, Benefit, BeyondBudget, RebateBudget, UsualRebates
 from connector.policy.credit import SourcingCredit
 from connector.policy.quality import PartnerQuality, Spray
 
@@ -52,6 +52,14 @@ BENEFIT = Section(
         ),
     },
     Benefit,
+)
+
+USUAL_REBATES = Section(
+    {
+        "at_least": Key(words.PERCENT, "a smaller rebate is pointed out"),
+        "at_most": Key(words.PERCENT, "a larger one too"),
+    },
+    UsualRebates,
 )
 
 REBATE_BUDGET = Section(

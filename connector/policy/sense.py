@@ -9,6 +9,7 @@ from connector.canonical.fault import nearest
 from connector.canonical.money import Rates
 from connector.canonical.shape import Reading
 from connector.canonical.staged import STAGES
+from connector.policy.words import percent
 
 _MONEY = re.compile(r"\d[\d_]*(?:\.\d+)? +([A-Z]{3})")
 _QUOTED_MONEY = re.compile(rf"""["']{_MONEY.pattern}["']""")
@@ -28,6 +29,7 @@ def senseless(tree: Table, reading: Reading, *, rates: Rates, languages: Collect
     _stage(tree, reading)
     _points(tree, reading)
     _quality(tree, reading)
+    _rebates(tree, reading)
     if rates.dated:
         _currencies(tree, reading, {rates.base, *(code for table in rates.dated.values() for code in table)})
 
@@ -46,6 +48,23 @@ def _quality(tree: Table, reading: Reading) -> None:
                 found="'quality' without `partner_quality`",
                 expected="a `partner_quality` with its `points`",
             )
+
+
+def _rebates(tree: Table, reading: Reading) -> None:
+    usual = tree.get("usual_rebates")
+    least, most = (usual.get(name) if isinstance(usual, Table) else None for name in ("at_least", "at_most"))
+    if not isinstance(least, Scalar) or not isinstance(most, Scalar):
+        return
+    smallest, largest = _share(least), _share(most)
+    if smallest is not None and largest is not None and smallest > largest:
+        reading.fault(most, expected=f"no less than `at_least`, {least.text}")
+
+
+def _share(node: Scalar) -> Decimal | None:
+    try:
+        return percent(node.text)
+    except ValueError:
+        return None  # said by its shape
 
 
 def scalars(node: Node) -> Iterator[Scalar]:

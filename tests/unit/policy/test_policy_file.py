@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from connector.canonical.fault import Fault
 from connector.canonical.money import Money
 from connector.policy import load_policy, policy_schema
+from connector.policy.benefits import UsualRebates
 from connector.policy.duration import Duration
 from connector.policy.model import Policy, Requirement, SameSecond, Then
 
@@ -97,12 +98,31 @@ def test_benefits_and_their_budget_are_kept() -> None:
     assert terms.rebate_budget.year == Money(amount=Decimal(400000), currency="EUR")
 
 
-def test_a_rebate_outside_five_to_twenty_percent_is_said_but_loads() -> None:
+@pytest.mark.parametrize(
+    ("usual", "said"),
+    [
+        ("usual_rebates: {at_least: 5%, at_most: 20%}\n", ["35%", "4.5%"]),
+        ("usual_rebates: {at_most: 20%}\n", ["35%"]),
+        ("usual_rebates: {at_least: 3%, at_most: 40%}\n", []),
+        ("", []),
+    ],
+)
+def test_a_rebate_outside_what_the_policy_calls_usual_is_said_but_loads(usual: str, said: list[str]) -> None:
     """R0.14."""
-    policy, faults = load_policy(HEAD + "benefits:\n  - {rebate: 35%}\n", "policy.yaml")
+    gold = """  - {when: 'tier == "Gold"', rebate: 35%, instead: {discount: {rebate: 4.5%}}}\n"""
+    benefits = f"benefits:\n{gold}  - {{rebate: 20%}}\n"
+    policy, faults = load_policy(HEAD + benefits + usual, "policy.yaml")
     assert policy is not None
-    assert [(fault.note, fault.line) for fault in faults] == [(True, 5)]
-    assert "35.0%" in str(faults[0])
+    assert [(fault.note, fault.line, fault.found) for fault in faults] == [
+        (True, 5, f"a rebate of {each}") for each in said
+    ]
+
+
+def test_the_profile_calls_the_source_s_five_to_twenty_percent_usual() -> None:
+    """R0.14: "normalt spænder 5-20 procent"."""
+    registrations = shipped("deal_registration").registrations
+    assert registrations is not None
+    assert registrations.usual_rebates == UsualRebates(at_least=Decimal("0.05"), at_most=Decimal("0.2"))
 
 
 def test_every_fault_of_a_file_is_said_in_one_run() -> None:

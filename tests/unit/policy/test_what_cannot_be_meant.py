@@ -36,6 +36,10 @@ def said(body: str) -> list[str]:
             RATES + "review: [{when: 'money(amount) > money(\"5 XYZ\")', is: true}]\n",
             "found the currency 'XYZ', which has no rate",
         ),
+        (
+            "usual_rebates: {at_least: 20%, at_most: 5%}\n",
+            "usual_rebates.at_most: found '5%', expected no less than",
+        ),
         (RATES + "rebate_budget: {year: 4 XYZ}\n", "rebate_budget.year: found the currency 'XYZ'"),
     ],
 )
