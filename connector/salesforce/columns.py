@@ -15,7 +15,7 @@ from connector.salesforce.ids import id18
 from connector.salesforce.values import IDS, NUMBERS, number_text, stamp_text
 
 _BLOCKS = (
-    2 << 20,
+    1 << 19,
     64 << 20,
 )  # bytes read ahead, several at once; a record must fit in one of the second size
 _STRADDLING = "straddling"  # Arrow's word for a record longer than its block

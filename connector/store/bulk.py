@@ -19,7 +19,8 @@ from connector.store.schema import MATCH_RECORD, MIRROR, MIRROR_LINK
 
 Values = Sequence[Any]
 
-_BLOCK = 5000
+_BOUND = 1000  # rows that stand as Python values at one time
+_COPIED = 5000  # rows of one piece of COPY
 _AT_ONCE = 100  # rows of one SQLite statement: the driver gives up Python's lock once for all of them
 _FEW = 200  # rows for which a staging table costs more than it saves
 
@@ -198,8 +199,8 @@ def _inserts(org: int, come: Arrival) -> Iterator[tuple[str, Sequence[Values]]]:
     row = f"({marks}, {fixed})"
     several = f"INSERT INTO mirror ({names}) VALUES {', '.join([row] * _AT_ONCE)}"  # noqa: S608 - literals are quoted
     single = f"INSERT INTO mirror ({names}) VALUES {row}"  # noqa: S608
-    for start in range(0, len(come.ids), _BLOCK):
-        part = slice(start, start + _BLOCK)
+    for start in range(0, len(come.ids), _BOUND):
+        part = slice(start, start + _BOUND)
         rows = list(zip(*(column[part] for column in varying.values()), come.bodies(part), strict=True))
         even = len(rows) - len(rows) % _AT_ONCE
         flat = chain.from_iterable(rows[:even])
@@ -307,6 +308,6 @@ class PostgresBulk:
 def copied(org: int, come: Arrival) -> Sequence[bytes]:
     """The rows for COPY, in pieces of a few megabytes."""
     return [
-        copying.rows(org, come, start, min(_BLOCK, len(come.ids) - start))
-        for start in range(0, len(come.ids), _BLOCK)
+        copying.rows(org, come, start, min(_COPIED, len(come.ids) - start))
+        for start in range(0, len(come.ids), _COPIED)
     ]

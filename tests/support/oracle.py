@@ -51,6 +51,7 @@ class Claims:
     holds: list[Hold] = field(default_factory=list)
     verdicts: list[tuple[str, str, datetime, str]] = field(default_factory=list)
     dues: dict[str, datetime] = field(default_factory=dict)
+    owned: dict[str, str] = field(default_factory=dict)  # by lead, before the second that is judged
     over: dict[str, str] = field(
         default_factory=dict
     )  # leads that are no more, and what ends a claim on them
@@ -80,14 +81,15 @@ class Claims:
         for fact in of(FactKind.CONVERTED):
             self.over[fact.record] = "converted"
             self._end(fact, "converted", now)
-        later = []
+        later, owned = [], dict(self.owned)
         for fact in of(FactKind.RELEASED):
-            if any(hold.user == fact.prior for hold in self._on(fact.record)) or not self._taken_now(
-                fact, facts
-            ):
+            if self.owned.get(fact.record) != fact.prior and self._taken_now(fact, facts):
+                later.append(
+                    fact
+                )  # what the giver did not own before can only be given back after it was taken
+            else:
+                self.owned.pop(fact.record, None)
                 self._release(now, fact)
-            else:  # what nobody had before can only be given back after it was taken
-                later.append(fact)
         self._claims(now, of(FactKind.CLAIMED))
         for fact in of(FactKind.WORKED):
             for hold in self._on(fact.record):
@@ -97,6 +99,16 @@ class Claims:
                     self.dues.pop(hold.lead, None)
         for fact in later:
             self._release(now, fact)
+        self._note_owners(of(FactKind.CLAIMED) + of(FactKind.RELEASED), owned)
+
+    def _note_owners(self, facts: list[Fact], owned: dict[str, str]) -> None:
+        """Who owns each lead by what people saved, whatever was ruled: the end of this second's chain of owners."""
+        for lead in {fact.record for fact in facts}:
+            mine = [fact for fact in facts if fact.record == lead]
+            ends = {fact.value for fact in mine} - {fact.prior for fact in mine}
+            if len(ends) == 1:
+                owned[lead] = ends.pop()
+        self.owned = owned
 
     @staticmethod
     def _taken_now(released: Fact, facts: list[Fact]) -> bool:
