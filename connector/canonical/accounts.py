@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from connector.canonical.entry import Entry
@@ -117,7 +118,7 @@ class BenefitEntry(Entry):
     earned_at: datetime | None = None
     paid_at: datetime | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         return f"{self.registration}|{self.kind}"
 
@@ -163,13 +164,18 @@ class QualityEntry(Entry):
     met: int = 0  # filings that prove a meeting
     results: Mapping[str, int] = {}  # by `Result`
 
-    @property
+    @cached_property
     def key(self) -> str:
         return week_key(self.firm, self.week)
 
 
 def week_key(firm: RecordId, week: date) -> str:
-    return f"{firm}|{week.isoformat()}"
+    return f"{firm}|{_iso(week)}"
+
+
+@lru_cache(maxsize=1024)  # half a year of weeks is asked for at every claim
+def _iso(day: date) -> str:
+    return day.isoformat()
 
 
 class BudgetEntry(Entry):

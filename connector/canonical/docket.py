@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar, Protocol, TypeVar
 
 from connector.canonical.accounts import BenefitEntry, BudgetEntry, DealEntry, QualityEntry
@@ -132,7 +133,7 @@ class ClaimEntry(Entry):
     )
     because: RecordId | None = None  # the record whose fact showed that
 
-    @property
+    @cached_property
     def key(self) -> str:
         return f"{self.lead}|{self.holder}|{compact(self.opened.latest)}"
 
@@ -224,7 +225,7 @@ class ConflictEntry(Entry):
     reopened: int = 0
     into: str = ""  # the conflict that goes on after a merge
 
-    @property
+    @cached_property
     def key(self) -> str:
         first, second = sorted((self.left, self.right))
         return f"{self.kind}|{first}|{second}"
@@ -248,7 +249,7 @@ class DeadlineEntry(Entry):
     due: datetime
     done: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         return f"{self.record}|{self.name}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
@@ -140,12 +141,12 @@ class Fact(Model):
     def rank(self) -> int:
         return _AFTER_CLAIMS if ENDS in self.detail else RANK[self.kind]
 
-    @property
+    @cached_property
     def identity(self) -> str:
         ends = f"|{self.detail[ENDS]}" if ENDS in self.detail else ""
         return f"{self.record}|{self.kind}|{self.value}|{compact(self.when.latest)}{ends}"
 
-    @property
+    @cached_property
     def order(self) -> tuple[datetime, int, str]:
         """Settling order. The identity only makes it total: no rule may read priority from it."""
         return (self.when.latest, self.rank, self.identity)

@@ -1,8 +1,9 @@
 """When something happened, as the org recorded it, with its uncertainty (law 1)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, total_ordering
+from zoneinfo import ZoneInfo
 
 from connector.canonical.model import Model
 
@@ -36,7 +37,13 @@ class When(Model):
         return (self.latest, self.earliest) < (other.latest, other.earliest)
 
 
-@lru_cache(maxsize=1 << 16)  # one act's time stands in many keys, and strftime is slow
+@lru_cache(maxsize=4096)  # one act's day is asked for a dozen times
+def day_in(zone: str, moment: datetime) -> date:
+    """The day of an instant by the clocks of a zone (`Europe/Berlin`)."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+@lru_cache(maxsize=4096)  # one act's time stands in many keys, and strftime is slow
 def compact(moment: datetime) -> str:
     """An instant to the second as keys hold it: 20260302T090000."""
     return f"{moment:%Y%m%dT%H%M%S}"

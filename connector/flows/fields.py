@@ -38,11 +38,11 @@ CONTEXT = (Kind.PERSON, Kind.PARTNER, Kind.POOL, Kind.CUSTOMER, Kind.ALLOTMENT)
 
 def object_of(mapping: CompiledMapping, kind: Kind, ident: str = "") -> str | None:
     """The org object of a kind, by the id's prefix where several make it; None when no profile maps it."""
-    sources = [source for source in mapping.sources if source.kind is kind]
-    if not sources:
-        return None
-    named = (source.object for source in sources if source.prefix and ident.startswith(source.prefix))
-    return next(named, sources[0].object)
+    sources = mapping.sources_of(kind)
+    for source in sources:
+        if source.prefix and ident.startswith(source.prefix):
+            return source.object
+    return sources[0].object if sources else None
 
 
 def fields_of(mapping: CompiledMapping, kind: Kind, attribute: str) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
 from connector.canonical.docket import DeadlineEntry, Docket, E, Entry
 
@@ -21,14 +22,13 @@ class KeptDocket:
         place = (entry, key)
         if place not in self._entries:
             self._entries[place] = self._base.get(entry, key)
-        kept = self._entries[place]
-        return kept if isinstance(kept, entry) else None
+        return cast("E | None", self._entries[place])
 
     def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterable[E]:
         place = (entry, index, open_only)
         if place not in self._found:
-            self._found[place] = list(self._base.find(entry, index, open_only=open_only))
-        return [kept for kept in self._found[place] if isinstance(kept, entry)]
+            self._found[place] = tuple(self._base.find(entry, index, open_only=open_only))
+        return cast("Sequence[E]", self._found[place])
 
     def expect(self, until: datetime) -> None:
         """Read the deadlines up to `until` in one go."""

@@ -103,6 +103,10 @@ class CompiledMapping:
         """The kinds read from an org object; none for a child or history object."""
         return tuple(source.kind for source in self._of_object.get(object_name, ()))
 
+    def sources_of(self, kind: Kind) -> tuple[Source, ...]:
+        """The sections that make a kind, the profile's first first."""
+        return self._of_kind.get(kind, ())
+
     def objects_of(self, kind: Kind) -> tuple[str, ...]:
         """The org objects that make a kind, the profile's first first."""
         return tuple(source.object for source in self._of_kind.get(kind, ()))

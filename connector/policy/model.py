@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
+from connector.canonical.time import day_in
 from connector.matching import MatchPolicy
 from connector.policy import outcomes
 from connector.policy.benefits import Benefit, RebateBudget, UsualRebates
@@ -217,7 +217,7 @@ class Policy(Model):
         """In force at `moment`: from its day on in the programme's zone, and not before it was published."""
         if self.effective is not None and moment < self.effective:
             return False
-        return self.in_force <= moment.astimezone(ZoneInfo(self.office_hours.zone)).date()
+        return self.in_force <= day_in(self.office_hours.zone, moment)
 
 
 class Policies(Model):

@@ -5,7 +5,7 @@ way in which a registration comes to protect, or ends, promises and releases its
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connector.canonical.docket import E, Entry
 from connector.canonical.fact import Fact
@@ -38,9 +38,12 @@ class Before:
         return found if isinstance(found, type(entry)) else None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Booking:
-    """One decision to be booked: the world and the docket are those after the whole group of its second."""
+    """One decision to be booked: the world and the docket are those after the whole group of its second.
+
+    It goes from book to book; `decision` and `group` are then what the books before left of them.
+    """
 
     decision: Decision
     world: World
@@ -56,12 +59,8 @@ class Booking:
 
     def moved(self, entry: type[E]) -> Iterator[tuple[E | None, E]]:
         """The entries of one type that the decision touched: before the group, and after this decision."""
-        last: dict[str, E] = {}
-        for each in self.decision.entries:
-            if isinstance(each, entry):
-                last[each.key] = each
-        for each in last.values():
-            yield self.before.of(each), each
+        last = {each.key: each for each in self.decision.entries if isinstance(each, entry)}
+        return ((self.before.of(each), each) for each in last.values())
 
 
 @dataclass(kw_only=True)
@@ -73,6 +72,10 @@ class Booked:
     creations: list[Creation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     asides: list[Finding] = field(default_factory=list)  # said beside what was ruled, never on their own
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.entries or self.desired or self.creations or self.findings or self.asides)
 
     def __add__(self, other: "Booked") -> "Booked":
         return Booked(
@@ -89,20 +92,24 @@ Book = Callable[[Booking], Booked]
 
 def kept(decisions: Sequence[Decision], books: Iterable[Book], frame: Callable[[Decision], Booking | None],
          before: Before) -> list[Decision]:  # fmt: skip
-    """Each book in turn over all decisions of the second, on the docket that the book before it left."""
+    """Each book in turn over all decisions of the second, on the docket that the book before it left.
+
+    A decision is framed once: no book changes by which policy it goes.
+    """
     done = list(decisions)
+    framed = [(place, booking) for place, each in enumerate(done) if (booking := frame(each)) is not None]
     for book in books:
-        for place, decision in enumerate(done):
-            booking = frame(decision)
-            if booking is None:
-                continue
-            booked = book(replace(booking, group=done))
+        for place, booking in framed:
+            booking.decision, booking.group = done[place], done
+            booked = book(booking)
             before.put(booked.entries)
-            done[place] = _with(decision, booked, booking.policy)
+            done[place] = _with(done[place], booked, booking.policy)
     return done
 
 
 def _with(decision: Decision, booked: Booked, policy: Policy) -> Decision:
+    if booked.nothing:
+        return decision
     verdict = decision.verdict
     if verdict is not None:  # the books say what they did; what was ruled stays ruled
         said = (*verdict.findings, *booked.findings, *booked.asides)

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from connector.canonical.docket import ClaimEntry, RegistrationEntry
 from connector.canonical.fact import Fact
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead, Partner, Person, Registration
-from connector.canonical.time import When
+from connector.canonical.time import When, day_in
 from connector.canonical.transfer_in import TransferInEntry
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import ClaimPolicy, ConditionFailed, Policy, RegistrationPolicy
@@ -40,7 +39,7 @@ class Case:
 
 
 def local_day(moment: datetime, policy: Policy) -> date:
-    return moment.astimezone(ZoneInfo(policy.office_hours.zone)).date()
+    return day_in(policy.office_hours.zone, moment)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,11 +1,14 @@
 """Dockets in memory: one to fold into, and an overlay on any other that keeps what it would change."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import cast
 
 from connector.canonical.docket import DeadlineEntry, Docket, E, Entry
+
+_key, _when_due, _first = attrgetter("key"), attrgetter("due", "key"), itemgetter(0)
 
 
 class MemoryDocket:
@@ -20,22 +23,30 @@ class MemoryDocket:
     def get(self, entry: type[E], key: str) -> E | None:
         return cast("E | None", self._entries.get((entry.table, key)))
 
-    def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterator[E]:
-        for key in sorted(self._by_index.get((entry.table, index), ())):
-            found = cast("E", self._entries[entry.table, key])
-            if found.open or not open_only:
-                yield found
+    def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Sequence[E]:
+        keys = self._by_index.get((entry.table, index))
+        if not keys:
+            return ()
+        found = [cast("E", self._entries[entry.table, key]) for key in sorted(keys)]
+        return [each for each in found if each.open] if open_only else found
 
-    def due(self, until: datetime) -> Iterator[DeadlineEntry]:
-        for _, key in self._deadlines[: bisect_right(self._deadlines, until, key=lambda open_: open_[0])]:
-            yield cast("DeadlineEntry", self._entries[DeadlineEntry.table, key])
+    def holds(self, table: str, key: str) -> bool:
+        """Whether an entry of this type stands under this key, open or not."""
+        return (table, key) in self._entries
+
+    def due(self, until: datetime) -> Sequence[DeadlineEntry]:
+        if not self._deadlines or until < self._deadlines[0][0]:
+            return ()
+        due = self._deadlines[: bisect_right(self._deadlines, until, key=_first)]
+        return [cast("DeadlineEntry", self._entries[DeadlineEntry.table, key]) for _, key in due]
 
     def put(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
-            old = self._entries.get((entry.table, entry.key))
+            place = (entry.table, entry.key)
+            old = self._entries.get(place)
             for index in old.indexes if old else ():
                 self._by_index[entry.table, index].discard(entry.key)
-            self._entries[entry.table, entry.key] = entry
+            self._entries[place] = entry
             if isinstance(old, DeadlineEntry) and old.open:
                 del self._deadlines[bisect_left(self._deadlines, (old.due, old.key))]
             if isinstance(entry, DeadlineEntry) and entry.open:
@@ -57,22 +68,21 @@ class OverlayDocket:
     def get(self, entry: type[E], key: str) -> E | None:
         return self._own.get(entry, key) or self._base.get(entry, key)
 
-    def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterator[E]:
-        own = {e.key: e for e in self._own.find(entry, index, open_only=False)}
-        for below in self._base.find(entry, index, open_only=open_only):
-            key = below.key
-            if key not in own and self._own.get(entry, key) is None:
-                own[key] = below
-        for key in sorted(own):
-            if own[key].open or not open_only:
-                yield own[key]
+    def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Sequence[E]:
+        table, holds = entry.table, self._own.holds
+        below = [
+            each for each in self._base.find(entry, index, open_only=open_only) if not holds(table, each.key)
+        ]
+        own = self._own.find(entry, index, open_only=open_only)
+        if not own:
+            return below
+        return sorted((*below, *own), key=_key) if below else own
 
-    def due(self, until: datetime) -> Iterator[DeadlineEntry]:
-        own = {d.key: d for d in self._own.due(until)}
-        for below in self._base.due(until):
-            if self._own.get(DeadlineEntry, below.key) is None:
-                own[below.key] = below
-        yield from sorted(own.values(), key=lambda d: (d.due, d.key))
+    def due(self, until: datetime) -> Sequence[DeadlineEntry]:
+        table, holds = DeadlineEntry.table, self._own.holds
+        below = [each for each in self._base.due(until) if not holds(table, each.key)]
+        own = self._own.due(until)
+        return sorted((*below, *own), key=_when_due) if below and own else below or own
 
     def put(self, entries: Iterable[Entry]) -> None:
         self._own.put(entries)

@@ -1,6 +1,8 @@
 """The score of a firm's leads, summed from the weeks that the docket keeps (R0.7)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from connector.canonical.accounts import QualityEntry, week_key
 from connector.canonical.docket import Docket
@@ -31,14 +33,14 @@ def outcomes(
 ) -> QualityEntry:
     """The sum over the weeks that touch the window before `moment`."""
     last, first = monday(local_day(moment, policy)), monday(local_day(moment - window, policy))
-    total = QualityEntry(firm=firm, week=first)
-    week = first
-    while week <= last:
-        found = docket.get(QualityEntry, week_key(firm, week))
-        if found is not None:
-            total = _sum(total, found)
-        week += _WEEK
-    return total
+    weeks = (docket.get(QualityEntry, week_key(firm, week)) for week in _weeks(first, last))
+    return _sum(QualityEntry(firm=firm, week=first), [week for week in weeks if week is not None])
+
+
+@lru_cache(maxsize=256)  # the same half year is summed for one act after another
+def _weeks(first: date, last: date) -> tuple[date, ...]:
+    """The Mondays from one to another, both included."""
+    return tuple(first + _WEEK * number for number in range((last - first) // _WEEK + 1))
 
 
 def score_of(terms: PartnerQuality, total: QualityEntry) -> int | None:
@@ -54,16 +56,18 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _sum(one: QualityEntry, other: QualityEntry) -> QualityEntry:
-    results = {
-        word: one.results.get(word, 0) + other.results.get(word, 0)
-        for word in sorted({*one.results, *other.results})
-    }
-    return one.model_copy(
+def _sum(total: QualityEntry, weeks: Sequence[QualityEntry]) -> QualityEntry:
+    if not weeks:
+        return total
+    results: dict[str, int] = {}
+    for week in weeks:
+        for word, count in week.results.items():
+            results[word] = results.get(word, 0) + count
+    return total.model_copy(
         update={
-            "filings": one.filings + other.filings,
-            "claims": one.claims + other.claims,
-            "met": one.met + other.met,
-            "results": results,
+            "filings": sum(week.filings for week in weeks),
+            "claims": sum(week.claims for week in weeks),
+            "met": sum(week.met for week in weeks),
+            "results": {word: results[word] for word in sorted(results)},
         }
     )
