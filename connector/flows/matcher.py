@@ -14,7 +14,7 @@ from connector.matching import (
     Fingerprint,
     Frequencies,
     MatchPolicy,
-    Outcome,
+    alike,
     candidates,
     compare,
     fingerprint,
@@ -22,6 +22,7 @@ from connector.matching import (
     kind_of,
 )
 from connector.matching.keys import IDENTIFYING
+from connector.ports.store import SourceVersion
 from connector.rules.identity import identity_of
 from connector.rules.world import Match, Matches
 
@@ -60,6 +61,7 @@ class Matcher:
     def __init__(self, records: RecordReader, frequencies: Frequencies) -> None:
         self._records = records
         self._frequencies = frequencies
+        self._made: dict[tuple[Kind, str], tuple[SourceVersion, datetime, Fingerprint]] = {}
 
     def matches(
         self,
@@ -98,11 +100,23 @@ class Matcher:
     def _compared(
         self, mine: Fingerprint, kind: Kind, ident: RecordId, policy: MatchPolicy, moment: datetime
     ) -> Match | None:
-        record = self._records.record(kind, ident, moment)
-        who = identity(record) if record is not None and record.created_at <= moment else None
-        if who is None:
+        theirs = self._known(kind, ident, moment)
+        answer = alike(mine, theirs, self._frequencies, policy) if theirs else None
+        return None if answer is None else Match(kind=kind, record=ident, comparison=answer)
+
+    def _known(self, kind: Kind, ident: RecordId, moment: datetime) -> Fingerprint | None:
+        """The normal form of a record as it was at `moment`; None where it did not exist or names nobody.
+
+        One version says the same at every moment, unless rows of another object belong to it.
+        """
+        version = self._records.of_kind(kind, ident, moment)
+        if version is None:
             return None
-        answer: Comparison = compare(mine, print_of(who), self._frequencies, policy)
-        if answer.outcome is Outcome.DIFFERENT:
-            return None
-        return Match(kind=kind, record=ident, comparison=answer)
+        made = self._made.get((kind, ident))
+        if made is None or made[0] is not version or self._records.mapping.children_of(kind):
+            record = self._records.read(kind, version, moment)
+            who = identity(record) if record is not None else None
+            if record is None or who is None:
+                return None
+            made = self._made[kind, ident] = (version, record.created_at, print_of(who))
+        return made[2] if made[1] <= moment else None

@@ -30,9 +30,10 @@ class RecordReader:
         self._past: dict[tuple[str, str], list[SourceVersion]] = {}
         self._rows: dict[tuple[str, str, str], list[tuple[str, Mapping[str, str | None]]]] = {}
         self._read: dict[tuple[Kind, str, datetime, tuple[int, ...]], Record | BadValue | None] = {}
+        self._asked: dict[tuple[Kind, str, datetime], Record | None] = {}
 
     def forget(self) -> None:
-        for kept in (self._current, self._past, self._rows, self._read, self.bad):
+        for kept in (self._current, self._past, self._rows, self._read, self._asked, self.bad):
             kept.clear()
 
     def expect(self, kind: Kind, idents: Iterable[str]) -> None:
@@ -74,8 +75,13 @@ class RecordReader:
 
     def record(self, kind: Kind, ident: RecordId | None, moment: datetime) -> Record | None:
         """The canonical record at `moment`; None when absent, outside the profile's filter, or unreadable."""
-        version = self.of_kind(kind, ident, moment) if ident else None
-        return None if version is None else self.read(kind, version, moment)
+        if not ident:
+            return None
+        place = (kind, ident, moment)
+        if place not in self._asked:
+            version = self.of_kind(kind, ident, moment)
+            self._asked[place] = None if version is None else self.read(kind, version, moment)
+        return self._asked[place]
 
     def read(self, kind: Kind, version: SourceVersion, moment: datetime) -> Record | None:
         """The canonical record of one version, with its child rows as of `moment`."""

@@ -11,7 +11,7 @@ from connector.matching.fingerprint import Fingerprint, fingerprint
 from connector.matching.frequencies import Frequencies
 from connector.matching.identity import Comparison, Contribution, Identity, MatchPolicy, Outcome
 from connector.matching.keys import KeyKind, keys, kind_of
-from connector.matching.score import compare
+from connector.matching.score import alike, compare
 
 __all__ = [
     "CandidateList",
@@ -23,6 +23,7 @@ __all__ = [
     "KeyKind",
     "MatchPolicy",
     "Outcome",
+    "alike",
     "candidates",
     "compare",
     "contact_suspicion",

@@ -35,6 +35,30 @@ def contributions(
     return found
 
 
+def point_at_one(a: Fingerprint, b: Fingerprint) -> bool:
+    """Whether a line or a domain of one is also the other's."""
+    return not a.domains.isdisjoint(b.domains) or any(
+        line == other or same_line(line, other) for line in a.lines for other in b.lines
+    )
+
+
+def most(a: Fingerprint, b: Fingerprint) -> float:
+    """No less than what `contributions` add up to, for two records that share no line, domain or D-U-N-S number."""
+    one, two = a.address, b.address
+    total = 0.0
+    if a.lines and b.lines:
+        total += weights.LINES_DIFFER
+    if a.domains and b.domains:
+        total += weights.DOMAINS_DIFFER
+    if one.street and two.street and one.number and two.number:
+        total += weights.STREET_SAME if one.number == two.number else weights.STREETS_DIFFER
+    if one.postcode and two.postcode:
+        total += weights.POSTCODE_SAME if one.postcode == two.postcode else weights.POSTCODES_DIFFER
+    if one.city and two.city:
+        total += weights.CITY_SAME if _alike(one.city, two.city) else weights.CITIES_DIFFER
+    return total
+
+
 def _lines(a: Fingerprint, b: Fingerprint, frequencies: Frequencies) -> Contribution:
     shared = [line for line in a.lines if any(same_line(line, other) for other in b.lines)]
     if not shared:

@@ -30,7 +30,7 @@ def name_contributions(
     policy: MatchPolicy,
 ) -> list[Contribution]:
     """Words, numbers, countries and legal form; `homes` are the countries of the two addresses."""
-    found = [_words(first, second, frequencies)]
+    found = [words(first, second, frequencies)]
     if found[0].weight <= 0:
         return found
     numbers = _numbers(first, second)
@@ -45,7 +45,8 @@ def name_contributions(
     return found
 
 
-def _words(first: LatinName, second: LatinName, frequencies: Frequencies) -> Contribution:
+def words(first: LatinName, second: LatinName, frequencies: Frequencies) -> Contribution:
+    """How far the words agree; whatever else is said of the names counts against them."""
     one = [word for word in first.words if word.kind not in "cn"]
     two = [word for word in second.words if word.kind not in "cn"]
     if not one or not two:  # a name of countries and numbers alone is judged by them

@@ -16,6 +16,7 @@ from connector.matching.identity import Comparison, Contribution, MatchPolicy, O
 from connector.matching.keys import KeyKind, identifying_keys, key, kind_of
 
 _MARGIN = 1e-6
+_ROUNDING = 1e-9  # sums in another order may differ by so much
 _REACH_A_PERSON = frozenset({KeyKind.LINE, KeyKind.DOMAIN, KeyKind.DUNS})
 
 
@@ -35,6 +36,34 @@ def compare(a: Fingerprint, b: Fingerprint, frequencies: Frequencies, policy: Ma
         total += bound.weight
     score = _probability(total)
     return Comparison(outcome=_outcome(score, policy), score=score, contributions=tuple(found))
+
+
+def alike(a: Fingerprint, b: Fingerprint, frequencies: Frequencies, policy: MatchPolicy) -> Comparison | None:
+    """What `compare` says, or None where that is DIFFERENT.
+
+    Most candidates share one weak key and nothing else: the best that they could still come to tells them apart
+    before anything is explained.
+    """
+    if b.order < a.order:
+        a, b = b, a
+    if _apart(a, b, frequencies, policy):
+        return None
+    answer = compare(a, b, frequencies, policy)
+    return None if answer.outcome is Outcome.DIFFERENT else answer
+
+
+def _apart(a: Fingerprint, b: Fingerprint, frequencies: Frequencies, policy: MatchPolicy) -> bool:
+    """Whether two names in letters stay below `ask_a_person_from` at their best, and share nothing more telling."""
+    one, two = a.latin, b.latin
+    if one is None or two is None or one.core == two.core or a.full == b.full:
+        return False
+    if (a.duns and b.duns) or contact_score.point_at_one(a, b):
+        return False
+    most = weights.PRIOR + contact_score.most(a, b) + _ROUNDING
+    least = _log_odds(policy.ask_a_person_from)
+    if most + weights.AGREEMENT[-1][1] < least:
+        return True
+    return most + latin_score.words(one, two, frequencies).weight < least
 
 
 def _supported(name: list[Contribution], found: list[Contribution]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from connector.canonical.docket import DeadlineEntry, Entry
+from connector.store.bulk import bulk
 from connector.store.rows import upsert
 from connector.store.schema import DOCKET, DOCKET_INDEX
 
@@ -15,22 +16,14 @@ E = TypeVar("E", bound=Entry)
 _PAGE = 1000
 
 _OURS = (DOCKET.c.org == bindparam("org")) & (DOCKET.c.type == bindparam("type"))
-_GET = select(DOCKET.c.body).where(_OURS, DOCKET.c.key == bindparam("key"))
-_FIND = (
-    select(DOCKET.c.body)
-    .select_from(
-        DOCKET_INDEX.join(
-            DOCKET,
-            (DOCKET.c.org == DOCKET_INDEX.c.org)
-            & (DOCKET.c.type == DOCKET_INDEX.c.type)
-            & (DOCKET.c.key == DOCKET_INDEX.c.key),
-        )
-    )
-    .where(DOCKET_INDEX.c.org == bindparam("org"), DOCKET_INDEX.c.type == bindparam("type"))
-    .where(DOCKET_INDEX.c.value == bindparam("value"))
-    .order_by(DOCKET_INDEX.c.key)
-)
-_FIND_OPEN = _FIND.where(DOCKET.c.open.is_(True))
+_GET = "SELECT body FROM docket WHERE org = ? AND type = ? AND key = ?"
+_FIND = """
+    SELECT docket.body FROM docket_index JOIN docket
+        ON docket.org = docket_index.org AND docket.type = docket_index.type AND docket.key = docket_index.key
+    WHERE docket_index.org = ? AND docket_index.type = ? AND docket_index.value = ? {open}
+    ORDER BY docket_index.key
+"""
+_FIND_ALL, _FIND_OPEN = _FIND.format(open=""), _FIND.format(open="AND docket.open IS TRUE")
 _DUE = (
     select(DOCKET.c.body)
     .where(_OURS, DOCKET.c.open.is_(True), DOCKET.c.due <= bindparam("until"))
@@ -53,18 +46,17 @@ class SqlDocket:
     """One org's docket inside one transaction; a `canonical.docket.Docket`."""
 
     def __init__(self, connection: Connection, org: int) -> None:
-        self._connection, self._org = connection, org
+        self._connection, self._org, self._bulk = connection, org, bulk(connection)
 
     def get(self, entry: type[E], key: str) -> E | None:
-        found = {"org": self._org, "type": entry.table, "key": key}
-        body = self._connection.execute(_GET, found).scalar()
-        return None if body is None else entry.model_validate_json(body)
+        found = self._bulk.select(_GET, (self._org, entry.table, key))
+        return entry.model_validate_json(found[0][0]) if found else None
 
     def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterable[E]:
         """Entries under one index value, in key order."""
-        found = {"org": self._org, "type": entry.table, "value": index}
-        bodies = self._connection.execute(_FIND_OPEN if open_only else _FIND, found).scalars()
-        return [entry.model_validate_json(body) for body in bodies]
+        wanted = (self._org, entry.table, index)
+        found = self._bulk.select(_FIND_OPEN if open_only else _FIND_ALL, wanted)
+        return [entry.model_validate_json(body) for (body,) in found]
 
     def due(self, until: datetime) -> Iterable[DeadlineEntry]:
         """Open deadlines with `due <= until`, earliest first."""

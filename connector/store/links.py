@@ -14,12 +14,7 @@ from connector.store.schema import LINK_FIELD, MIRROR, MIRROR_LINK
 from connector.store.shapes import Shapes, decode
 
 _LONGEST = 255
-_FIND = (
-    select(MIRROR_LINK.c.id)
-    .where(MIRROR_LINK.c.org == bindparam("org"), MIRROR_LINK.c.object == bindparam("object"))
-    .where(MIRROR_LINK.c.field == bindparam("field"), MIRROR_LINK.c.value == bindparam("value"))
-    .order_by(MIRROR_LINK.c.id)
-)
+_FIND = "SELECT id FROM mirror_link WHERE org = ? AND object = ? AND field = ? AND value = ? ORDER BY id"
 
 
 class UndeclaredLink(LookupError):
@@ -74,8 +69,8 @@ class Links:
             if not self._writing:
                 return None
             self._build(object_name)
-        wanted = {"org": self._org, "object": object_name, "field": field, "value": _key(value)}
-        return list(self._connection.execute(_FIND, wanted).scalars())
+        found = self._bulk.select(_FIND, (self._org, object_name, field, _key(value)))
+        return [ident for (ident,) in found]
 
     def before_load(self, batch: Batch) -> None:
         """The first rows of an object: leave the links of well-filled fields for later; few are kept as they come."""

@@ -39,11 +39,7 @@ _FREQUENCIES = (
     "SELECT key, (SELECT count(*) FROM (SELECT 1 FROM match_key WHERE org = {org} AND match_key.key = wanted.key "
     "LIMIT {most}) AS counted) FROM {keys}"
 )
-_KINDS = (
-    select(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
-    .where(MATCH_RECORD.c.org == bindparam("org"), MATCH_RECORD.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(MATCH_RECORD.c.id, MATCH_RECORD.c.kind)
-)
+_KINDS = "SELECT id, kind FROM match_record WHERE org = ? AND id {keys} ORDER BY id, kind"
 _TOP = select(func.coalesce(func.max(MATCH_RECORD.c.number), 0)).where(MATCH_RECORD.c.org == bindparam("org"))
 _DROP = delete(MATCH_KEY).where(
     MATCH_KEY.c.org == bindparam("o"), MATCH_KEY.c.key == bindparam("k"), MATCH_KEY.c.number == bindparam("n")
@@ -98,9 +94,8 @@ class SqlMatches:
     def kinds(self, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """The kinds under which each record is indexed, sorted; an unknown record is absent."""
         found: dict[str, list[str]] = {}
-        for some in chunks(list(dict.fromkeys(ids))):
-            for ident, kind in self._connection.execute(_KINDS, {"org": self._org, "ids": some}):
-                found.setdefault(ident, []).append(kind)
+        for ident, kind in self._bulk.select_in(_KINDS, (self._org,), list(dict.fromkeys(ids))):
+            found.setdefault(ident, []).append(kind)
         return found
 
     def size(self) -> int:

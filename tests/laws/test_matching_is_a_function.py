@@ -10,6 +10,7 @@ from connector.matching import (
     Identity,
     MatchPolicy,
     Outcome,
+    alike,
     candidates,
     compare,
     fingerprint,
@@ -113,6 +114,22 @@ def test_a_pair_is_judged_alike_from_either_side(
 ) -> None:
     a, b = fingerprint(one), fingerprint(two)
     assert compare(a, b, table, policy) == compare(b, a, table, policy)
+
+
+@given(IDENTITIES, IDENTITIES, TABLES, POLICIES)
+@example(
+    Identity(name="Siemens AG", phone="0123456"),
+    Identity(name="Müller GmbH", fax="0123456"),
+    Frequencies.EMPTY,
+    POLICY,
+)
+@settings(max_examples=300)
+def test_who_is_told_apart_early_is_different(
+    one: Identity, two: Identity, table: Frequencies, policy: MatchPolicy
+) -> None:
+    whole = compare(fingerprint(one), fingerprint(two), table, policy)
+    early = alike(fingerprint(one), fingerprint(two), table, policy)
+    assert early == (None if whole.outcome is Outcome.DIFFERENT else whole)
 
 
 @given(IDENTITIES, IDENTITIES, TABLES)
