@@ -31,7 +31,7 @@ from connector.mapping import CompiledMapping
 from connector.matching import Frequencies
 from connector.policy.model import Policies, Policy
 from connector.ports.scratch import Ruled, Said, Scratch
-from connector.ports.store import Store, Transaction
+from connector.ports.store import OutboxItem, Store, Transaction
 
 BATCH = 500
 _SECOND = timedelta(seconds=1)
@@ -58,6 +58,10 @@ class _Page:
     coming: list[Said]
     late: dict[str, int]  # the ledger's number of each fact that came late
     reached: set[int] = field(default_factory=set)  # those of them that were judged
+    moved: Sequence[RecordId] = ()  # the leads that change hands in this batch
+    written: dict[str, Sequence[OutboxItem]] = field(
+        default_factory=dict
+    )  # our own writes to them, once asked for
     at: int = 0
     done: int = 0  # decisions of `work` that were compared already
 
@@ -102,6 +106,7 @@ class Backtest:
             facts = view.facts.judged(last, BATCH, after=edge)
             until = facts[-1].instant if len(facts) >= BATCH else last
             page = self._begin(view, edge, until)
+            page.moved = [fact.record for fact in facts if _moves_owner(fact)]
             self._fold(page, facts, until)
             self.scratch.docket.put(page.work.docket.changes())
         self._found.failed += len(page.work.failed)
@@ -184,7 +189,7 @@ class Backtest:
         if fact.kind is FactKind.NOTIFIED:
             return True
         name = object_of(self.mapping, Kind.LEAD, fact.record)
-        if fact.subject is not Kind.LEAD or fact.kind not in _OWNER_MOVES or name is None:
+        if not _moves_owner(fact) or name is None:
             return False
         before, after = _OWN_STAMP
         return any(
@@ -192,8 +197,17 @@ class Backtest:
             and item.value == fact.value
             and item.written_at is not None
             and item.written_at - before <= fact.instant <= item.written_at + after
-            for item in page.view.outbox.of_records(name, [fact.record]).get(fact.record, ())
+            for item in self._written(page, name, fact.record)
         )
+
+    def _written(self, page: _Page, name: str, record: RecordId) -> Sequence[OutboxItem]:
+        """Our own writes to a lead; they are read for all leads of the batch together."""
+        if record not in page.written:
+            beside = [each for each in page.moved if object_of(self.mapping, Kind.LEAD, each) == name]
+            wanted = [record, *(each for each in dict.fromkeys(beside) if each not in page.written)]
+            found = page.view.outbox.of_records(name, wanted)
+            page.written |= {each: found.get(each, ()) for each in wanted}
+        return page.written[record]
 
     def _compare(self, page: _Page) -> None:
         """Hold what was decided since the last look against the ledger."""
@@ -263,6 +277,10 @@ class Backtest:
             )
         )
         self.scratch.diverge(touched, either.instant)
+
+
+def _moves_owner(fact: Fact) -> bool:
+    return fact.subject is Kind.LEAD and fact.kind in _OWNER_MOVES
 
 
 def _nothing(one: Ruled) -> Ruled:

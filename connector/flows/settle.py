@@ -116,12 +116,11 @@ class Settle:
             base = _expecting(tx, max(until, facts[-1].instant) if facts else until)
             known = _marked_late(facts, before)
             done = self._judge(tx, records, known, until, base)
+            told = [each for each in done.decisions if each.verdict or each.entries]
+            lines = iter(tx.ledger.extend([(each.fact, each.verdict, each.entries) for each in told], now))
             wishes: list[Wish] = []
             for decision in done.decisions:
-                line = None
-                if decision.verdict or decision.entries:
-                    line = tx.ledger.append(decision.fact, decision.verdict, decision.entries, now)
-                seq = line.seq if line else None
+                seq = next(lines).seq if decision.verdict or decision.entries else None
                 wishes += self._wishes.of(records, faults, decision, now=now, seq=seq)
             settled = [*known, *(decision.fact for decision in done.decisions)]
             stood = Provisional(tx)

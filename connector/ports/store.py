@@ -203,12 +203,20 @@ class LedgerProof:
     whole: str | None
 
 
+Decided = tuple[Fact, Verdict | None, Sequence[Entry]]
+"""What one line of the ledger is about."""
+
+
 class Ledger(Protocol):
     """Append-only."""
 
     def append(
         self, fact: Fact, verdict: Verdict | None, entries: Sequence[Entry], recorded_at: datetime
     ) -> LedgerLine: ...
+    def extend(self, decided: Iterable[Decided], recorded_at: datetime) -> Sequence[LedgerLine]:
+        """Append many, in their order."""
+        ...
+
     def of_record(self, record: str) -> Sequence[LedgerLine]: ...
     def scan(self, after: int = 0) -> Iterator[LedgerLine]: ...
     def proofs(self, after: int = 0) -> Iterator[LedgerProof]:

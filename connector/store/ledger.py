@@ -19,7 +19,7 @@ from connector.canonical.chain import START, canonical, commit, digest, recorded
 from connector.canonical.docket import ENTRY_TYPES, Entry
 from connector.canonical.fact import Fact
 from connector.canonical.verdict import Verdict
-from connector.ports.store import LedgerLine, LedgerProof
+from connector.ports.store import Decided, LedgerLine, LedgerProof
 from connector.store.instants import TEXT
 from connector.store.rows import chunks
 from connector.store.schema import LEDGER, LEDGER_EVIDENCE
@@ -76,32 +76,44 @@ class SqlLedger:
     def append(
         self, fact: Fact, verdict: Verdict | None, entries: Sequence[Entry], recorded_at: datetime
     ) -> LedgerLine:
+        return self.extend([(fact, verdict, entries)], recorded_at)[0]
+
+    def extend(self, decided: Iterable[Decided], recorded_at: datetime) -> Sequence[LedgerLine]:
+        """Append many in their order, by one look at the head and one statement for each table."""
         seq, previous = self.head()
-        seq += 1
-        whole = canonical(_dump(fact, verdict, entries))
-        public = canonical(without_evidence(_dump(fact, verdict, entries)))
-        salt = secrets.token_hex(16)
-        commitment = commit(salt, whole)
-        proof = self._digest(previous, seq, recorded_at, commitment, public)
-        self._connection.execute(
-            _APPEND,
-            {
-                "org": self._org,
-                "seq": seq,
-                "record": fact.record,
-                "recorded_at": recorded_at,
-                "commitment": commitment,
-                "body": public,
-                "previous": previous,
-                "digest": proof,
-            },
-        )
-        side = {"org": self._org, "seq": seq, "salt": salt, "body": whole}
-        self._connection.execute(_APPEND_EVIDENCE, side)
-        return LedgerLine(
-            seq=seq, fact=fact, verdict=verdict, entries=tuple(entries),
-            recorded_at=recorded_at, previous=previous, digest=proof,
-        )  # fmt: skip
+        lines: list[LedgerLine] = []
+        rows: list[dict[str, Any]] = []
+        sides: list[dict[str, Any]] = []
+        for fact, verdict, entries in decided:
+            seq += 1
+            dump = _dump(fact, verdict, entries)
+            whole, public = canonical(dump), canonical(without_evidence(dump))
+            salt = secrets.token_hex(16)
+            commitment = commit(salt, whole)
+            proof = self._digest(previous, seq, recorded_at, commitment, public)
+            rows.append(
+                {
+                    "org": self._org,
+                    "seq": seq,
+                    "record": fact.record,
+                    "recorded_at": recorded_at,
+                    "commitment": commitment,
+                    "body": public,
+                    "previous": previous,
+                    "digest": proof,
+                }
+            )
+            sides.append({"org": self._org, "seq": seq, "salt": salt, "body": whole})
+            line = LedgerLine(
+                seq=seq, fact=fact, verdict=verdict, entries=tuple(entries),
+                recorded_at=recorded_at, previous=previous, digest=proof,
+            )  # fmt: skip
+            lines.append(line)
+            previous = proof
+        if rows:
+            self._connection.execute(_APPEND, rows)
+            self._connection.execute(_APPEND_EVIDENCE, sides)
+        return lines
 
     def of_record(self, record: str) -> Sequence[LedgerLine]:
         """Lines whose fact is about this record, oldest first."""

@@ -56,7 +56,7 @@ class Watch:
     def __init__(self) -> None:
         self.seconds = 0.0
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
-        self._before = _memory("VmRSS")
+        self._before = memory("VmRSS")
 
     def __enter__(self) -> None:
         self._started = time.perf_counter()
@@ -66,7 +66,7 @@ class Watch:
 
     @property
     def megabytes(self) -> float:
-        return (_memory("VmHWM") - self._before) / 1e6
+        return (memory("VmHWM") - self._before) / 1e6
 
 
 def mirror(job: Job, database: str) -> Load:
@@ -239,7 +239,7 @@ class _ToPlainHttp(HTTPAdapter):
         return super().send(request, *args, **options)
 
 
-def _memory(name: str) -> float:
+def memory(name: str) -> float:
     """Bytes, by a name of /proc/self/status."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(float(line.split()[1]) * 1024 for line in lines if line.startswith(name + ":"))
