@@ -26,7 +26,7 @@ from connector.practice.http.route import Route
 from connector.practice.http.service import AppSettings, Service
 from connector.practice.org import ApiError, Org
 
-_VERBS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
+_VERBS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]
 _GZIP_FROM = 1024
 
 

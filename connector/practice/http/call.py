@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from connector.practice.http.json_text import fault_of, place, token_of
 from connector.practice.org import ApiError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 JSON = "application/json;charset=UTF-8"
 CSV = "text/csv"
+NO_BODY = "The HTTP entity body is required, but this request has no entity body."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,22 +62,31 @@ class Call:
         """`/services/data/v60.0` for this call's version."""
         return f"/services/data/v{self.version}"
 
+    @property
+    def text(self) -> str:
+        """The body as text, for messages that point into it."""
+        return self.body.decode("utf-8", "replace")
+
     def json(self) -> Any:
         """Return the decoded JSON body; raises 400 JSON_PARSER_ERROR as the real service words it."""
         if not self.body.strip():
-            raise ApiError(400, "JSON_PARSER_ERROR", "No content to map to Object due to end of input")
+            raise ApiError(400, "JSON_PARSER_ERROR", NO_BODY)
         try:
             return msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-            raise ApiError(
-                400, "JSON_PARSER_ERROR", f"Unexpected character in the request body: {fault}"
-            ) from fault
+            words = fault_of(self.text) or f"Unexpected character in the request body: {fault}"
+            raise ApiError(400, "JSON_PARSER_ERROR", words) from fault
 
     def json_object(self) -> dict[str, Any]:
         """Return the body as a JSON object; anything else is 400 JSON_PARSER_ERROR."""
         value = self.json()
         if not isinstance(value, dict):
-            raise ApiError(400, "JSON_PARSER_ERROR", "Can not deserialize SObject out of START_ARRAY token")
+            raise ApiError(
+                400,
+                "JSON_PARSER_ERROR",
+                f"Can not deserialize SObject out of {token_of(value)} token at "
+                f"{place(self.text, len(self.text) - len(self.text.lstrip()))}",
+            )
         return value
 
     def replace(self, **changes: Any) -> Call:

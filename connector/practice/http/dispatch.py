@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import msgspec
 
 from connector.practice.http.call import Answer, Call
-from connector.practice.http.errors import error_answer
+from connector.practice.http.errors import error_answer, not_allowed
 from connector.practice.http.meter import Meter
 from connector.practice.http.route import find_route
 from connector.practice.http.session import login_of
@@ -54,12 +54,8 @@ def _answer(call: Call) -> Answer:
     if endpoint is None and call.method == "HEAD":
         endpoint = found.route.endpoints.get("GET")
     if endpoint is None:
-        allowed = ",".join(
-            sorted({*found.route.endpoints, *({"HEAD"} if "GET" in found.route.endpoints else ())})
-        )
-        raise ApiError(
-            405, "METHOD_NOT_ALLOWED", f"HTTP Method '{call.method}' not allowed. Allowed are {allowed}"
-        )
+        known = found.route.endpoints
+        raise not_allowed(call, {*known, *({"HEAD"} if "GET" in known else ())})
     meter = call.service.keep(Meter, Meter)
     if found.route.counted and call.depth == 0 and meter.used >= settings.daily_limit:
         raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from connector.practice.http.call import Answer
+from connector.practice.http.call import Answer, Call
 from connector.practice.org import ApiError, SaveResult
 
+_VERBS = ("HEAD", "GET", "POST", "PUT", "PATCH", "DELETE")
 _WITHOUT_FIELDS = frozenset({"INVALID_FIELD", "NOT_FOUND", "DUPLICATES_DETECTED"})
+
+
+def not_allowed(call: Call, verbs: Collection[str]) -> ApiError:
+    """Return the refusal of a verb that a resource does not know, which lists those it does."""
+    told = ",".join(verb for verb in _VERBS if verb in verbs)
+    message = f"HTTP Method '{call.method}' not allowed. Allowed are {told}"
+    return ApiError(405, "METHOD_NOT_ALLOWED", message)
 
 
 def error_body(error: ApiError) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.practice.http.call import NO_CONTENT, Answer, Call
 from connector.practice.http.describes import summary
-from connector.practice.http.errors import save_refusal
+from connector.practice.http.errors import not_allowed, save_refusal
 from connector.practice.http.places import named_object, not_found
 from connector.practice.http.precondition import (
     CONDITIONS,
@@ -20,7 +20,7 @@ from connector.practice.http.precondition import (
     not_modified_since,
 )
 from connector.practice.http.route import Route
-from connector.practice.http.saving import record_values, save_options
+from connector.practice.http.saving import row_values, save_options
 from connector.practice.org import ApiError
 from connector.practice.org.ids import is_well_formed, to18
 from connector.practice.schema import ObjectDef
@@ -30,12 +30,13 @@ from connector.practice.soql import compile_query
 def record_id_of(call: Call, definition: ObjectDef) -> str:
     """Return the 18-character id in the path.
 
-    What does not look like an id is taken for an external-id field and not found (404); an id with a wrong
-    checksum is 400 MALFORMED_ID; an id of another object is 404.
+    What does not look like an id, or begins like that of no object, is taken for an external-id field and
+    not found (404); an id with a wrong checksum is 400 MALFORMED_ID; an id of another object is 404.
     """
     written = call.places["id"]
     if not is_well_formed(written):
-        if len(written) in {15, 18} and written.isalnum():
+        known = call.service.org.schema.of_id(written) is not None
+        if len(written) in {15, 18} and written.isalnum() and known:
             raise ApiError(400, "MALFORMED_ID", f"malformed id {written}")
         raise ApiError(
             404, "NOT_FOUND", f"Provided external ID field does not exist or is not accessible: {written}"
@@ -91,9 +92,16 @@ def read_answer(call: Call, definition: ObjectDef, record_id: str) -> Answer:
     return Answer(body=body, headers=headers)
 
 
+def _create_by_id(call: Call) -> Answer:
+    """Answer a POST to `sobjects/X/Id`, which creates (documented from v37): an id of null matches no row."""
+    if call.places["id"].lower() != "id":
+        raise not_allowed(call, ("HEAD", "GET", "PATCH", "DELETE"))
+    return _create(call)
+
+
 def _create(call: Call) -> Answer:
     definition = named_object(call)
-    values = record_values(call, definition.name, call.json_object())
+    values = row_values(call, definition.name)
     result = call.service.org.insert(definition.name, values, actor=call.user, options=save_options(call))
     if not result.success:
         return save_refusal(result)
@@ -111,14 +119,27 @@ def _update(call: Call) -> Answer:
 
 def update_answer(call: Call, definition: ObjectDef, record_id: str) -> Answer:
     """Answer a PATCH of one row: 204, or why not."""
-    values = record_values(call, definition.name, call.json_object())
+    values = row_values(call, definition.name)
     org = call.service.org
-    # The id of a row that is not there is answered like any unknown resource, not as a failed save.
-    org.read(definition.name, record_id, ["Id"], actor=call.user)
+    check_there(call, definition, record_id)
     with held(call):
         check_row(call, definition, record_id)
         result = org.update(definition.name, record_id, values, actor=call.user, options=save_options(call))
     return NO_CONTENT if result.success else save_refusal(result)
+
+
+def check_there(call: Call, definition: ObjectDef, record_id: str) -> None:
+    """Refuse a write to a row that is not there: 404 NOT_FOUND, or ENTITY_IS_DELETED with its empty `fields`.
+
+    It is answered like any unknown resource, not as a failed save.
+    """
+    try:
+        call.service.org.read(definition.name, record_id, ["Id"], actor=call.user)
+    except ApiError as error:
+        gone = error.error_code == "ENTITY_IS_DELETED"
+        raise ApiError(
+            error.http_status, error.error_code, error.message, () if gone else error.fields
+        ) from error
 
 
 def held(call: Call) -> AbstractContextManager[object]:
@@ -145,7 +166,7 @@ def _delete(call: Call) -> Answer:
 
 def delete_answer(call: Call, definition: ObjectDef, record_id: str) -> Answer:
     """Answer a DELETE of one row: 204, or why not. Preconditions do not apply to DELETE."""
-    call.service.org.read(definition.name, record_id, ["Id"], actor=call.user)
+    check_there(call, definition, record_id)
     result = call.service.org.delete(definition.name, record_id, actor=call.user, options=save_options(call))
     return NO_CONTENT if result.success else save_refusal(result)
 
@@ -154,6 +175,6 @@ routes = [
     Route("/services/data/v{version}/sobjects/{object}", {"GET": summary, "POST": _create}),
     Route(
         "/services/data/v{version}/sobjects/{object}/{id}",
-        {"GET": _read, "PATCH": _update, "DELETE": _delete},
+        {"GET": _read, "POST": _create_by_id, "PATCH": _update, "DELETE": _delete},
     ),
 ]

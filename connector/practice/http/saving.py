@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.practice.http.call import Call
+from connector.practice.http.json_text import token_of, value_place
 from connector.practice.org import ApiError, SaveOptions
 from connector.practice.org.conversion import convert
 from connector.practice.org.results import RowRefusedError
@@ -13,7 +14,7 @@ from connector.practice.schema import FieldDef, UnknownObjectError
 
 _NOT_TEXT = frozenset({"boolean", "int", "double", "currency", "percent", "date", "datetime", "time"})
 _UNREADABLE = "JSON_PARSER_ERROR"
-_TOKENS = {bool: "VALUE_BOOLEAN", int: "VALUE_NUMBER_INT", float: "VALUE_NUMBER_FLOAT", list: "START_ARRAY"}
+_ID_GIVEN = "The Id field should not be specified in the sobject data."
 
 
 def save_options(call: Call) -> SaveOptions:
@@ -39,26 +40,40 @@ def record_values(call: Call, name: str, record: Mapping[str, Any]) -> dict[str,
     for key, value in values.items():
         field = definition.field(key)
         if field is not None and value is not None and not isinstance(value, Mapping):
-            _check_readable(field, value)
+            words = _unreadable(field, value)
+            if words:
+                where = value_place(call.text, key, value)
+                raise ApiError(
+                    400, _UNREADABLE, f"{words} or request may be missing a required field at {where}"
+                )
     return values
 
 
-def _check_readable(field: FieldDef, value: Any) -> None:
+def row_values(call: Call, name: str, *, key: str | None = None) -> dict[str, Any]:
+    """The body as the values of the one row that the address names.
+
+    The address alone says which row: `Id`, or the external id `key` of an upsert, is refused in the body
+    (documented: 400 INVALID_FIELD).
+    """
+    values = record_values(call, name, call.json_object())
+    for given in values:
+        if given.lower() == "id":
+            raise ApiError(400, "INVALID_FIELD", _ID_GIVEN)
+        if key is not None and given.lower() == key.lower():
+            raise ApiError(
+                400, "INVALID_FIELD", f"The {key} field should not be specified in the sobject data."
+            )
+    return values
+
+
+def _unreadable(field: FieldDef, value: Any) -> str:
+    """What the parser says of a value that no field of this type can hold; empty when it can."""
     if field.type not in _NOT_TEXT and not isinstance(value, str):
         shown = str(value).lower() if isinstance(value, bool) else value
-        raise _unreadable(
-            f"Cannot deserialize instance of string from {_TOKENS.get(type(value))} value {shown}"
-        )
+        return f"Cannot deserialize instance of string from {token_of(value)} value {shown}"
     try:
         convert(field, value)
     except RowRefusedError as refused:
         if refused.errors[0].status_code == _UNREADABLE:
-            raise _unreadable(refused.errors[0].message.partition(" or request may")[0]) from refused
-
-
-def _unreadable(message: str) -> ApiError:
-    return ApiError(
-        400,
-        _UNREADABLE,
-        f"{message} or request may be missing a required field at [line:1, column:1]",
-    )
+            return refused.errors[0].message.partition(" or request may")[0]
+    return ""

@@ -10,7 +10,7 @@ from connector.practice.http.errors import save_refusal
 from connector.practice.http.places import named_object, not_found
 from connector.practice.http.records import check_row, delete_answer, held, read_answer
 from connector.practice.http.route import Route
-from connector.practice.http.saving import record_values, save_options
+from connector.practice.http.saving import row_values, save_options
 from connector.practice.org import ApiError
 from connector.practice.org.folding import equals
 from connector.practice.schema import FieldDef, ObjectDef
@@ -54,7 +54,7 @@ def _read(call: Call) -> Answer:
 def _upsert(call: Call) -> Answer:
     definition = named_object(call)
     field = _key_field(call, definition)
-    values = record_values(call, definition.name, call.json_object())
+    values = row_values(call, definition.name, key=field.name)
     org = call.service.org
     with held(call):
         existing = _matches(call, definition, field)

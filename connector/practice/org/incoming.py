@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connector.practice.org.conversion import Stored, convert
@@ -38,19 +38,12 @@ def read_values(
             if not reads:
                 raise _no_such_column(definition, key)
             if not (edits and _writable(tx, field, creating=creating)):
-                if field.name == "Id" and not creating:
-                    continue
-                blocked.append(field.name)
+                if creating or field.name != "Id":
+                    blocked.append(field.name)
                 continue
         made[field.name] = convert(field, raw, csv=tx.options.csv)
     if blocked:
-        raise refusal(
-            "INVALID_FIELD_FOR_INSERT_UPDATE",
-            f"Unable to create/update fields: {', '.join(blocked)}."
-            " Please check the security settings of this field and verify"
-            " that it is read/write for your profile or permission set.",
-            *blocked,
-        )
+        raise _not_writable(blocked)
     return made
 
 
@@ -58,6 +51,18 @@ def _writable(tx: Transaction, field: FieldDef, *, creating: bool) -> bool:
     if creating and field.name in AUDIT:
         return tx.options.set_audit_fields or "CreateAuditFields" in tx.actor.user_permissions
     return field.stored and (field.createable if creating else field.updateable)
+
+
+def _not_writable(names: Sequence[str]) -> Exception:
+    if "Id" in names:
+        return refusal("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
+    return refusal(
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        f"Unable to create/update fields: {', '.join(names)}."
+        " Please check the security settings of this field and verify"
+        " that it is read/write for your profile or permission set.",
+        *names,
+    )
 
 
 def _no_such_column(definition: ObjectDef, key: str) -> Exception:

@@ -21,6 +21,7 @@ from connector.practice.soql.parsing import parse
 from connector.practice.soql.scope import Scope, find_object
 from connector.practice.soql.selection import Selection
 from connector.practice.soql.shapes import Leaf, Summary
+from connector.practice.soql.subtotals import subtotalled
 from connector.practice.soql.values import render_of
 
 _LARGEST_OFFSET = 2000
@@ -36,7 +37,7 @@ def compile_query(
     Raises `ApiError` 400 with MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE and the other codes of queries.
     """
     query = parse(soql)
-    compiler = _Compiler(schema=schema, text=soql, user=user, now=now, all_rows=all_rows or query.all_rows)
+    compiler = _Compiler(schema=schema, text=soql, user=user, now=now, all_rows=all_rows)
     return compiler.compile(query)
 
 
@@ -196,16 +197,19 @@ class _Compiler:
         if query.having is not None:
             sql, more = self._conditions(scope, aggregate=True).sql(query.having)
             having = f" HAVING {sql}"
-        order = self._order(query, scope, aggregate=True)
-        columns = ", ".join(operand.sql for _, operand in shown)
-        body = _body(scope, where)
-        by = f" GROUP BY {', '.join(group.sql for group in groups)}" if groups else ""
-        if query.rollup:
-            core = _rolled_up([operand.sql for _, operand in shown], body, having, groups)
-            values, more = (values + more) * (len(groups) + 1), []
+        columns = [operand.sql for _, operand in shown]
+        if query.subtotals:
+            orders = self._orders(query, scope, aggregate=True)
+            body = _body(scope, where)
+            core, times = subtotalled(
+                query.subtotals, columns, body=body, having=having, groups=groups, orders=orders
+            )
+            values, more = (values + more) * times, []
         else:
-            core = f"SELECT {columns} {body}{by}{having}"
-        sql = f"{core}{'' if query.rollup else order}{_page(query)}"
+            order = self._order(query, scope, aggregate=True)
+            by = f" GROUP BY {', '.join(group.sql for group in groups)}" if groups else ""
+            core = f"SELECT {', '.join(columns)} {_body(scope, where)}{by}{having}{order}"
+        sql = f"{core}{_page(query)}"
         return CompiledQuery(
             object=scope.object,
             kind="aggregate",
@@ -247,12 +251,12 @@ class _Compiler:
 
     # clauses
 
-    def _where(self, query: tree.Query, scope: Scope) -> tuple[list[str], Parameters]:
+    def _where(self, query: tree.Query, scope: Scope, *, inner: bool = False) -> tuple[list[str], Parameters]:
         parts: list[str] = []
         values: Parameters = []
         base = scope.base
         if query.where is not None:
-            sql, values = self._conditions(scope).sql(query.where)
+            sql, values = self._conditions(scope, inner=inner).sql(query.where)
             parts.append(sql)
         if not self.all_rows and scope.object.field("IsDeleted"):
             parts.append(f"{base.column('IsDeleted')} = 0")
@@ -263,15 +267,19 @@ class _Compiler:
             values = [*values, self.user.id]
         return parts, values
 
-    def _conditions(self, scope: Scope, *, aggregate: bool = False) -> Conditions:
+    def _conditions(self, scope: Scope, *, aggregate: bool = False, inner: bool = False) -> Conditions:
         zone = ZoneInfo(self.user.time_zone or "UTC")
         return Conditions(
             text=self.text,
             today=self.now.astimezone(zone).date(),
             zone=zone,
             operand=lambda operand: operand_of(operand, scope, aggregate=aggregate),
-            semi_join=self._semi_join,
+            semi_join=self._nested if inner else self._semi_join,
         )
+
+    def _nested(self, _query: tree.Query, outer: Operand) -> tuple[str, Parameters]:
+        message = "Nesting of semi join sub-selects is not supported"
+        raise pointed(self.text, outer.at, "MALFORMED_QUERY", message)
 
     def _semi_join(self, query: tree.Query, outer: Operand) -> tuple[str, Parameters]:
         definition = find_object(self.schema, self.user, self.text, query.object, query.at)
@@ -296,13 +304,19 @@ class _Compiler:
                 f"The selected field '{column.name}' in the subquery and the left operand field in the where "
                 f"expression in the outer query '{outer.name}' should point to the same object type",
             )
-        where, values = self._where(query, scope)
+        where, values = self._where(query, scope, inner=True)
         where.append(f"{column.sql} IS NOT NULL")
         order = self._order(query, scope) if query.limit is not None else ""
         return f"SELECT {column.sql} {_body(scope, where)}{order}{_page(query)}", values
 
     def _order(self, query: tree.Query, scope: Scope, *, aggregate: bool = False) -> str:
-        parts = []
+        orders = self._orders(query, scope, aggregate=aggregate)
+        parts = [sql + words for sql, words in orders]
+        return f" ORDER BY {', '.join(parts)}" if parts else ""
+
+    def _orders(self, query: tree.Query, scope: Scope, *, aggregate: bool = False) -> list[tuple[str, str]]:
+        """Return what ORDER BY names as SQL, each with its direction."""
+        orders = []
         for each in query.order:
             operand = operand_of(each.expression, scope, aggregate=aggregate)
             if not (operand.field.sortable and operand.field.stored):
@@ -319,8 +333,8 @@ class _Compiler:
                 words += " NULLS LAST"
             elif nullable and each.descending and not each.nulls_last:
                 words += " NULLS FIRST"
-            parts.append(operand.sql + words)
-        return f" ORDER BY {', '.join(parts)}" if parts else ""
+            orders.append((operand.sql, words))
+        return orders
 
 
 def _is_count(query: tree.Query) -> bool:
@@ -344,14 +358,3 @@ def _page(query: tree.Query) -> str:
         return ""
     limit = -1 if query.limit is None else query.limit
     return f" LIMIT {limit}" + (f" OFFSET {query.offset}" if query.offset else "")
-
-
-def _rolled_up(columns: list[str], body: str, having: str, groups: list[Operand]) -> str:
-    """Return `GROUP BY ROLLUP(a, b)` as a union: by a and b, by a, and over all, missing groups null."""
-    parts = []
-    for kept in range(len(groups), -1, -1):
-        gone = {group.sql for group in groups[kept:]}
-        listed = ", ".join("NULL" if column in gone else column for column in columns)
-        by = f" GROUP BY {', '.join(group.sql for group in groups[:kept])}" if kept else ""
-        parts.append(f"SELECT {listed} {body}{by}{having}")
-    return " UNION ALL ".join(parts)

@@ -60,6 +60,8 @@ class Conditions:
     def sql(self, condition: tree.Condition) -> tuple[str, Parameters]:
         """Return the condition as SQL with `?` places, and its parameters."""
         if isinstance(condition, tree.Logic):
+            if condition.word == "OR":
+                self._refuse_semi_joins(condition)
             parts = [self.sql(term) for term in condition.terms]
             joined = f" {condition.word} ".join(sql for sql, _ in parts)
             return f"({joined})", [value for _, values in parts for value in values]
@@ -67,6 +69,21 @@ class Conditions:
             sql, values = self.sql(condition.term)
             return f"({sql}) IS NOT TRUE", values
         return self._compare(condition)
+
+    def _refuse_semi_joins(self, condition: tree.Condition) -> None:
+        """Refuse a semi-join among the terms of an OR, where SOQL has none (documented)."""
+        if isinstance(condition, tree.Logic):
+            for term in condition.terms:
+                self._refuse_semi_joins(term)
+        elif isinstance(condition, tree.Not):
+            self._refuse_semi_joins(condition.term)
+        elif isinstance(condition.value, tree.Query):
+            raise pointed(
+                self.text,
+                condition.operand.at,
+                "MALFORMED_QUERY",
+                "Semi join sub-selects are not allowed with the 'OR' operator",
+            )
 
     def _compare(self, compare: tree.Compare) -> tuple[str, Parameters]:
         operand = self.operand(compare.operand)

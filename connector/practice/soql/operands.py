@@ -9,6 +9,7 @@ from connector.practice.soql import functions, tree
 from connector.practice.soql.conditions import Operand
 from connector.practice.soql.faults import malformed, pointed
 from connector.practice.soql.scope import Scope
+from connector.practice.soql.subtotals import grouping_of
 
 
 def operand_of(operand: tree.Operand, scope: Scope, *, aggregate: bool = False) -> Operand:
@@ -31,8 +32,12 @@ def operand_of(operand: tree.Operand, scope: Scope, *, aggregate: bool = False) 
         inner = operand.arguments[0]
         if not isinstance(inner, tree.Literal):
             return replace(operand_of(inner, scope, aggregate=aggregate), at=operand.at)
-    if name == "GROUPING":
-        return Operand("0", functions.WHOLE, operand.name, operand.at)
+    if name == "GROUPING" and aggregate and len(operand.arguments) == 1:
+        inner = operand.arguments[0]
+        if isinstance(inner, tree.Literal):
+            raise malformed(f"Invalid use of function {operand.name}")
+        sql = grouping_of(operand_of(inner, scope).sql)
+        return Operand(sql, functions.WHOLE, operand.name, operand.at)
     raise malformed(f"unexpected token: {operand.name}")
 
 

@@ -17,6 +17,20 @@ from connector.practice.soql.faults import malformed, unexpected
 _ESCAPES = {"n": "\n", "N": "\n", "r": "\r", "R": "\r", "t": "\t", "T": "\t", "b": "\b", "B": "\b"}
 _ESCAPES |= {"f": "\f", "F": "\f", '"': '"', "'": "'", "\\": "\\"}
 _LONGEST = 100_000
+_SCOPES = frozenset(
+    [
+        "delegated",
+        "everything",
+        "mine",
+        "mine_and_my_groups",
+        "my_team_territory",
+        "my_territory",
+        "scopingrule",
+        "team",
+    ]
+)
+_SUBTOTALS = frozenset({"CUBE", "ROLLUP"})
+_WITH = frozenset({"SECURITY_ENFORCED", "SYSTEM_MODE", "USER_MODE"})
 
 
 @lru_cache(maxsize=1)
@@ -164,12 +178,16 @@ class _Builder(Transformer[Token, Any]):
         return tree.Logic("OR", tuple(parts))
 
     def scope(self, parts: list[Token]) -> tuple[str, Any]:
+        if str(parts[0]).lower() not in _SCOPES:
+            raise unexpected(str(parts[0]))
         return ("scope", str(parts[0]))
 
     def where(self, parts: list[Any]) -> tuple[str, Any]:
         return ("where", parts[0])
 
     def with_(self, parts: list[Token]) -> tuple[str, Any]:
+        if str(parts[0]).upper() not in _WITH:
+            raise unexpected(str(parts[0]))
         return ("with", str(parts[0]).upper())
 
     def group_item(self, parts: list[Any]) -> Any:
@@ -205,7 +223,8 @@ class _Builder(Transformer[Token, Any]):
         return ("lock", word)
 
     def all_rows(self, _: list[Any]) -> tuple[str, Any]:
-        return ("all_rows", True)
+        # A statement of Apex; over the API `queryAll` is the way to deleted rows.
+        raise malformed("ALL ROWS not allowed in this context")
 
     def query(self, parts: list[Any]) -> tree.Query:
         items, name, *clauses = parts
@@ -217,9 +236,9 @@ class _Builder(Transformer[Token, Any]):
             else:
                 found[key] = value
         group: tuple[tree.Operand, ...] = found.get("group", ())
-        rollup = False
-        if len(group) == 1 and isinstance(group[0], tree.Call) and group[0].name.upper() == "ROLLUP":
-            rollup = True
+        subtotals = ""
+        if len(group) == 1 and isinstance(group[0], tree.Call) and group[0].name.upper() in _SUBTOTALS:
+            subtotals = group[0].name.upper()
             group = tuple(each for each in group[0].arguments if not isinstance(each, tree.Literal))
         return tree.Query(
             items=items,
@@ -230,12 +249,11 @@ class _Builder(Transformer[Token, Any]):
             where=found.get("where"),
             with_words=tuple(words),
             group=group,
-            rollup=rollup,
+            subtotals=subtotals,
             having=found.get("having"),
             order=found.get("order", ()),
             limit=found.get("limit"),
             offset=found.get("offset"),
-            all_rows=found.get("all_rows", False),
         )
 
 

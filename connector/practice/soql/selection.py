@@ -45,7 +45,12 @@ class Selection:
     def add_path(self, path: tree.Path, alias: str | None) -> None:
         """Select a field, perhaps of a parent."""
         if alias is not None:
-            raise malformed("only aggregate expressions use field aliasing")
+            raise pointed(
+                self.scope.text,
+                path.at,
+                "MALFORMED_QUERY",
+                "only aggregate expressions use field aliasing",
+            )
         self._add_column(self.scope.column(path), path.at)
 
     def add_dressed(self, call: tree.Call, alias: str | None) -> None:
@@ -153,7 +158,7 @@ class Selection:
                 )
                 if ending:
                     parts[ADDRESS_PARTS[ending]] = self._hide(target.column(definition.name))
-        shape = Compound(column.path[-1], parts)
+        shape = Compound(column.path[-1], dict(sorted(parts.items())))
         parent.shapes.append(shape)
         self.entries.append(Entry(column.path, column.field))
 

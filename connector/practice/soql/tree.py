@@ -101,7 +101,7 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """A whole query or sub-query. `at` is where its FROM names the object."""
+    """A whole query or sub-query. `at` is where its FROM names the object; `subtotals` is ROLLUP or CUBE."""
 
     items: tuple[Item, ...]
     object: str
@@ -111,9 +111,8 @@ class Query:
     where: Condition | None = None
     with_words: tuple[str, ...] = ()
     group: tuple[Operand, ...] = ()
-    rollup: bool = False
+    subtotals: str = ""
     having: Condition | None = None
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int | None = None
-    all_rows: bool = False

@@ -54,7 +54,7 @@ def test_both_authorization_schemes_work_and_nothing_else(client: Client) -> Non
             timeout=10,
         )
         assert answer.status_code == status
-    assert answer.json() == SESSION_GONE
+    assert answer.json() == [{"message": "INVALID_HEADER_TYPE", "errorCode": "INVALID_AUTH_HEADER"}]
 
 
 def test_a_missing_or_unknown_token_is_a_session_that_expired(client: Client) -> None:

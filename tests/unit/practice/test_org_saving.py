@@ -123,7 +123,7 @@ def test_a_unique_value_is_taken_once(org: Org) -> None:
     first = created(org.insert("Deal__c", {"Key__c": "a"}, actor=org.admin))
     error = org.insert("Deal__c", {"Key__c": "A"}, actor=org.admin).errors[0]
     assert error.status_code == "DUPLICATE_VALUE"
-    assert error.message == f"duplicate value found: Key__c duplicates value on record with id: {first}"
+    assert error.message == f"duplicate value found: Key__c duplicates value on record with id: {first[:15]}"
     assert org.update("Deal__c", first, {"Key__c": "a"}, actor=org.admin).success
 
 

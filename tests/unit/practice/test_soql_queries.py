@@ -399,6 +399,35 @@ def test_rollup_adds_a_total(db: sqlite3.Connection) -> None:
     ]
 
 
+def test_subtotals_follow_their_groups_and_grouping_tells_them_apart(db: sqlite3.Connection) -> None:
+    soql = (
+        "SELECT Status, DAY_IN_MONTH(CreatedDate) d, GROUPING(Status) a, COUNT(Id) n FROM Lead"
+        " WHERE Status != null GROUP BY {}(Status, DAY_IN_MONTH(CreatedDate))"
+    )
+    rolled, cubed = (records(db, soql.format(kind)) for kind in ("ROLLUP", "CUBE"))
+    shape = [(each["Status"], each["d"] is None, each["a"]) for each in rolled]
+    assert shape == [
+        *[("New", False, 0)] * 3,
+        ("New", True, 0),
+        ("Working", False, 0),
+        ("Working", True, 0),
+        (None, True, 1),
+    ]
+    assert [each["n"] for each in rolled if each["d"] is None] == [3, 1, 4]
+    by_day = [each for each in cubed if each["Status"] is None and each["d"] is not None]
+    assert sum(each["n"] for each in by_day) == 4
+    assert [each for each in cubed if each not in by_day] == rolled
+
+
+def test_subtotals_may_be_ordered_by_what_they_are(db: sqlite3.Connection) -> None:
+    found = records(
+        db,
+        "SELECT Status, COUNT(Id) n FROM Lead WHERE Status != null GROUP BY ROLLUP(Status)"
+        " HAVING COUNT(Id) > 0 ORDER BY GROUPING(Status) DESC, COUNT(Id) LIMIT 2",
+    )
+    assert [(each["Status"], each["n"]) for each in found] == [(None, 4), ("Working", 1)]
+
+
 def test_count_alone_has_a_size_and_no_records(db: sqlite3.Connection) -> None:
     compiled = compile_query(SCHEMA, "select count() from Lead where NumberOfEmployees < 10", SEER, NOW)
     assert (compiled.kind, compiled.total(db), list(compiled.records(db, BASE))) == ("count", 3, [])

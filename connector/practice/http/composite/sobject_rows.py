@@ -10,6 +10,7 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.route import Route
 from connector.practice.http.saving import record_values, save_options
 from connector.practice.org import ApiError, SaveResult
+from connector.practice.org.ids import is_well_formed
 from connector.practice.schema import UnknownObjectError
 from connector.practice.soql import compile_query
 
@@ -114,6 +115,8 @@ def _upsert(call: Call) -> Answer:
 
 def _delete(call: Call) -> Answer:
     ids = _ids(call.query.get("ids", ""))
+    if not ids:
+        raise ApiError(400, "REQUIRED_FIELD_MISSING", "At least 1 Id is required.")
     _check_count(len(ids))
     names = [_object_of(call, each) for each in ids]
     results = call.service.org.save_batch(
@@ -134,10 +137,7 @@ def _object_of(call: Call, record_id: str) -> str:
 
 
 def _ids(text: str) -> list[str]:
-    ids = [each.strip() for each in text.split(",") if each.strip()]
-    if not ids:
-        raise ApiError(400, "INVALID_INPUT", "The ids parameter is required")
-    return ids
+    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 def _read_by_query(call: Call) -> Answer:
@@ -161,6 +161,9 @@ def _read(call: Call, ids: Sequence[str], fields: Sequence[str]) -> Answer:
         raise ApiError(
             400, "EXCEEDED_ID_LIMIT", f"cannot retrieve more than {_READ_LIMIT} records in this call"
         )
+    for each in ids:
+        if not is_well_formed(each):
+            raise ApiError(400, "MALFORMED_ID", f"malformed id {each}")
     name = call.places["object"]
     try:
         call.service.org.schema.object(name)

@@ -1,0 +1,196 @@
+"""Refusals in the words that others recorded of the real service, against the running server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connector.practice.http.json_text import fault_of
+from tests.contract.practice.client import Client
+
+NO_BODY = "The HTTP entity body is required, but this request has no entity body."
+ID_GIVEN = "The Id field should not be specified in the sobject data."
+BROKEN = {
+    '{name "Name error ", accountNumber: "68546"}': (
+        "Unexpected character ('n' (code 110)): was expecting double-quote to start field name"
+        " at [line:1, column:3]"
+    ),
+    '{"Site": "a",\n    "Site" "marta.com.ar"\n}': (
+        "Unexpected character ('\"' (code 34)): was expecting a colon to separate field name and value"
+        " at [line:2, column:13]"
+    ),
+    '{"Name Marta Perez"\n}': (
+        "Unexpected character ('}' (code 125)): was expecting a colon to separate field name and value"
+        " at [line:2, column:2]"
+    ),
+    '{"a": 1 "b": 2}': (
+        "Unexpected character ('\"' (code 34)): was expecting comma to separate OBJECT entries"
+        " at [line:1, column:10]"
+    ),
+    '{"a": yes}': "Unrecognized token 'yes': was expecting 'null', 'true', 'false' or NaN at [line:1, column:10]",
+    '["a" "b"]': (
+        "Unexpected character ('\"' (code 34)): was expecting comma to separate ARRAY entries"
+        " at [line:1, column:7]"
+    ),
+    '{"a": ,}': (
+        "Unexpected character (',' (code 44)): expected a valid value (number, String, array, object, 'true',"
+        " 'false' or 'null') at [line:1, column:8]"
+    ),
+    '{"a": "b': "Unexpected end-of-input in a String value at [line:1, column:9]",
+    '{"a": 1': "Unexpected end-of-input at [line:1, column:8]",
+}
+
+
+def refusal(answer: Any) -> tuple[int, str, str]:
+    """Status, code and message of a refused call."""
+    (error,) = answer.json()
+    return answer.status_code, error["errorCode"], error["message"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_write_without_a_body_is_told_that_it_needs_one(client: Client, method: str) -> None:
+    path = "sobjects/Lead" if method == "POST" else f"sobjects/Lead/{client.lead()}"
+    answer = client.call(method, path, headers={"Content-Type": "application/json"})
+    assert refusal(answer) == (400, "JSON_PARSER_ERROR", NO_BODY)
+
+
+@pytest.mark.parametrize(("body", "words"), BROKEN.items())
+def test_broken_json_is_told_by_its_first_fault_and_where_it_is(
+    client: Client, body: str, words: str
+) -> None:
+    answer = client.call(
+        "POST", "sobjects/Account", data=body.encode(), headers={"Content-Type": "application/json"}
+    )
+    assert refusal(answer) == (400, "JSON_PARSER_ERROR", words)
+
+
+@pytest.mark.parametrize("text", ["{}", ' [1, -2.5e3, "a\\"b", {"c": [null, true]}] ', '"x"', "0"])
+def test_sound_json_has_no_fault(text: str) -> None:
+    assert fault_of(text) == ""
+
+
+def test_a_value_that_cannot_be_read_is_pointed_at(client: Client) -> None:
+    body = '{"LastName": "A", "Company": "B",\n "NumberOfEmployees": "ten"}'
+    answer = client.call("POST", "sobjects/Lead", data=body, headers={"Content-Type": "application/json"})
+    assert refusal(answer)[2] == (
+        "Cannot deserialize instance of int from VALUE_STRING value ten or request may be missing a required"
+        " field at [line:2, column:23]"
+    )
+
+
+def test_a_list_is_no_record(client: Client) -> None:
+    assert refusal(client.post("sobjects/Lead", [{"LastName": "A"}])) == (
+        400,
+        "JSON_PARSER_ERROR",
+        "Can not deserialize SObject out of START_ARRAY token at [line:1, column:1]",
+    )
+
+
+def test_the_address_alone_says_which_row_is_written(client: Client) -> None:
+    lead = client.lead()
+    for answer in (
+        client.post("sobjects/Lead", {"Id": lead, "LastName": "A", "Company": "B"}),
+        client.patch(f"sobjects/Lead/{lead}", {"id": "This is a new ID"}),
+        client.patch("sobjects/Channel_Conflict__c/External_Key__c/refused-1", {"Id": lead}),
+    ):
+        assert refusal(answer) == (400, "INVALID_FIELD", ID_GIVEN)
+    keyed = client.patch(
+        "sobjects/Channel_Conflict__c/External_Key__c/refused-1", {"External_Key__c": "refused-1"}
+    )
+    assert refusal(keyed)[:2] == (400, "INVALID_FIELD")
+
+
+def test_a_post_to_the_id_field_creates(client: Client) -> None:
+    answer = client.post("sobjects/Lead/Id", {"LastName": "A", "Company": "B"})
+    assert (answer.status_code, answer.json()["success"]) == (201, True)
+    other = client.post(f"sobjects/Lead/{answer.json()['id']}", {"LastName": "A"})
+    assert refusal(other) == (
+        405,
+        "METHOD_NOT_ALLOWED",
+        "HTTP Method 'POST' not allowed. Allowed are HEAD,GET,PATCH,DELETE",
+    )
+
+
+def test_an_id_in_a_collection_insert_fails_its_row(client: Client) -> None:
+    record = {"attributes": {"type": "Lead"}, "Id": client.lead(), "LastName": "A", "Company": "B"}
+    (row,) = client.post("composite/sobjects", {"records": [record]}).json()
+    assert row["errors"] == [
+        {
+            "statusCode": "INVALID_FIELD_FOR_INSERT_UPDATE",
+            "message": "cannot specify Id in an insert call",
+            "fields": ["Id"],
+        }
+    ]
+
+
+def test_a_collection_upsert_by_id_creates_where_the_id_is_null(client: Client) -> None:
+    record = {"attributes": {"type": "Lead"}, "Id": None, "LastName": "A", "Company": "B"}
+    (row,) = client.patch("composite/sobjects/Lead/Id", {"allOrNone": False, "records": [record]}).json()
+    assert (row["success"], row["created"], row["errors"]) == (True, True, [])
+
+
+def test_collections_need_ids_that_are_well_formed(client: Client) -> None:
+    none = client.delete("composite/sobjects")
+    bad = client.get("composite/sobjects/Lead", params={"ids": "00Q000000000001ZZZ", "fields": "Id"})
+    assert refusal(none) == (400, "REQUIRED_FIELD_MISSING", "At least 1 Id is required.")
+    assert refusal(bad) == (400, "MALFORMED_ID", "malformed id 00Q000000000001ZZZ")
+
+
+def test_a_write_to_a_deleted_row_carries_empty_fields(client: Client) -> None:
+    lead = client.lead()
+    client.delete(f"sobjects/Lead/{lead}")
+    gone = [{"message": "entity is deleted", "errorCode": "ENTITY_IS_DELETED", "fields": []}]
+    for answer in (
+        client.patch(f"sobjects/Lead/{lead}", {"City": "Ulm"}),
+        client.delete(f"sobjects/Lead/{lead}"),
+    ):
+        assert (answer.status_code, answer.json()) == (404, gone)
+
+
+def test_eighteen_characters_that_begin_like_no_id_are_taken_for_a_field(client: Client) -> None:
+    answer = client.patch("sobjects/Lead/123456789123456789", {"City": "Ulm"})
+    assert refusal(answer) == (
+        404,
+        "NOT_FOUND",
+        "Provided external ID field does not exist or is not accessible: 123456789123456789",
+    )
+
+
+def test_a_duplicate_value_names_the_other_row_by_fifteen_characters_and_no_field(client: Client) -> None:
+    first = client.create("Channel_Conflict__c", External_Key__c="twice")
+    (error,) = client.post("sobjects/Channel_Conflict__c", {"External_Key__c": "twice"}).json()
+    assert error == {
+        "message": f"duplicate value found: External_Key__c duplicates value on record with id: {first[:15]}",
+        "errorCode": "DUPLICATE_VALUE",
+        "fields": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("soql", "message"),
+    [
+        ("SELECT Id FROM Lead ALL ROWS", "ALL ROWS not allowed in this context"),
+        ("SELECT Id FROM Lead WITH FOO", "unexpected token: FOO"),
+        ("SELECT Id FROM Lead USING SCOPE nobody", "unexpected token: nobody"),
+        ("SELECT Id Name FROM Lead", "only aggregate expressions use field aliasing"),
+        (
+            "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Id IN (SELECT Id FROM User))",
+            "Nesting of semi join sub-selects is not supported",
+        ),
+        (
+            "SELECT Id FROM Account WHERE Name = 'x' OR Id IN (SELECT AccountId FROM Contact)",
+            "Semi join sub-selects are not allowed with the 'OR' operator",
+        ),
+    ],
+)
+def test_a_query_the_service_does_not_take_is_refused(client: Client, soql: str, message: str) -> None:
+    status, code, words = refusal(client.get("query", params={"q": soql}))
+    assert (status, code, words.splitlines()[-1]) == (400, "MALFORMED_QUERY", message)
+
+
+def test_an_address_lists_its_parts_by_name(client: Client) -> None:
+    lead = client.lead(City="Ulm")
+    (row,) = client.query(f"SELECT Address FROM Lead WHERE Id = '{lead}'")
+    parts = ["city", "country", "geocodeAccuracy", "latitude", "longitude", "postalCode", "state", "street"]
+    assert list(row["Address"]) == parts
