@@ -19,12 +19,16 @@ NOT_MUTATED = frozenset({"rule.py"})
 
 @dataclass(frozen=True, kw_only=True)
 class Mutant:
-    """One place changed. `function` is its qualified name, `first` and `last` are the lines of it, counted from 1."""
+    """One place changed. `function` is its qualified name, `first` and `last` are the lines of it, counted from 1.
+
+    `place` are the first and the last line of what is changed.
+    """
 
     module: str
     function: str
     first: int
     last: int
+    place: tuple[int, int]
     number: int
     original: libcst.CSTNode
     mutated: libcst.CSTNode
@@ -90,6 +94,7 @@ def mutants(module: str) -> list[Mutant]:
         function = mutation.contained_by_top_level_function
         if not isinstance(function, libcst.FunctionDef) or function not in names:
             continue
+        changed = mutation.original_node
         head = function.decorators[0] if function.decorators else function
         made.append(
             Mutant(
@@ -97,6 +102,7 @@ def mutants(module: str) -> list[Mutant]:
                 function=names[function],
                 first=positions[head].start.line,
                 last=positions[function].end.line,
+                place=(positions[changed].start.line, positions[changed].end.line),
                 number=len(made) + 1,
                 original=mutation.original_node,
                 mutated=mutation.mutated_node,

@@ -4,10 +4,11 @@ The text stands beside the story (`<story>.ledger`) and is compared to the lette
 `python -m tests.scenarios.ledgers` shows what is otherwise now; with `--write` it records that.
 """
 
+import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zlib import crc32
 
@@ -27,25 +28,36 @@ _FEW = 3
 _BARE = re.compile(r"[^\s\"{}\[\],;:]+(?: [^\s\"{}\[\],;:]+)*")
 
 
-class Ledger:
-    """A story, played in memory, and its ledger. Records go by the names that the story gives them."""
+class Played:
+    """A story that was played in memory."""
 
     def __init__(self, story: Story) -> None:
         self.memory = Memory(story)
-        self._zone = story.clock.zone
-        self._names = {str(ident): name for name, ident in story.names.items()}
-        self._idents = re.compile("|".join(sorted(self._names)) or "(?!)")
-        self._lines: dict[tuple[str, str], Entry] = {}
         self.memory.to(_LONG_AGO)
         self._adopted = self.memory.docket.changes()
         self.differences = self.memory.play()
-        """Where the story ends otherwise than it says."""
+        """Where it ended otherwise than it says."""
 
-    def text(self) -> str:
+    def ledger(self) -> str:
+        story = self.memory.story
+        names = {str(ident): name for name, ident in story.names.items()}
+        return Ledger(names, story.clock.zone).text(self._adopted, self.memory.decisions)
+
+
+class Ledger:
+    """Tells decisions; records go by `names`, times are those of `zone`."""
+
+    def __init__(self, names: Mapping[str, str], zone: tzinfo) -> None:
+        self._names = names
+        self._zone = zone
+        self._idents = re.compile("|".join(sorted(names)) or "(?!)")
+        self._lines: dict[tuple[str, str], Entry] = {}
+
+    def text(self, adopted: Sequence[Entry], decisions: Iterable[Decision]) -> str:
         """All that was decided, in order; what a line of the docket was before is not said again."""
         self._lines = {}
-        parts = [("before the story", *map(self._line, self._adopted))] if self._adopted else []
-        parts += [tuple(self._decision(each)) for each in self.memory.decisions if _says(each)]
+        parts = [("before the story", *map(self._line, adopted))] if adopted else []
+        parts += [tuple(self._decision(each)) for each in decisions if _says(each)]
         return "\n".join("\n    ".join(lines) + "\n" for lines in parts)
 
     def _decision(self, decision: Decision) -> Iterator[str]:
@@ -147,6 +159,14 @@ class Ledger:
     def _say(self, say: Say) -> str:
         told = "; ".join(f"{key}{self._braces(params)}" for key, params in say.sentences)
         return f"[{told}]" + (f" to {self._told(say.reader)}" if say.reader else "")
+
+
+def differing(name: str, recorded: str, told: str) -> str:
+    """How a ledger differs from the recorded one, line by line; nothing where it does not."""
+    lines = difflib.unified_diff(
+        recorded.splitlines(), told.splitlines(), f"{name}: recorded", f"{name}: now", lineterm="", n=1
+    )
+    return "\n".join(lines)
 
 
 def _says(decision: Decision) -> bool:

@@ -1,17 +1,18 @@
-"""The recorded ledgers of the stories: `python -m tests.scenarios.ledgers [--write] [STORY…]`.
+"""The recorded ledgers of stories and tests: `python -m tests.scenarios.ledgers [--write] [PART…]`.
 
 Without `--write` it shows how each ledger differs from the recorded one, and says 1 where one does.
 """
 
 import argparse
-import difflib
 import sys
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from connector.scenario.file import load_story
 from connector.scenario.story import Story
-from tests.scenarios.ledger import Ledger
+from tests.scenarios import heard
+from tests.scenarios.ledger import Played, differing
 
 HERE = Path(__file__).parent
 NAMES = tuple(sorted(path.relative_to(HERE).as_posix() for path in HERE.rglob("*.yaml")))
@@ -38,42 +39,48 @@ def place(name: str) -> Path:
 
 def difference(name: str, told: str) -> str:
     """How a story's ledger differs from the recorded one, line by line; nothing where it does not."""
-    recorded = place(name).read_text(encoding="utf-8") if place(name).exists() else ""
-    lines = difflib.unified_diff(
-        recorded.splitlines(), told.splitlines(), f"{name}: recorded", f"{name}: now", lineterm="", n=1
-    )
-    return "\n".join(lines)
+    return differing(name, recorded(place(name)), told)
+
+
+def recorded(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def strays() -> list[Path]:
-    """Ledgers whose story is gone."""
-    return [path for path in sorted(HERE.rglob("*.ledger")) if not path.with_suffix(".yaml").exists()]
+    """Ledgers whose story or module of tests is gone."""
+    found = sorted(path for folder in (HERE, *heard.FOLDERS) for path in folder.rglob("*.ledger"))
+    return [path for path in found if not any(path.with_suffix(each).exists() for each in (".yaml", ".py"))]
 
 
 def main() -> int:
     words = argparse.ArgumentParser(prog="python -m tests.scenarios.ledgers", description=__doc__)
-    words.add_argument(
-        "stories", nargs="*", metavar="STORY", help="parts of their paths; all if none is said"
-    )
+    words.add_argument("parts", nargs="*", metavar="PART", help="parts of their paths; all if none is said")
     words.add_argument("--write", action="store_true", help="record what differs")
     asked = words.parse_args()
     differs = 0
-    for name in NAMES:
-        if asked.stories and not any(part in name for part in asked.stories):
-            continue
-        told = Ledger(story(name)).text()
-        if found := difference(name, told):
+    for path, told in _told(asked.parts):
+        name = str(path.relative_to(HERE.parent))
+        if found := differing(name, recorded(path), told):
             differs += 1
             sys.stdout.write(f"{found}\n\n")
             if asked.write:
-                place(name).write_text(told, encoding="utf-8")
+                path.write_text(told, encoding="utf-8")
     for path in strays():
         differs += 1
-        sys.stdout.write(f"{path.relative_to(HERE)} belongs to no story\n")
+        sys.stdout.write(f"{path.relative_to(HERE.parent)}: what it tells is gone\n")
         if asked.write:
             path.unlink()
     sys.stdout.write(f"{differs} ledgers {'written' if asked.write else 'differ'}\n")
     return 1 if differs and not asked.write else 0
+
+
+def _told(parts: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    """Every ledger as it is now, of stories and of tests."""
+    chosen = [name for name in NAMES if not parts or any(part in name for part in parts)]
+    yield from ((place(name), Played(story(name)).ledger()) for name in chosen)
+    modules = [path for folder in heard.FOLDERS for path in sorted(folder.glob("test_*.py"))]
+    tests = [path for path in modules if not parts or any(part in str(path) for part in parts)]
+    yield from heard.told(tests)
 
 
 if __name__ == "__main__":

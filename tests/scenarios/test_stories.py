@@ -14,7 +14,7 @@ from connector.messages.template import places
 from connector.rules.decision import Decision
 from connector.rules.rule import RULES
 from connector.scenario.story import Check
-from tests.scenarios.ledger import Ledger
+from tests.scenarios.ledger import Played
 from tests.scenarios.ledgers import NAMES, difference, story, strays
 
 CLAUSE = re.compile(r"\[[^\[\]]*\]")
@@ -28,11 +28,11 @@ def test_a_story_ends_as_it_says_and_decides_what_its_ledger_says(name: str) -> 
     told = story(name)
     assert told.proves, "a story names the requirements that it proves"
     assert any(isinstance(step, Check) for step in told.steps), "a story says what ought to stand"
-    ledger = Ledger(told)
-    assert not ledger.differences, "\n".join(each.line(name) for each in ledger.differences)
-    for decision in ledger.memory.decisions:
+    played = Played(told)
+    assert not played.differences, "\n".join(each.line(name) for each in played.differences)
+    for decision in played.memory.decisions:
         assert not tuple(unsound(decision)), f"{name}: {decision.fact}"
-    otherwise = difference(name, ledger.text())
+    otherwise = difference(name, played.ledger())
     assert not otherwise, (
         f"{otherwise}\n\nIs this meant? `python -m tests.scenarios.ledgers --write` records it."
     )
