@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import ClassVar
 
 from connector.canonical.entry import Entry
@@ -170,12 +170,7 @@ class QualityEntry(Entry):
 
 
 def week_key(firm: RecordId, week: date) -> str:
-    return f"{firm}|{_iso(week)}"
-
-
-@lru_cache(maxsize=1024)  # half a year of weeks is asked for at every claim
-def _iso(day: date) -> str:
-    return day.isoformat()
+    return f"{firm}|{week.isoformat()}"
 
 
 class BudgetEntry(Entry):

@@ -42,7 +42,9 @@ def demo(
     as_json: Json = False,
     leads: Annotated[int, typer.Option(min=200, help="How many leads the practice org has.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed gives the same org.")] = 7,
-    keep: Annotated[Path | None, typer.Option(help="Keep the database in this new file, for `explain`.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the database in this new file, for `explain`.")
+    ] = None,
 ) -> None:
     """Start a practice org, mirror and judge it, play a day in the channel, and show what happened and why."""
     if keep and keep.exists():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
@@ -17,13 +17,11 @@ from connector.matching import (
     alike,
     candidates,
     compare,
-    fingerprint,
-    keys,
     kind_of,
 )
 from connector.matching.keys import IDENTIFYING
 from connector.ports.store import SourceVersion
-from connector.rules.identity import identity_of
+from connector.rules.identity import keys_of, print_of
 from connector.rules.world import Match, Matches
 
 IDENTIFIED = (Kind.LEAD, Kind.REGISTRATION, Kind.CUSTOMER)
@@ -37,18 +35,12 @@ def identity(record: Record) -> Identity | None:
     return record.customer if isinstance(record, Registration) else None
 
 
-@lru_cache(maxsize=20_000)
-def print_of(who: Identity) -> Fingerprint:
-    """The normal form of an identity; the same identity comes up again and again."""
-    return fingerprint(identity_of(who))
-
-
 def index_row(kind: Kind, record: Record) -> tuple[str, str, Sequence[int]] | None:
     """What the match index keeps of a record: (id, kind, keys); None when it names nobody."""
     who = identity(record)
     if who is None or not (who.name or who.phone or who.email or who.website):
         return None
-    return (record.id, kind.value, keys(print_of(who)))
+    return (record.id, kind.value, keys_of(who))
 
 
 SCANNED = 300

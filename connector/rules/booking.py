@@ -59,6 +59,8 @@ class Booking:
 
     def moved(self, entry: type[E]) -> Iterator[tuple[E | None, E]]:
         """The entries of one type that the decision touched: before the group, and after this decision."""
+        if not self.decision.entries:
+            return iter(())
         last = {each.key: each for each in self.decision.entries if isinstance(each, entry)}
         return ((self.before.of(each), each) for each in last.values())
 

@@ -9,12 +9,11 @@ from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.record import Identity
 from connector.canonical.verdict import Effect, Exhibit, Finding
-from connector.matching import fingerprint, keys
 from connector.policy.credit import SourcingCredit
 from connector.rules.booking import Booked, Booking
 from connector.rules.case import finding
 from connector.rules.conflict import pair
-from connector.rules.identity import identity_behind, identity_of
+from connector.rules.identity import identity_behind, keys_of
 from connector.rules.notices import conflict_record, want
 from connector.rules.recreation import CREDIT, known_again
 from connector.rules.rule import rule
@@ -276,7 +275,7 @@ def _with_customer(world: World, credit: CreditEntry) -> CreditEntry:
     if who is None:
         return credit
     named = Identity(**{name: getattr(who, name) for name in _NAMING})
-    return credit.model_copy(update={"customer": named, "keys": keys(fingerprint(identity_of(named)))})
+    return credit.model_copy(update={"customer": named, "keys": keys_of(named)})
 
 
 def _of_any(world: World, record: RecordId) -> Identity | None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from connector.canonical.credit import CreditEntry, lost_by
 from connector.canonical.fact import FactKind
 from connector.canonical.kind import Kind
-from connector.matching import Comparison, fingerprint, keys
+from connector.matching import Comparison
 from connector.matching import Outcome as MatchOutcome
 from connector.rules.booking import Booking
-from connector.rules.identity import identity_behind, identity_of
+from connector.rules.identity import identity_behind, keys_of
 
 CREDIT = "sourcing_credit"
 """The kind of conflict in which a person decides to whom a credit belongs."""
@@ -41,7 +41,7 @@ def known_again(booking: Booking) -> Again | None:
     since = fact.instant - terms.carried_within
     found: list[tuple[Comparison, CreditEntry]] = []
     seen: set[str] = set()
-    for key in keys(fingerprint(identity_of(who))):
+    for key in keys_of(who):
         for lost in booking.docket.find(CreditEntry, lost_by(fact.subject, key)):
             if lost.key in seen or not lost.gone_at or not since <= lost.gone_at <= made:
                 continue

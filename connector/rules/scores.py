@@ -33,14 +33,14 @@ def outcomes(
 ) -> QualityEntry:
     """The sum over the weeks that touch the window before `moment`."""
     last, first = monday(local_day(moment, policy)), monday(local_day(moment - window, policy))
-    weeks = (docket.get(QualityEntry, week_key(firm, week)) for week in _weeks(first, last))
+    weeks = [docket.get(QualityEntry, key) for key in _weeks(firm, first, last)]
     return _sum(QualityEntry(firm=firm, week=first), [week for week in weeks if week is not None])
 
 
-@lru_cache(maxsize=256)  # the same half year is summed for one act after another
-def _weeks(first: date, last: date) -> tuple[date, ...]:
-    """The Mondays from one to another, both included."""
-    return tuple(first + _WEEK * number for number in range((last - first) // _WEEK + 1))
+@lru_cache(maxsize=1024)  # a firm's half year is summed for one act after another
+def _weeks(firm: RecordId, first: date, last: date) -> tuple[str, ...]:
+    """The keys of a firm's weeks from one Monday to another, both included."""
+    return tuple(week_key(firm, first + _WEEK * number) for number in range((last - first) // _WEEK + 1))
 
 
 def score_of(terms: PartnerQuality, total: QualityEntry) -> int | None:

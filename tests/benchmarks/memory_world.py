@@ -10,8 +10,9 @@ from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import Activity, Identity, Opportunity, Pool, Record
-from connector.flows.matcher import IDENTIFIED, identity, index_row, print_of
+from connector.flows.matcher import IDENTIFIED, identity, index_row
 from connector.matching import Frequencies, MatchPolicy, Outcome, candidates, compare
+from connector.rules.identity import print_of
 from connector.rules.world import Match, Matches
 from tests.support.world import Records, World
 
