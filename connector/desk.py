@@ -7,6 +7,7 @@ from pathlib import Path
 
 from connector.bootstrap import opened_store
 from connector.canonical.fault import Fault
+from connector.canonical.own import OwnFields
 from connector.flows.adopt import load_frequencies
 from connector.flows.backtest import Backtest
 from connector.flows.drift import fitted, remembered
@@ -63,13 +64,13 @@ def backtest(desk: Desk) -> Iterator[Backtest]:
         )
 
 
-def candidate(path: Path) -> tuple[Policy, tuple[Fault, ...]]:
-    """A policy file that is not in force, and what is to be said of it.
+def candidate(path: Path, own: OwnFields | None = None) -> tuple[Policy, tuple[Fault, ...]]:
+    """A policy file that is not in force, and what is to be said of it; `own` as `load_policy` takes it.
 
     Raises:
         Faulty: it cannot be used.
     """
-    policy, faults = load_policy(path.read_text(encoding="utf-8"), str(path), LANGUAGES)
+    policy, faults = load_policy(path.read_text(encoding="utf-8"), str(path), LANGUAGES, own)
     if policy is None:
         raise Faulty(faults)
     return policy, faults

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from connector import places
 from connector.canonical.fault import Fault
-from connector.mapping import ProfileMapping, based_on, completed, load_mapping, merge
+from connector.canonical.own import OwnFields
+from connector.mapping import ProfileMapping, based_on, completed, load_mapping, merge, placeless
 from connector.messages import LANGUAGES
 from connector.policy import Mention, load_policy, mentions, profile_of
 from connector.policy.model import Policies, Policy
@@ -40,6 +41,7 @@ def read_profiles(names: Sequence[str]) -> Profiles:
     if read.mappings:
         united, found = merge(list(read.mappings.values()))
         read.faults += found
+    read.load_policies(united.own if united else {})
     return Profiles(
         mapping=united,
         policies=Policies(versions=tuple(read.policies.values())),
@@ -57,6 +59,7 @@ class _Files:
         self.faults: list[Fault] = []
         self.named: list[Mention] = []
         self._seen: set[Path] = set()
+        self._rules: list[tuple[Path, str]] = []
 
     def profile(self, folder: Path) -> None:
         """A folder without a `mapping.yaml` of its own uses that of the profile that its policy names.
@@ -101,25 +104,31 @@ class _Files:
             self.faults.append(Fault(file=place, where="based_on", found=found, expected=str(unknown)))
             return None
         self.faults += faults
+        self.faults += placeless(own, base) if base else ()
         return completed(own, base) if base else None
 
     def _policies(self, folder: Path) -> list[str]:
-        """Reads every version; the profiles whose mapping they borrow."""
+        """Notes every version, to be read once the mapping is known; the profiles whose mapping they borrow."""
         named: dict[str, None] = {}
         for path in places.policy_files(folder):
             text = self._read(path)
             if text is None:
                 continue
-            policy, found = load_policy(text, _shown(path), LANGUAGES)
-            self.faults += found
-            self.named += mentions(text, _shown(path))
+            self._rules.append((path, text))
             if profile := profile_of(text, _shown(path)):
                 named[profile] = None
+        return list(named)
+
+    def load_policies(self, own: OwnFields) -> None:
+        """Reads every policy that was noted; `own` are the fields that the mappings add to the canonical words."""
+        for path, text in self._rules:
+            policy, found = load_policy(text, _shown(path), LANGUAGES, own)
+            self.faults += found
+            self.named += mentions(text, _shown(path))
             if policy is not None and policy.label in self.policies:
                 self.faults.append(_twice(path, policy))
             if policy is not None:
                 self.policies.setdefault(policy.label, policy)
-        return list(named)
 
     def _read(self, path: Path) -> str | None:
         """None for a file that was read before, and for one whose bytes are no text."""

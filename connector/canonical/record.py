@@ -1,9 +1,11 @@
 """What every canonical record carries, and what a record can say of the customer behind it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from connector.canonical.ids import RecordId
 from connector.canonical.model import Model
+from connector.canonical.own import OwnValue
 
 
 class Identity(Model):
@@ -28,7 +30,8 @@ class Record(Model):
     """What every canonical record carries.
 
     `stamp` is the org's SystemModstamp of this version; `changed_at` and `changed_by` are its
-    LastModifiedDate and LastModifiedById, which name the actor of the save that made the version.
+    LastModifiedDate and LastModifiedById, which name the actor of the save that made the version. `own` holds
+    the programme's own fields by the names that the mapping gives them.
     """
 
     id: RecordId
@@ -37,3 +40,4 @@ class Record(Model):
     changed_at: datetime
     changed_by: RecordId | None = None
     stamp: datetime
+    own: Mapping[str, OwnValue] = {}

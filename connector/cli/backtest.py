@@ -21,6 +21,7 @@ from connector.flows.backtest import NothingSealed
 from connector.flows.backtest_report import Backtested, Pair, is_money
 from connector.flows.teller import Teller
 from connector.messages import LANGUAGES
+from connector.profiles import read_profiles
 
 _DAY = ["%Y-%m-%d"]
 _FIRMS_SHOWN = 20
@@ -50,7 +51,8 @@ def backtest(
     Nothing is asked of the org, and nothing is written, neither there nor in the ledger.
     """
     loaded = settings(config, quiet=True)
-    tried, _ = desk.candidate(policy)
+    mapping = read_profiles(loaded.profiles).mapping
+    tried, _ = desk.candidate(policy, mapping.own if mapping else None)
     with desk.opened(loaded) as office:
         zone = ZoneInfo(office.mapping.mapping.time_zone)
         first = since.replace(tzinfo=zone)

@@ -7,7 +7,7 @@ from connector.mapping.compile import compile_mapping, needed_children, needed_o
 from connector.mapping.compiled import BadValue, CompiledMapping, Source, Target
 from connector.mapping.file import based_on, load_mapping, mapping_schema
 from connector.mapping.login import check_login, tiers
-from connector.mapping.merge import completed, merge
+from connector.mapping.merge import completed, merge, placeless
 from connector.mapping.model import PersonEdits, ProfileMapping
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "merge",
     "needed_children",
     "needed_objects",
+    "placeless",
     "tiers",
 ]

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin
 from connector.canonical.ids import RecordId, record_id
 from connector.canonical.model import Model
 from connector.canonical.money import Money
+from connector.canonical.own import OWN, SORTS, OwnSort
 
 Read = Callable[[str], Any]
 _ID_LENGTH = 18
@@ -70,6 +71,8 @@ def attributes_of(model: type[Model]) -> Mapping[str, Attribute]:
     """Attributes by dotted name (`customer.name`)."""
     out: dict[str, Attribute] = {}
     for name, field in model.model_fields.items():
+        if name == OWN:  # a programme's own: the mapping says which there are
+            continue
         annotation: Any = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, Model) and annotation is not Money:
             out |= {f"{name}.{inner}": attribute for inner, attribute in attributes_of(annotation).items()}
@@ -77,6 +80,12 @@ def attributes_of(model: type[Model]) -> Mapping[str, Attribute]:
         default = None if field.is_required() else field.default
         out[name] = _attribute(name, annotation, default, needed=field.is_required())
     return out
+
+
+def own_attribute(name: str, sort: OwnSort) -> Attribute:
+    """One of the programme's own fields, by the sort that its mapping declares."""
+    annotation, empty = SORTS[sort]
+    return _attribute(name, annotation, empty, needed=False)
 
 
 def _attribute(name: str, annotation: Any, default: Any, *, needed: bool) -> Attribute:

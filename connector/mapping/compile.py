@@ -7,7 +7,7 @@ from connector.canonical.fault import Fault, broken
 from connector.canonical.kind import Kind
 from connector.canonical.records import MODELS
 from connector.mapping import reader
-from connector.mapping.attributes import Attribute, Sort, attributes_of
+from connector.mapping.attributes import Attribute, Sort, attributes_of, own_attribute
 from connector.mapping.checks import Checks
 from connector.mapping.compiled import CompiledMapping, Source, Target
 from connector.mapping.describe import Described
@@ -108,7 +108,7 @@ class _Compilation:
         fills = {
             entry.name: fill
             for entry in section.read.values()
-            if (fill := self._fill(entry, attributes_of(MODELS[section.kind])[entry.name], org, children))
+            if (fill := self._fill(entry, _attribute(section.kind, entry), org, children))
         }
         for entry in section.write.values():
             self._target(entry, section, org)
@@ -259,6 +259,10 @@ class _Compilation:
             queue=entry.queue,
             length=int(org.fields[field].get("length") or 0) if org.type_of(field) == "textarea" else 0,
         )
+
+
+def _attribute(kind: Kind, entry: ReadEntry) -> Attribute:
+    return own_attribute(entry.name, entry.own) if entry.own else attributes_of(MODELS[kind])[entry.name]
 
 
 def _within(inside: Test | None, outside: list[Test]) -> Test | None:

@@ -6,8 +6,9 @@ from typing import Any
 from connector.canonical.document import Listing, Node, Scalar, Table, shown
 from connector.canonical.fault import nearest
 from connector.canonical.kind import Kind
-from connector.canonical.shape import Key, ListOf, Reading, Schema, Section, Word, listed, unknown
-from connector.mapping.attributes import Attribute, Sort, attributes_of
+from connector.canonical.own import OwnSort
+from connector.canonical.shape import Key, ListOf, OneOf, Reading, Schema, Section, Word, listed, unknown
+from connector.mapping.attributes import Attribute, Sort, attributes_of, own_attribute
 from connector.mapping.model import CaseRow, ReadEntry, WriteEntry
 from connector.mapping.slots import CONTESTED, SLOTS
 from connector.mapping.words import FIELD, ValuesShape, WhereShape, place_of
@@ -179,10 +180,41 @@ class ReadShape:
         }
 
 
+OWN_SORT = OneOf({each.value: each for each in OwnSort})
+
+
+@dataclass(frozen=True)
+class OwnShape:
+    """The line of one of the programme's own fields: as under `read:`, with what it holds (`type`, by default text)."""
+
+    name: str
+
+    def read(self, node: Node, reading: Reading) -> ReadEntry | None:
+        stated = node.get("type") if isinstance(node, Table) else None
+        sort = OwnSort.TEXT if stated is None else OWN_SORT.read(stated, reading)
+        if sort is None:
+            return None
+        if isinstance(node, Table):
+            known = ("type", "cases", *_KEYS)
+            strangers = [key for key, _ in node.entries if key.text not in known]
+            for key in strangers:
+                unknown(key, known, reading)
+            if strangers:
+                return None
+            rest = tuple((key, value) for key, value in node.entries if key.text != "type")
+            node = Table(where=node.where, line=node.line, column=node.column, entries=rest)
+        entry = ReadShape(own_attribute(self.name, sort), self.name).read(node, reading)
+        return None if entry is None else entry.model_copy(update={"own": sort})
+
+
 def line_definitions() -> Schema:
     """What every line under `read:` and `write:` may be, said once for the whole schema."""
     table: Section[Any] = Section(_KEYS | _HISTORY | {"cases": Key(ListOf(CaseShape()))}, dict)
+    own: Section[Any] = Section(
+        {"type": Key(OWN_SORT, "what the field holds; by default text"), **table.keys}, dict
+    )
     return {
+        "own": {"anyOf": [FIELD.schema(), own.schema()]},
         "read": {"anyOf": [FIELD.schema(), table.schema()]},
         "write": {"anyOf": [FIELD.schema(), {"type": "string", "pattern": "^queue:"}, WRITE_TABLE.schema()]},
     }

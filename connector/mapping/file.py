@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from connector.canonical.document import Listing, Node, Scalar, Table, parse
 from connector.canonical.fault import Fault, broken
 from connector.canonical.kind import Kind
+from connector.canonical.own import KINDS, OWN, PREFIX
 from connector.canonical.paths import paths_of
 from connector.canonical.records import MODELS
 from connector.canonical.shape import Key, OneOf, Reading, Schema, Section, Word, unknown
 from connector.mapping.attributes import Attribute, Sort, attributes_of
-from connector.mapping.entries import ReadShape, WriteShape, line_definitions
+from connector.mapping.entries import OwnShape, ReadShape, WriteShape, line_definitions
 from connector.mapping.model import PersonEdits, ProfileMapping, ReadEntry, SectionMap, WriteEntry
 from connector.mapping.slots import SLOTS
-from connector.mapping.words import OBJECT, WhereShape, place_of
+from connector.mapping.words import NAME, NAME_PATTERN, OBJECT, WhereShape, place_of
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
@@ -37,6 +38,8 @@ def load_mapping(text: str, file: str) -> tuple[ProfileMapping | None, tuple[Fau
     sections = tuple(section for kind in Kind for section in (values or {}).pop(kind.value, ()))
     if values is not None and not sections:
         reading.fault(tree, found="no section", expected="a section such as lead or registration")
+    if values is not None and "based_on" not in values:
+        reading.faults += [_incomplete(section) for section in sections if not section.object]
     found = tuple(sorted(reading.faults, key=lambda fault: (fault.line, fault.column)))
     if values is None or broken(found):
         return None, found
@@ -48,6 +51,13 @@ def load_mapping(text: str, file: str) -> tuple[ProfileMapping | None, tuple[Fau
     return ProfileMapping(
         profiles=(values.pop("profile"),), sections=sections, places=places, **values
     ), found
+
+
+def _incomplete(section: SectionMap) -> Fault:
+    return section.place.fault(
+        found="no 'object'",
+        expected="the org's object; a section of `own:` alone adds to the profile that `based_on` names",
+    )
 
 
 def based_on(text: str, file: str) -> str:
@@ -113,9 +123,13 @@ class SectionsShape:
         return fit if len(fit) == len(read) else None
 
     def _section(self, node: Node, reading: Reading) -> SectionMap | None:
-        values = self._shape().read(node, reading)
+        values = self._shape(whole=not _only_own(node)).read(node, reading)
         if values is None:
             return None
+        values |= {
+            "object": values.get("object", ""),
+            "read": {**values.get("read", {}), **values.pop(OWN, {})},
+        }
         section = SectionMap(kind=self.kind, place=place_of(node, reading), **values)
         before = len(reading.faults)
         for entry in section.write.values():
@@ -135,13 +149,15 @@ class SectionsShape:
                 )
             )
 
-    def _shape(self) -> Section[dict[str, Any]]:
+    def _shape(self, *, whole: bool = True) -> Section[dict[str, Any]]:
+        own = {OWN: Key(OwnTable(), "the programme's own fields, for conditions: registration.own.NAME")}
         return Section(
             {
-                "object": Key(OBJECT, "the org's object", required=True),
+                "object": Key(OBJECT, "the org's object", required=whole),
                 "where": Key(WhereShape(), "records outside it are not of this kind"),
                 "apart": Key(WhereShape(), "records inside it are of no other kind of this object but deals"),
-                "read": Key(ReadTable(self.kind), "canonical name: the org's field", required=True),
+                "read": Key(ReadTable(self.kind), "canonical name: the org's field", required=whole),
+                **(own if self.kind in KINDS else {}),
                 "write": Key(WriteTable(self.kind), "what is written back; nothing else ever is"),
                 "when_a_person_edits": Key(_EDITS, "what follows a person's edit of a field we own"),
             },
@@ -150,7 +166,15 @@ class SectionsShape:
 
     def schema(self) -> Schema:
         one = self._shape().schema()
+        if self.kind in KINDS:  # without an object: fields beside those of the profile below
+            one = {
+                "anyOf": [one, {**self._shape(whole=False).schema(), "maxProperties": 1, "required": [OWN]}]
+            }
         return {"anyOf": [one, {"type": "array", "items": one}]}
+
+
+def _only_own(node: Node) -> bool:
+    return isinstance(node, Table) and [key.text for key, _ in node.entries] == [OWN]
 
 
 @dataclass(frozen=True)
@@ -178,6 +202,30 @@ class ReadTable:
     def schema(self) -> Schema:
         properties = {name: ReadShape(each, name).schema() for name, each in readable(self.kind).items()}
         return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """`own:` the programme's own fields by the names that conditions give them."""
+
+    def read(self, node: Node, reading: Reading) -> dict[str, ReadEntry] | None:
+        if not isinstance(node, Table):
+            reading.fault(node, expected="a table: `name: {field: Field__c, type: number}`")
+            return None
+        out: dict[str, ReadEntry] = {}
+        for key, value in node.entries:
+            name = NAME.read(key, reading)
+            entry = OwnShape(f"{PREFIX}{key.text}").read(value, reading)
+            if name is not None and entry is not None:
+                out[f"{PREFIX}{name}"] = entry
+        return out if len(out) == len(node.entries) else None
+
+    def schema(self) -> Schema:
+        return {
+            "type": "object",
+            "propertyNames": {"pattern": NAME_PATTERN},
+            "additionalProperties": {"$ref": "#/$defs/own"},
+        }
 
 
 @dataclass(frozen=True)

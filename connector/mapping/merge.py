@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from connector.canonical.fault import Fault
+from connector.canonical.fault import Fault, nearest
 from connector.mapping.model import Place, Placed, ProfileMapping, ReadEntry, SectionMap, WriteEntry
 
 P = TypeVar("P", ReadEntry, WriteEntry)
@@ -26,12 +26,32 @@ def merge(mappings: Sequence[ProfileMapping]) -> tuple[ProfileMapping, tuple[Fau
 
 def completed(own: ProfileMapping, base: ProfileMapping) -> ProfileMapping:
     """A mapping with the sections of the one that it is based on, for every kind that it does not map itself."""
-    kinds = {section.kind for section in own.sections}
-    rest = tuple(section for section in base.sections if section.kind not in kinds)
+    whole = tuple(section for section in own.sections if section.object)
+    kinds = {section.kind for section in whole}
+    rest = tuple(_with_fields(section, own) for section in base.sections if section.kind not in kinds)
     settings = {name: getattr(base, name) for name in base.places if name not in own.places}
     return own.model_copy(
-        update={**settings, "sections": (*own.sections, *rest), "places": {**base.places, **own.places}}
+        update={**settings, "sections": (*whole, *rest), "places": {**base.places, **own.places}}
     )
+
+
+def placeless(own: ProfileMapping, base: ProfileMapping) -> tuple[Fault, ...]:
+    """A fault for each section of nothing but the programme's own fields whose kind the base does not map."""
+    return tuple(
+        section.place.fault(
+            found=f"`own:` alone for {section.kind.value}",
+            expected="`object:` and `read:` too, since the profile below does not map it",
+            near=nearest(section.kind.value, [each.kind.value for each in base.sections]),
+        )
+        for section in own.sections
+        if not section.object and not base.of(section.kind)
+    )
+
+
+def _with_fields(section: SectionMap, own: ProfileMapping) -> SectionMap:
+    """A section of the base with the programme's own fields that the mapping above it adds."""
+    added = {name: entry for more in own.of(section.kind) for name, entry in more.read.items()}
+    return section.model_copy(update={"read": {**section.read, **added}}) if added else section
 
 
 def _unite(one: ProfileMapping, other: ProfileMapping, faults: list[Fault]) -> ProfileMapping:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from connector.canonical.fault import Fault
 from connector.canonical.kind import Kind
 from connector.canonical.model import Model
+from connector.canonical.own import PREFIX, OwnFields, OwnSort
 from connector.mapping.where import Where
 
 
@@ -62,7 +63,7 @@ class ReadEntry(Placed):
     """How one canonical attribute is read. Exactly one of `field`, `history`, `children`, `cases` is set.
 
     `values` turns the org's values into canonical ones (None: known, but without a canonical value).
-    `otherwise` is the field read where `field` is empty.
+    `otherwise` is the field read where `field` is empty. `own`: what one of the programme's own fields holds.
     """
 
     name: str
@@ -77,6 +78,7 @@ class ReadEntry(Placed):
     children: str = ""
     columns: Mapping[str, "ReadEntry"] = {}
     cases: tuple[CaseRow, ...] = ()
+    own: OwnSort | None = None
 
 
 class WriteEntry(Placed):
@@ -102,7 +104,8 @@ class PersonEdits(StrEnum):
 class SectionMap(Placed):
     """One kind read from one org object.
 
-    `apart` tells, on an object that holds two kinds, the records that are of this kind alone.
+    `apart` tells, on an object that holds two kinds, the records that are of this kind alone. Without an `object` it
+    adds the programme's own fields to the sections of the profile that the file is based on.
     """
 
     kind: Kind
@@ -126,3 +129,13 @@ class ProfileMapping(Model):
 
     def of(self, kind: Kind) -> tuple[SectionMap, ...]:
         return tuple(section for section in self.sections if section.kind is kind)
+
+    @property
+    def own(self) -> OwnFields:
+        """The programme's own fields that these sections read, by kind and name."""
+        found: dict[Kind, dict[str, OwnSort]] = {}
+        for section in self.sections:
+            for name, entry in section.read.items():
+                if entry.own is not None:
+                    found.setdefault(section.kind, {})[name.removeprefix(PREFIX)] = entry.own
+        return found

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from connector.canonical.ids import BadRecordId
 from connector.canonical.model import Model
 from connector.canonical.money import Money
+from connector.canonical.own import OWN, PREFIX
 from connector.canonical.records import Record
 from connector.mapping.attributes import Attribute, Sort, any_id, moment
 from connector.mapping.compiled import BadValue, Children, Reader, Values
@@ -200,10 +201,11 @@ def record_reader(
 ) -> Reader:
     """The reader of one section. `fills` go by dotted attribute name."""
     own = tuple((name, fill) for name, fill in fills.items() if "." not in name)
+    programme = tuple((name.removeprefix(PREFIX), fill) for name, fill in fills.items() if _programmes(name))
     parts: dict[str, list[tuple[str, Fill]]] = {}
     for name, fill in fills.items():
         head, _, tail = name.partition(".")
-        if tail:
+        if tail and not _programmes(name):
             parts.setdefault(head, []).append((tail, fill))
     nested = tuple(
         (head, type(model.model_fields[head].default), tuple(inner)) for head, inner in parts.items()
@@ -224,6 +226,8 @@ def record_reader(
                 for name, fill in inner:
                     piece[name] = fill(values, children)
                 out[head] = built(part, piece)
+            if programme:
+                out[OWN] = {name: fill(values, children) for name, fill in programme}
         except Unread as bad:
             record = values.get("Id") or ""
             return BadValue(
@@ -233,6 +237,11 @@ def record_reader(
         return record_
 
     return read
+
+
+def _programmes(name: str) -> bool:
+    """Whether a dotted name is that of one of the programme's own fields."""
+    return name.startswith(PREFIX)
 
 
 def _common(values: Values, out: dict[str, Any]) -> None:

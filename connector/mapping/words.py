@@ -27,6 +27,41 @@ def field_name(text: str) -> str:
     return text
 
 
+NAME_PATTERN = "^[a-z_][a-z0-9_]*$"
+
+
+def own_name(text: str) -> str:
+    if not re.fullmatch(NAME_PATTERN, text) or text in _RESERVED:
+        raise ValueError("small letters, digits and underscores, and no word of CEL's own")
+    return text
+
+
+_RESERVED = frozenset(
+    {
+        "in",
+        "true",
+        "false",
+        "null",
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while",
+    }
+)
+NAME = Word(own_name, "a name for conditions, such as vertical")
 FIELD = Word(field_name, "the API name of a field, such as Status__c")
 OBJECT = Word(field_name, "the API name of an object, such as Lead")
 

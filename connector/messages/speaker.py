@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 
 from connector.canonical.intent import Say
+from connector.canonical.own import PREFIX
 from connector.messages.figures import Figures
 from connector.messages.template import filled
 
@@ -111,8 +112,13 @@ class Speaker:
         if name == "days":
             return figures.days(value)
         if name in ITEMS:
-            return figures.several([self.word("item", part, language) for part in value.split(", ")])
+            return figures.several([self._named(part, language) for part in value.split(", ")])
         return value
+
+    def _named(self, item: str, language: str) -> str:
+        """An item by its name in the catalogue; one of the programme's own by the name that its mapping gives."""
+        own = item.startswith(PREFIX)
+        return item.removeprefix(PREFIX).replace("_", " ") if own else self.word("item", item, language)
 
 
 @lru_cache(maxsize=64)

@@ -29,6 +29,8 @@ _PARTY = {
     "days_left_in_quarter": "whole days until the last day of the business quarter; 0 on that day",
     "days_left_in_year": "whole days until the last day of the business year; 0 on that day",
     "capabilities": "list of what the firm can do, as its Account says",
+    "partner.own": "the programme's own fields of the firm: partner.own.NAME, as the mapping's `own:` declares NAME",
+    "person.own": "those of the partner user",
 }
 
 _BEFORE = {
@@ -86,6 +88,9 @@ FILING: Mapping[str, str] = {
     "products": "list of product names",
     "product": 'product.name and product.line: what all products share, else ""',
     "stage": "canonical buying stage, 1 to 10",
+    "registration.own": "the programme's own fields of the filing: registration.own.NAME",
+    "customer.own": "those of the customer's account",
+    "opportunity.own": "those of the deal that the filing names",
 }
 
 EXTENSION: Mapping[str, str] = {
@@ -104,10 +109,17 @@ DEAL: Mapping[str, str] = {
     "industry": "the customer's industry",
     "age_days": "whole days since the deal was opened",
     "on": _PARTY["on"],
+    "opportunity.own": "the programme's own fields of the deal: opportunity.own.NAME",
+    "customer.own": "those of its customer",
+    "partner.own": "those of its partner",
 }
 LINE: Mapping[str, str] = {**FILING, "line": "the product line under judgement"}
 
-CLAIM: Mapping[str, str] = {**_PARTY, "queue": "developer name of the queue the lead came from"}
+CLAIM: Mapping[str, str] = {
+    **_PARTY,
+    "queue": "developer name of the queue the lead came from",
+    "lead.own": "the programme's own fields of the lead: lead.own.NAME",
+}
 
 MONEY: frozenset[str] = frozenset({"amount", "open_amount"})
 """Names that stand for an amount with its currency: they are compared through a money function."""

@@ -12,9 +12,10 @@ import cel
 from connector.canonical.document import Node, Scalar
 from connector.canonical.fault import nearest
 from connector.canonical.money import Money, Rates
+from connector.canonical.own import OwnFields
 from connector.canonical.shape import Reading, Schema
 from connector.matching import Identity, fingerprint
-from connector.policy import words
+from connector.policy import own_names, words
 from connector.policy.circumstances import FUNCTIONS, as_cel, shared_product
 from connector.policy.exact import Misplaced, rewrite, scaled
 from connector.policy.model import ConditionFailed
@@ -30,11 +31,12 @@ _MONEY_CODES = ("eur", "usd", "gbp", "dkk", "cny", "chf", "sek", "nok", "pln", "
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What conditions of one policy file share: its rates, its product lines and its lists."""
+    """What conditions of one policy file share: its rates, product lines and lists, and the mapping's own fields."""
 
     rates: Rates = field(default_factory=Rates)
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own: OwnFields = field(default_factory=dict)
 
     @property
     def money_functions(self) -> tuple[str, ...]:
@@ -52,6 +54,7 @@ class CelCondition:
     needs: tuple[str, ...] = field(compare=False, repr=False)
     functions: tuple[str, ...] = field(compare=False, repr=False)
     terms: Terms = field(compare=False, repr=False)
+    own: tuple[own_names.OwnName, ...] = field(default=(), compare=False, repr=False)
 
     def holds(self, circumstances: Mapping[str, object]) -> bool:
         """Whether the condition holds. Raises ConditionFailed where that cannot be said."""
@@ -74,6 +77,8 @@ class CelCondition:
                 values[name] = as_cel(circumstances[name])
             elif name == "product" and isinstance(products := circumstances.get("products"), list | tuple):
                 values[name] = shared_product(products, self.terms.lines)
+            elif name == own_names.VARIABLE:
+                values[name] = own_names.values(self.own, circumstances, self.source)
             elif name == LISTS:
                 values[name] = {each: list(held) for each, held in self.terms.lists.items()}
             else:
@@ -148,10 +153,11 @@ class ConditionShape:
         if not isinstance(node, Scalar) or node.null:
             reading.fault(node, expected="a condition such as 'tier == \"Gold\"'")
             return None
-        program = self._compiled(node, reading)
-        if program is None:
-            return None
         words_only = _STRINGS.sub(lambda text: " " * len(text[0]), node.text)
+        own = own_names.read(node, words_only, self.names, self.terms.own, reading)
+        program = self._compiled(node, words_only, reading) if own is not None else None
+        if program is None or own is None:
+            return None
         named = self._names_exist(node, words_only, program, reading)
         parts = (("product", _PRODUCT_PARTS), (LISTS, tuple(self.terms.lists)))
         if not all([named, *(_parts_exist(name, known, node, words_only, reading) for name, known in parts)]):
@@ -163,14 +169,16 @@ class ConditionShape:
             needs=tuple(name for name in program.variables() if name not in bound),
             functions=tuple(name for name in program.functions() if name in self.terms.money_functions),
             terms=self.terms,
+            own=own,
         )
 
-    def _compiled(self, node: Scalar, reading: Reading) -> Any:
+    def _compiled(self, node: Scalar, words_only: str, reading: Reading) -> Any:
         """The program; None, with a fault, for a text that is no condition."""
         source = node.text
         try:
             cel.compile(source)  # first as it stands, so that a fault's column is the admin's own
-            return cel.compile(rewrite(source, self.terms.money_functions))
+            turned = own_names.turned(source, words_only)
+            return cel.compile(rewrite(turned, self.terms.money_functions))
         except Misplaced as error:
             reading.fault(_inside(node, error.at), found=f"{source!r}", fix=str(error))
         except ValueError as error:
@@ -185,6 +193,8 @@ class ConditionShape:
 
     def _names_exist(self, node: Scalar, words_only: str, program: Any, reading: Reading) -> bool:
         bound, known_names = set(_BOUND.findall(words_only)), {*self.names, LISTS}
+        if not own_names.bare(words_only):
+            bound.add(own_names.VARIABLE)
         functions = {*FUNCTIONS, *self.terms.money_functions, *_MACROS}
         names = [name for name in program.variables() if name not in bound | known_names]
         called = [name for name in program.functions() if name[:1].isalpha() and name not in functions]

@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.canonical.document import Scalar, Table, parse
 from connector.canonical.fault import Fault, broken
+from connector.canonical.own import OwnFields
 from connector.canonical.shape import Key, ListOf, Reading, Schema, Section
 from connector.policy import money_sections as money
 from connector.policy import sections as s
@@ -27,7 +28,7 @@ _ANY_DAY = date(2026, 1, 1)
 
 
 def load_policy(
-    text: str, file: str, languages: Collection[str] = ()
+    text: str, file: str, languages: Collection[str] = (), own: OwnFields | None = None
 ) -> tuple[Policy | None, tuple[Fault, ...]]:
     """Read a policy file.
 
@@ -35,6 +36,7 @@ def load_policy(
         text: the whole file.
         file: its name, for the faults.
         languages: those that messages are written in; empty: the policy's own is not checked.
+        own: the programme's own fields that the mapping reads, which conditions and complete filings may name.
 
     Returns:
         The policy, or None when a fault keeps it from being used; and every fault, in file order. Faults
@@ -44,7 +46,7 @@ def load_policy(
     if tree is None:
         return None, faults
     reading = Reading(file=file, faults=list(faults))
-    terms = _terms(tree, file)
+    terms = _terms(tree, file, own or {})
     policy = _shape(terms, _in_force(tree)).read(tree, reading)
     senseless(tree, reading, rates=terms.rates, languages=languages)
     warehouse_sections.senseless(tree, reading)
@@ -68,14 +70,14 @@ def policy_schema() -> Schema:
     return {"$schema": SCHEMA_ID, "title": "Channel Connector policy", **schema}
 
 
-def _terms(tree: Table, file: str) -> Terms:
+def _terms(tree: Table, file: str, own: OwnFields) -> Terms:
     """Rates, product lines and lists, read ahead because conditions use them; their faults come with the whole."""
     ahead = Reading(file=file)
     rates, lines, named = tree.get("rates"), tree.get("product_lines"), tree.get("lists")
     read = s.RATES.read(rates, ahead) if rates else None
     products = s.PRODUCT_LINES.read(lines, ahead) if lines else None
     lists = s.PRODUCT_LINES.read(named, ahead) if named else None
-    return Terms(**({"rates": read} if read else {}), lines=products or {}, lists=lists or {})
+    return Terms(**({"rates": read} if read else {}), lines=products or {}, lists=lists or {}, own=own)
 
 
 def _in_force(tree: Table) -> date:
@@ -121,7 +123,7 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         "who_may_file": Key(s.FITNESS, "who may register a deal, judged on the filing day"),
         "minimum_amount": Key(select.minimum_amount(), "smaller deals are refused"),
         "latest_stage": Key(s.STAGE, "deals filed at a later canonical stage are refused"),
-        "complete_filing": Key(s.COMPLETE_FILING, "what a complete filing names"),
+        "complete_filing": Key(s.complete_filing(terms), "what a complete filing names"),
         "evidence": Key(s.EVIDENCE, "proof of relationship"),
         "first_filing": Key(s.FIRST_FILING, "who was first"),
         "direct_sales": Key(s.DIRECT_SALES, "partner against direct sales"),

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connector.canonical.document import Node
+from connector.canonical.kind import Kind
 from connector.canonical.money import Money, Rates
+from connector.canonical.own import PREFIX
 from connector.canonical.paths import paths_of
 from connector.canonical.records import Registration
 from connector.canonical.shape import Key, ListOf, OneOf, Reading, Schema, Section, Shape, TableOf, Word
@@ -135,15 +137,21 @@ FITNESS = Section(
 
 TIERS = FITNESS.keys["tiers"].shape
 
-COMPLETE_FILING = Section(
-    {
-        "needs": Key(
-            ListOf(_words(*FILING_ITEMS)), "what a whole filing names: words of the registration's `read:`"
-        ),
-        "may_say_none": Key(ListOf(_words(*FILING_ITEMS)), "asked, but may be empty"),
-    },
-    CompleteFiling,
-)
+
+def complete_filing(terms: Terms) -> Section[CompleteFiling]:
+    """What a whole filing names: words of the registration's `read:`, and of its `own:` as `own.NAME`."""
+    own = (f"{PREFIX}{name}" for name in terms.own.get(Kind.REGISTRATION, ()))
+    items = ListOf(_words(*FILING_ITEMS, *own))
+    return Section(
+        {
+            "needs": Key(
+                items, "what a whole filing names: words of the registration's `read:`, and own.NAME"
+            ),
+            "may_say_none": Key(items, "asked, but may be empty"),
+        },
+        CompleteFiling,
+    )
+
 
 EVIDENCE = Section(
     {

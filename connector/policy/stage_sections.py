@@ -47,6 +47,10 @@ CIRCUMSTANCES: Mapping[str, str] = {
     "capabilities": "list of what the partner can do",
     "age_days": "whole days since the record was created",
     "on": 'the day of the act, as "2027-01-31"',
+    "opportunity.own": "the programme's own fields of the deal: opportunity.own.NAME, empty for a lead",
+    "lead.own": "those of the lead, empty for a deal",
+    "customer.own": "those of the deal's customer",
+    "partner.own": "those of the partner",
 }
 """The names that a `when:` of these sections may use."""
 

@@ -192,7 +192,7 @@ def _server(built: _Org, *, greet: bool = False) -> uvicorn.Server:
     return _Server(config, built.greeting if greet else None)
 
 
-def _schema(options: ServeOptions) -> Schema:
+def schema_of(options: ServeOptions) -> Schema:
     """The shipped package, with the profile's own package directory and its value sets (`staged-sales`)."""
     read = _shipped if not options.schema else _shipped.__wrapped__  # files somebody edits are read anew
     return read(options.profile or "", tuple(options.schema)).with_objects(())
@@ -215,7 +215,7 @@ def _built(options: ServeOptions) -> Iterator[_Org]:
         # The SOQL grammar takes seconds to compile; the first client should not pay for that.
         warming = threading.Thread(target=parse, args=("SELECT Id FROM Lead",), daemon=True)
         warming.start()
-        schema = add_open_access(_schema(options))
+        schema = add_open_access(schema_of(options))
         clock = PracticeClock(frozen_at=options.starts) if options.starts else None
         org = Org(schema, path=folder / "org.db", clock=clock)
         closing.callback(org.close)

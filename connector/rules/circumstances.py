@@ -10,7 +10,7 @@ from decimal import Decimal
 from connector.canonical.docket import RegistrationEntry, RegistrationState
 from connector.canonical.ids import RecordId
 from connector.canonical.money import Money
-from connector.canonical.records import Identity, Lead, Partner, Person, Registration
+from connector.canonical.records import Customer, Identity, Lead, Partner, Person, Registration
 from connector.matching.contacts import company_domain
 from connector.policy.circumstances import shared_product
 from connector.policy.model import Policy
@@ -93,6 +93,7 @@ def of_filing(  # noqa: PLR0917
         "competitors": filing.competitors,
         "evidence": sorted({proof.kind for proof in filing.evidence}),
         "confirmed_evidence": sorted({p.kind for p in filing.evidence if p.customer_confirmed}),
+        "registration.own": filing.own,
     }
     return Circumstances(given, background or {})
 
@@ -152,9 +153,19 @@ def looked_up(
         "for_another": lambda: entry.distributor is not None,
         "distributor": lambda: distributor.name if distributor else "",
         "distributor_tier": lambda: distributor.tier if distributor else "",
+        "opportunity.own": lambda: deal.own if deal else {},
+        "customer.own": lambda: _first_said(background.own_customers),
         "certified": lambda: _holds(partner.certified_until if partner else None, day),
         "trained": lambda: _holds(partner.trained_until if partner else None, day),
     }
+
+
+def _first_said(customers: Sequence[Customer]) -> Mapping[str, object]:
+    """The programme's own fields of a customer; of several accounts of one customer, the first that says it."""
+    said: dict[str, object] = {}
+    for each in customers:
+        said |= {name: value for name, value in each.own.items() if said.get(name) in (None, "", ())}
+    return said
 
 
 def _new(background: Background, policy: Policy, day: date) -> bool:
@@ -252,6 +263,7 @@ def of_claim(  # noqa: PLR0917
         "age_days": (moment - lead.created_at).days,
         **(days or named(moment.date())),
         "origin": lead.source,
+        "lead.own": lead.own,
     }
     return Circumstances(given, {})
 
@@ -279,6 +291,8 @@ def _of_party(partner: Partner | None, person: Person | None) -> dict[str, objec
         "role": person.role if person else "",
         "person": person.name if person else "",
         "capabilities": list(partner.capabilities) if partner else [],
+        "partner.own": partner.own if partner else {},
+        "person.own": person.own if person else {},
     }
 
 

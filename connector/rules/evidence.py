@@ -1,6 +1,6 @@
 """Whether a filing is complete and proves a relationship (R1.3, R1.6 to R1.10, R1.13)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from connector.canonical.phrase import Phrase
@@ -37,7 +37,7 @@ def missing_items(filing: Registration, needs: tuple[str, ...]) -> tuple[str, ..
 def _given(filing: Registration, item: str) -> bool:
     value: object = filing
     for part in item.split("."):
-        value = getattr(value, part, None)
+        value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
     if item == "decision_makers":
         return bool(filing.decision_makers) and all(person.name for person in filing.decision_makers)
     return value not in (None, "", (), 0)

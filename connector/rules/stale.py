@@ -62,6 +62,7 @@ def how_long(terms: StaleDeals, deal: Opportunity, world: World, moment: datetim
 def circumstances_of(deal: Opportunity, world: World, moment: datetime) -> Mapping[str, object]:
     """What a `when:` may ask about a deal."""
     customer, owner = world.customer(deal.customer), world.person(deal.owner)
+    firm = world.partner(deal.partner or (owner.firm if owner else None))
     registered = any(True for _ in world.docket.find(RegistrationEntry, f"opportunity:{deal.id}"))
     return {
         "amount": deal.amount,
@@ -73,6 +74,9 @@ def circumstances_of(deal: Opportunity, world: World, moment: datetime) -> Mappi
         "industry": customer.identity.industry if customer else "",
         "age_days": (moment - deal.created_at).days,
         "on": moment.date().isoformat(),
+        "opportunity.own": deal.own,
+        "customer.own": customer.own if customer else {},
+        "partner.own": firm.own if firm else {},
     }
 
 

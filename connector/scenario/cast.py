@@ -15,6 +15,7 @@ from connector.scenario.story import Item
 
 PARTNER_PROFILE, STAFF_PROFILE = "Partner Community User", "Standard User"
 PARTNER_RIGHTS = "Channel_Partner"
+OWN_RIGHTS = "Own_Fields"
 QUEUED = ("Lead", "Deal_Registration__c", "Channel_Conflict__c")
 
 
@@ -60,6 +61,22 @@ class Cast:
         made = PermissionSet(name=name, label=item.name, fields=fields, custom_permissions=permissions)
         self._org.schema.permission_sets = {**self._org.schema.permission_sets, name: made}
         self._org.assign(self._idents[item.ident], name)
+
+    def _grant_own(self, user: str) -> None:
+        """Partners fill in the programme's own fields of a filing: their administrator added those to the form."""
+        section = self._rows.mapping.of(Kind.REGISTRATION)
+        fields = [
+            f"{each.object}.{entry.field}" for each in section for entry in each.read.values() if entry.own
+        ]
+        if fields:
+            made = PermissionSet(
+                name=OWN_RIGHTS,
+                label=OWN_RIGHTS,
+                fields=dict.fromkeys(fields, (True, True)),
+                custom_permissions=frozenset(),
+            )
+            self._org.schema.permission_sets = {**self._org.schema.permission_sets, OWN_RIGHTS: made}
+            self._org.assign(user, OWN_RIGHTS)
 
     def _queue(self, values: Mapping[str, Any]) -> str:
         ident = self._org.new_id("Group")
@@ -108,6 +125,7 @@ class Cast:
             for rights in self._org.schema.permission_sets:
                 if rights.startswith(PARTNER_RIGHTS):
                     self._org.assign(ident, rights)
+            self._grant_own(ident)
         return ident
 
     def _insert(self, name: str, row: Mapping[str, Any]) -> None:

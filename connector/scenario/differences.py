@@ -13,7 +13,7 @@ from connector.canonical.records import MODELS, Record
 from connector.canonical.verdict import Effect, Verdict
 from connector.scenario.expectations import Row, Span
 from connector.scenario.story import Check, Expectation, Story
-from connector.scenario.values import attributes, of
+from connector.scenario.values import known, of
 
 _LONG = 80
 _REASONS = (Effect.REFUSE, Effect.ASK, Effect.LACK)
@@ -72,7 +72,7 @@ def differences(check: Check, played: Played) -> Iterator[Difference]:
 
 
 def _found(ident: RecordId, word: str, played: Played) -> Any:
-    if word in attributes(MODELS[played.story.kinds[ident]]):
+    if word in known(MODELS[played.story.kinds[ident]], played.story.mapping.own):
         record = played.record(ident)
         return of(record, word) if record else None
     match word:

@@ -18,7 +18,7 @@ from connector.mapping.slots import SLOTS
 from connector.policy.words import TEXT, TRUTH
 from connector.scenario.story import Expectation
 from connector.scenario.times import MOMENT
-from connector.scenario.values import MISSING, Words, attributes, named, read
+from connector.scenario.values import MISSING, Words, attributes, known, named, read
 
 PHRASES = ListOf(OneOf({each.value: each.value for each in Phrase}))
 OUTCOME = OneOf({each.value: each.value for each in Outcome})
@@ -91,18 +91,18 @@ class Expecting:
                     yield Expectation(subject=subject, word=word.text, wanted=wanted, place=word)
 
     def _wanted(self, kind: Kind, word: Scalar, value: Node) -> Any:
-        known = attributes(MODELS[kind])
+        there = known(MODELS[kind], self.words.own)
         slots = SLOTS.get(kind, {})
-        if word.text in SPECIAL and word.text not in known:
+        if word.text in SPECIAL and word.text not in there:
             return self._special(word.text, value)
-        if word.text in known:
-            return self._value(known[word.text], value)
+        if word.text in there:
+            return self._value(there[word.text], value)
         if word.text in slots:
             if isinstance(value, Scalar):
                 return None if value.null else self.words.names.get(value.text, value.text)
             self.reading.fault(value, expected="a value")
             return MISSING
-        unknown(word, {**SPECIAL, **known, **slots}, self.reading)
+        unknown(word, {**SPECIAL, **there, **slots}, self.reading)
         return MISSING
 
     def _special(self, word: str, value: Node) -> Any:
@@ -147,7 +147,7 @@ class Expecting:
 
     def _row(self, name: str, row: Table) -> Row:
         model = ENTRY_TYPES[name]
-        known = attributes(model)
+        there = attributes(model)
         values: dict[str, Any] = {}
         count: int | None = None
         for word, value in row.entries:
@@ -159,12 +159,12 @@ class Expecting:
                 nodes = value.items if isinstance(value, Listing) else (value,)
                 pair = [named(each, self.words, self.reading) for each in nodes if isinstance(each, Scalar)]
                 values["between"] = frozenset(each for each in pair if each is not MISSING)
-            elif word.text in known:
-                wanted = self._entry_value(known[word.text], value)
+            elif word.text in there:
+                wanted = self._entry_value(there[word.text], value)
                 if wanted is not MISSING:
                     values[word.text] = wanted
             else:
-                unknown(word, ("table", "count", *known), self.reading)
+                unknown(word, ("table", "count", *there), self.reading)
         return Row(table=name, values=values, count=count, place=row)
 
     def _entry_value(self, annotation: Any, value: Node) -> Any:

@@ -88,7 +88,7 @@ class _Story:
         clock = self._clock(ZoneInfo(mapping.time_zone))
         policies = self._policies(names, shipped)
         kinds, idents = self._names()
-        words = Words(clock=clock, names=idents)
+        words = Words(clock=clock, names=idents, own=mapping.own)
         given = self._given(words)
         expecting = Expecting(words=words, kinds=kinds, reading=self.reading)
         steps = self._steps(words, kinds, given, expecting)

@@ -22,6 +22,7 @@ from connector.scenario.forms import CONVERTED, DEAL, entered, needed, opened
 from connector.scenario.given import Whole
 from connector.scenario.memory import BEFORE, LOOKED, WRITTEN_AFTER
 from connector.scenario.numbers import given_by_the_org
+from connector.scenario.own_schema import own_schema
 from connector.scenario.package import package_of
 from connector.scenario.rows import Rows
 from connector.scenario.saving import alongside
@@ -52,7 +53,12 @@ class OrgPlay:
     def __init__(self, story: Story, folder: Path) -> None:
         self.story = story
         self._whole = Whole({item.name: item for item in story.given}, story.clock)
-        options = ServeOptions(empty=True, starts=story.clock.starts - BEFORE, profile=package_of(story))
+        options = ServeOptions(
+            empty=True,
+            starts=story.clock.starts - BEFORE,
+            profile=package_of(story),
+            schema=own_schema(story.mapping, package_of(story), folder),
+        )
         self._running: Running = start_in_thread(options)
         self._client = Client(self._running.instance_url)
         self._idents: dict[RecordId, str] = {}

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from connector import places
 from connector.canonical.document import Listing, Node, Table
 from connector.canonical.fault import Fault
+from connector.canonical.own import OwnFields
 from connector.canonical.shape import Reading
 from connector.mapping import based_on
 from connector.messages import LANGUAGES
@@ -36,7 +37,8 @@ def policies(
     names: Sequence[str], text: str, changes: Node | None, versions: Node | None, reading: Reading
 ) -> Policies:
     """The profiles' policies with the story's changes: `policy:` in every version, `policies:` as further ones."""
-    base = shipped(tuple(names)).policies
+    base, mapping = shipped(tuple(names)).policies, shipped(tuple(names)).mapping
+    fields = mapping.own if mapping else {}
     if changes is None and versions is None:
         return base
     raw = _tables(text)
@@ -44,22 +46,24 @@ def policies(
     files = places.policy_files(rules_of(places.profile(names[0])))
     made: list[Policy] = []
     if changes is not None:
-        made += [policy for path in files for policy in _load(path, (own,), changes, reading)]
+        made += [policy for path in files for policy in _load(path, (own,), changes, reading, fields)]
     rows = versions.items if isinstance(versions, Listing) else ()
     for raw_row, row in zip(more.value if more is not None else (), rows, strict=False):
-        made += _load(files[0], (own, raw_row), row, reading)
+        made += _load(files[0], (own, raw_row), row, reading, fields)
     replaced = {policy.label for policy in made}
     return Policies(versions=(*(p for p in base.versions if p.label not in replaced), *made))
 
 
-def _load(path: Path, changes: Sequence[Any], place: Node, reading: Reading) -> Iterator[Policy]:
+def _load(
+    path: Path, changes: Sequence[Any], place: Node, reading: Reading, fields: OwnFields
+) -> Iterator[Policy]:
     tree = _yaml().compose(path.read_text(encoding="utf-8"))
     for change in changes:
         if change is not None:
             _merge(tree, change)
     out = StringIO()
     _yaml().serialize(tree, out)
-    policy, faults = load_policy(out.getvalue(), str(path), LANGUAGES)
+    policy, faults = load_policy(out.getvalue(), str(path), LANGUAGES, fields)
     reading.faults += [_placed(fault, place, reading.file) for fault in faults if not fault.note]
     if policy is not None:
         yield policy

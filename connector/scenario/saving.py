@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.money import Money
+from connector.canonical.own import SORTS
 from connector.canonical.records import MODELS, FilingStatus, Record
 from connector.canonical.time import instant_text
 from connector.mapping import ProfileMapping
@@ -68,7 +69,10 @@ def alongside(mapping: ProfileMapping, kind: Kind, values: Mapping[str, Any]) ->
             org = org_value(entry, value)
             for other, beside in section.read.items():
                 if other not in values and beside.field == entry.field and org is not None:
-                    out[other] = typed_as(kind, other, (beside.values or {}).get(org, org))
+                    said = (beside.values or {}).get(org, org)
+                    out[other] = (
+                        _typed(SORTS[beside.own][0], said) if beside.own else typed_as(kind, other, said)
+                    )
     if kind is Kind.OPPORTUNITY and values.get("stage") == WON:
         out |= {"closed": True, "won": True}
     return {word: value for word, value in out.items() if word not in values}
@@ -84,9 +88,14 @@ def org_value(entry: ReadEntry, value: Any) -> str | None:
 
 def typed_as(kind: Kind, path: str, text: str | None) -> Any:
     """A canonical text as the attribute's own type; None where there is nothing to say."""
-    annotation = attributes(MODELS[kind])[path]
     if text is None:
         return blank(MODELS[kind], path) if "." not in path else None
+    return _typed(attributes(MODELS[kind])[path], text)
+
+
+def _typed(annotation: Any, text: str | None) -> Any:
+    if text is None:
+        return None
     if Money in (annotation, *get_args(annotation)):
         return money(text)
     return TypeAdapter(annotation).validate_python(text)
@@ -122,4 +131,5 @@ def written(mapping: ProfileMapping, kind: Kind, slot: str) -> bool:
 
 
 def _reads(section: SectionMap, field: str) -> str | None:
-    return next((name for name, entry in section.read.items() if entry.field == field), None)
+    own_words = ((name, entry) for name, entry in section.read.items() if not entry.own)
+    return next((name for name, entry in own_words if entry.field == field), None)

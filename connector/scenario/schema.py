@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from connector.canonical.docket import ENTRY_TYPES
 from connector.canonical.kind import Kind
 from connector.canonical.money import Money
+from connector.canonical.own import OWN
 from connector.canonical.phrase import Phrase
-from connector.canonical.records import MODELS
+from connector.canonical.records import MODELS, Record
 from connector.canonical.shape import Schema
 from connector.canonical.verdict import Outcome
 from connector.mapping.slots import SLOTS
@@ -93,7 +94,7 @@ def _then() -> Schema:
             "conflicts": _one_or_several({"type": "object"}),
             "docket": _one_or_several({**row, "required": ["table"]}),
         },
-        "additionalProperties": _closed(words),
+        "additionalProperties": _closed(words) | _OWN,
     }
 
 
@@ -107,7 +108,8 @@ def _given(kind: Kind) -> Schema:
 
 
 def _words(model: type[BaseModel]) -> Schema:
-    return _closed({name: _value(annotation) for name, annotation in attributes(model).items()})
+    known = _closed({name: _value(annotation) for name, annotation in attributes(model).items()})
+    return known | _OWN if issubclass(model, Record) else known
 
 
 def _value(annotation: Any) -> Schema:
@@ -123,6 +125,7 @@ def _value(annotation: Any) -> Schema:
     return dict(_SCALARS.get(annotation, {"type": ["string", "null"]}))
 
 
+_OWN: Schema = {"patternProperties": {rf"^{OWN}\.": {"description": "a field under the mapping's `own:`"}}}
 _SCALARS: Mapping[Any, Schema] = {
     Money: {"type": "string", "description": "an amount with its currency, such as `20000 EUR`"},
     datetime: {"type": "string", "description": MOMENT},

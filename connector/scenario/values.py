@@ -4,7 +4,7 @@ Nothing here knows any one kind: whatever the canonical models hold can be told 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -19,7 +19,8 @@ from connector.canonical.document import Listing, Node, Scalar, Table
 from connector.canonical.fault import nearest
 from connector.canonical.ids import RecordId
 from connector.canonical.money import Money
-from connector.canonical.records import Record
+from connector.canonical.own import OWN, PREFIX, SORTS, OwnFields
+from connector.canonical.records import KIND_OF, Record
 from connector.canonical.shape import Reading, listed, unknown
 from connector.policy.words import decimal, money, truth
 from connector.scenario.times import DAY, MOMENT, Clock
@@ -30,24 +31,31 @@ MISSING: Any = object()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """How a story's words are to be understood: its clock, and the records it names."""
+    """How a story's words are to be understood: its clock, the records it names, the programme's own fields."""
 
     clock: Clock
     names: Mapping[str, RecordId]
+    own: OwnFields = field(default_factory=dict)
 
 
 @lru_cache(maxsize=256)
 def attributes(model: type[BaseModel]) -> Mapping[str, Any]:
     """Every attribute by dotted name with its annotation: nested models both whole and by their parts."""
     out: dict[str, Any] = {}
-    for name, field in model.model_fields.items():
-        if issubclass(model, Record) and name == "id":
+    for name, each in model.model_fields.items():
+        if issubclass(model, Record) and name in ("id", OWN):
             continue
-        out[name] = field.annotation
-        inner = _plain(field.annotation)
+        out[name] = each.annotation
+        inner = _plain(each.annotation)
         if isinstance(inner, type) and issubclass(inner, BaseModel) and inner is not Money:
-            out |= {f"{name}.{part}": each for part, each in attributes(inner).items()}
+            out |= {f"{name}.{part}": nested for part, nested in attributes(inner).items()}
     return out
+
+
+def known(model: type[BaseModel], own: OwnFields) -> Mapping[str, Any]:
+    """Every attribute as `attributes` gives them, with the programme's own fields as `own.NAME`."""
+    declared = own.get(KIND_OF[model], {}) if issubclass(model, Record) else {}
+    return {**attributes(model), **{f"{PREFIX}{name}": SORTS[sort][0] for name, sort in declared.items()}}
 
 
 def read(annotation: Any, node: Node, words: Words, reading: Reading) -> Any:
@@ -98,15 +106,15 @@ def table(
         if not (isinstance(node, Scalar) and node.null):
             reading.fault(node, expected="a table: `word: value`")
         return {}
-    known = attributes(model)
+    there = known(model, words.own)
     out: dict[str, Any] = {}
     for key, each in node.entries:
         if key.text in apart:
             continue
-        if key.text not in known:
-            unknown(key, (*known, *apart), reading)
+        if key.text not in there:
+            unknown(key, (*there, *apart), reading)
             continue
-        value = read(known[key.text], each, words, reading)
+        value = read(there[key.text], each, words, reading)
         if value is not MISSING:
             out[key.text] = value
     return out
@@ -124,6 +132,9 @@ def changed(record: Any, values: Mapping[str, Any]) -> Any:
             own[name] = blank(type(record), name) if value is None else value
     for name, parts in inner.items():
         base = own.get(name, getattr(record, name))
+        if isinstance(base, Mapping):
+            own[name] = {**base, **parts}
+            continue
         own[name] = changed(base if base is not None else _empty(type(record), name), parts)
     return record.model_copy(update=own)
 
@@ -137,7 +148,7 @@ def blank(model: type[BaseModel], name: str) -> Any:
 def of(record: Any, path: str) -> Any:
     """The value at a dotted name."""
     for part in path.split("."):
-        record = getattr(record, part, None)
+        record = record.get(part) if isinstance(record, Mapping) else getattr(record, part, None)
     return record
 
 
@@ -171,14 +182,14 @@ def _row(model: type[BaseModel], node: Node, words: Words, reading: Reading) -> 
         return MISSING
     before = len(reading.faults)
     values = table(model, node, words, reading)
-    for name, field in model.model_fields.items():
-        if field.is_required() and name not in values:
+    for name, each in model.model_fields.items():
+        if each.is_required() and name not in values:
             if name == "id":
                 values[name] = RecordId("")
-            elif field.annotation is datetime:
+            elif each.annotation is datetime:
                 values[name] = words.clock.starts
             else:
-                reading.fault(node, found=f"no {name!r}", expected=_expected(_plain(field.annotation)))
+                reading.fault(node, found=f"no {name!r}", expected=_expected(_plain(each.annotation)))
     return model(**values) if len(reading.faults) == before else MISSING
 
 
