@@ -15,6 +15,8 @@ PREFIX = f"{OWN}."
 """Before the name of such a field wherever it stands beside canonical words: `own.vertical`."""
 
 OwnValue = str | bool | Decimal | date | Money | tuple[str, ...] | None
+OwnPairs = tuple[tuple[str, OwnValue], ...]
+"""A record's own fields, name and value: pairs, because a record is frozen through and through."""
 
 
 class OwnSort(StrEnum):

@@ -1,11 +1,10 @@
 """What every canonical record carries, and what a record can say of the customer behind it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from connector.canonical.ids import RecordId
 from connector.canonical.model import Model
-from connector.canonical.own import OwnValue
+from connector.canonical.own import OwnPairs
 
 
 class Identity(Model):
@@ -40,4 +39,4 @@ class Record(Model):
     changed_at: datetime
     changed_by: RecordId | None = None
     stamp: datetime
-    own: Mapping[str, OwnValue] = {}
+    own: OwnPairs = ()

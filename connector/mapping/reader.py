@@ -227,7 +227,7 @@ def record_reader(
                     piece[name] = fill(values, children)
                 out[head] = built(part, piece)
             if programme:
-                out[OWN] = {name: fill(values, children) for name, fill in programme}
+                out[OWN] = tuple((name, fill(values, children)) for name, fill in programme)
         except Unread as bad:
             record = values.get("Id") or ""
             return BadValue(

@@ -93,7 +93,7 @@ def of_filing(  # noqa: PLR0917
         "competitors": filing.competitors,
         "evidence": sorted({proof.kind for proof in filing.evidence}),
         "confirmed_evidence": sorted({p.kind for p in filing.evidence if p.customer_confirmed}),
-        "registration.own": filing.own,
+        "registration.own": dict(filing.own),
     }
     return Circumstances(given, background or {})
 
@@ -153,7 +153,7 @@ def looked_up(
         "for_another": lambda: entry.distributor is not None,
         "distributor": lambda: distributor.name if distributor else "",
         "distributor_tier": lambda: distributor.tier if distributor else "",
-        "opportunity.own": lambda: deal.own if deal else {},
+        "opportunity.own": lambda: dict(deal.own) if deal else {},
         "customer.own": lambda: _first_said(background.own_customers),
         "certified": lambda: _holds(partner.certified_until if partner else None, day),
         "trained": lambda: _holds(partner.trained_until if partner else None, day),
@@ -164,7 +164,7 @@ def _first_said(customers: Sequence[Customer]) -> Mapping[str, object]:
     """The programme's own fields of a customer; of several accounts of one customer, the first that says it."""
     said: dict[str, object] = {}
     for each in customers:
-        said |= {name: value for name, value in each.own.items() if said.get(name) in (None, "", ())}
+        said |= {name: value for name, value in each.own if said.get(name) in (None, "", ())}
     return said
 
 
@@ -263,7 +263,7 @@ def of_claim(  # noqa: PLR0917
         "age_days": (moment - lead.created_at).days,
         **(days or named(moment.date())),
         "origin": lead.source,
-        "lead.own": lead.own,
+        "lead.own": dict(lead.own),
     }
     return Circumstances(given, {})
 
@@ -291,8 +291,8 @@ def _of_party(partner: Partner | None, person: Person | None) -> dict[str, objec
         "role": person.role if person else "",
         "person": person.name if person else "",
         "capabilities": list(partner.capabilities) if partner else [],
-        "partner.own": partner.own if partner else {},
-        "person.own": person.own if person else {},
+        "partner.own": dict(partner.own) if partner else {},
+        "person.own": dict(person.own) if person else {},
     }
 
 

@@ -1,8 +1,9 @@
 """Whether a filing is complete and proves a relationship (R1.3, R1.6 to R1.10, R1.13)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from connector.canonical.own import PREFIX
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
@@ -35,9 +36,11 @@ def missing_items(filing: Registration, needs: tuple[str, ...]) -> tuple[str, ..
 
 
 def _given(filing: Registration, item: str) -> bool:
+    if item.startswith(PREFIX):
+        return dict(filing.own).get(item.removeprefix(PREFIX)) not in (None, "", (), 0)
     value: object = filing
     for part in item.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
+        value = getattr(value, part, None)
     if item == "decision_makers":
         return bool(filing.decision_makers) and all(person.name for person in filing.decision_makers)
     return value not in (None, "", (), 0)

@@ -74,9 +74,9 @@ def circumstances_of(deal: Opportunity, world: World, moment: datetime) -> Mappi
         "industry": customer.identity.industry if customer else "",
         "age_days": (moment - deal.created_at).days,
         "on": moment.date().isoformat(),
-        "opportunity.own": deal.own,
-        "customer.own": customer.own if customer else {},
-        "partner.own": firm.own if firm else {},
+        "opportunity.own": dict(deal.own),
+        "customer.own": dict(customer.own) if customer else {},
+        "partner.own": dict(firm.own) if firm else {},
     }
 
 

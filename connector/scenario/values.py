@@ -131,10 +131,10 @@ def changed(record: Any, values: Mapping[str, Any]) -> Any:
         else:
             own[name] = blank(type(record), name) if value is None else value
     for name, parts in inner.items():
-        base = own.get(name, getattr(record, name))
-        if isinstance(base, Mapping):
-            own[name] = {**base, **parts}
+        if name == OWN:
+            own[name] = tuple({**dict(record.own), **parts}.items())
             continue
+        base = own.get(name, getattr(record, name))
         own[name] = changed(base if base is not None else _empty(type(record), name), parts)
     return record.model_copy(update=own)
 
@@ -147,8 +147,10 @@ def blank(model: type[BaseModel], name: str) -> Any:
 
 def of(record: Any, path: str) -> Any:
     """The value at a dotted name."""
+    if path.startswith(PREFIX):
+        return dict(record.own).get(path.removeprefix(PREFIX))
     for part in path.split("."):
-        record = record.get(part) if isinstance(record, Mapping) else getattr(record, part, None)
+        record = getattr(record, part, None)
     return record
 
 

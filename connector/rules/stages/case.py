@@ -114,9 +114,9 @@ def circumstances_of_deal(
         "origin": "",
         "age_days": (day - deal.created_at.date()).days,
         "on": day.isoformat(),
-        "opportunity.own": deal.own,
+        "opportunity.own": dict(deal.own),
         "lead.own": {},
-        "customer.own": customer.own if customer else {},
+        "customer.own": dict(customer.own) if customer else {},
     }
 
 
@@ -135,7 +135,7 @@ def circumstances_of_lead(lead: Lead, partner: Partner | None, day: date) -> Map
         "age_days": (day - lead.created_at.date()).days,
         "on": day.isoformat(),
         "opportunity.own": {},
-        "lead.own": lead.own,
+        "lead.own": dict(lead.own),
         "customer.own": {},
     }
 
@@ -151,7 +151,7 @@ def _of_partner(partner: Partner | None) -> dict[str, object]:
         "tier": partner.tier if partner else "",
         "territory": list(partner.territory) if partner else [],
         "capabilities": list(partner.capabilities) if partner else [],
-        "partner.own": partner.own if partner else {},
+        "partner.own": dict(partner.own) if partner else {},
     }
 
 

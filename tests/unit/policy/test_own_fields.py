@@ -150,7 +150,7 @@ def test_own_fields_are_read_from_the_org_by_their_sorts() -> None:
     assert ready is not None, faults
     record = ready.read(Kind.REGISTRATION, row, {})
     assert record is not None
-    assert record.own == {  # type: ignore[union-attr]
+    assert dict(record.own) == {  # type: ignore[union-attr]
         "memo": "Demo",
         "heads": Decimal("420.0"),
         "wares": ("Edge Gateway", "Analytics"),
