@@ -16,7 +16,7 @@ from connector.messages import LANGUAGES
 from connector.policy import load_policy
 from connector.policy.model import Policy
 from connector.ports.store import Store
-from connector.profiles import Faulty, Profiles, read_profiles
+from connector.profiles import Faulty, Profiles, read_profiles, text_of
 from connector.settings import Settings
 from connector.store.scratch import open_scratch
 
@@ -70,7 +70,7 @@ def candidate(path: Path, own: OwnFields | None = None) -> tuple[Policy, tuple[F
     Raises:
         Faulty: it cannot be used.
     """
-    policy, faults = load_policy(path.read_text(encoding="utf-8"), str(path), LANGUAGES, own)
+    policy, faults = load_policy(text_of(path), str(path), LANGUAGES, own)
     if policy is None:
         raise Faulty(faults)
     return policy, faults

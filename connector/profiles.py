@@ -1,7 +1,7 @@
 """The admin's files: mappings and policies of the chosen profiles, read together, every fault in one run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector import places
@@ -11,6 +11,7 @@ from connector.mapping import ProfileMapping, based_on, completed, load_mapping,
 from connector.messages import LANGUAGES
 from connector.policy import Mention, load_policy, mentions, profile_of
 from connector.policy.model import Policies, Policy
+from connector.policy.text import PolicyText
 
 
 class Faulty(Exception):
@@ -30,6 +31,8 @@ class Profiles:
     faults: tuple[Fault, ...]
     mentions: tuple[Mention, ...] = ()
     """What the policies name that only the org can confirm."""
+    texts: Mapping[str, PolicyText] = field(default_factory=dict)
+    """Each policy version as its admin wrote it, by its label."""
 
 
 def read_profiles(names: Sequence[str]) -> Profiles:
@@ -47,6 +50,7 @@ def read_profiles(names: Sequence[str]) -> Profiles:
         policies=Policies(versions=tuple(read.policies.values())),
         faults=tuple(read.faults),
         mentions=tuple(read.named),
+        texts=read.texts,
     )
 
 
@@ -58,6 +62,7 @@ class _Files:
         self.policies: dict[str, Policy] = {}
         self.faults: list[Fault] = []
         self.named: list[Mention] = []
+        self.texts: dict[str, PolicyText] = {}
         self._seen: set[Path] = set()
         self._rules: list[tuple[Path, str]] = []
 
@@ -129,6 +134,7 @@ class _Files:
                 self.faults.append(_twice(path, policy))
             if policy is not None:
                 self.policies.setdefault(policy.label, policy)
+                self.texts.setdefault(policy.label, PolicyText(_shown(path), text))
 
     def _read(self, path: Path) -> str | None:
         """None for a file that was read before, and for one whose bytes are no text."""

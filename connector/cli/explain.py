@@ -76,6 +76,7 @@ def explain_(
             policies=profiles.policies,
             mapping=mapping,
             now=clock.now(),
+            texts=profiles.texts,
         )
         found = explain(store, voice, ident, url, language, asked=asked)
     if found.empty:

@@ -21,6 +21,8 @@ from connector.flows.explanation import (
     Step,
 )
 from connector.messages import Speaker, Telling
+from connector.messages.remedy import OPEN
+from connector.policy.text import Setting
 
 _MARK = {Effect.PASS: "✓", Effect.NOTE: "·", Effect.REFUSE: "✗", Effect.ASK: "?", Effect.LACK: "…"}
 _COLOUR = {Effect.REFUSE: "red", Effect.ASK: "yellow", Effect.LACK: "yellow", Effect.PASS: "green"}
@@ -78,6 +80,7 @@ class Page:
             self._race(record, last.race)
         for line in dict.fromkeys(line for each in steps for line in each.docket):
             self._line(Text(f"⇒ {line}"), 4)
+        self._settings(last.settings)
         if step.policy:
             numbers = {"first": str(step.number), "last": str(last.number), "policy": step.policy}
             telling = Telling.PAGE_ENTRY if step is last else Telling.PAGE_ENTRIES
@@ -110,6 +113,26 @@ class Page:
             if party.field in _TOLD_BY_THE_RACE or (party.record == record and not party.text):
                 continue
             self._party(party)
+        if reason.effect in OPEN:
+            self._settings(reason.settings)
+
+    def _settings(self, settings: Sequence[Setting]) -> None:
+        """Where the policy says so: the first key drew the line, the others say what follows, where they stand."""
+        for number, each in enumerate(settings):
+            if number and not each.line:
+                continue
+            place = f"{each.file}:{each.line}" if each.line else each.file
+            telling = (
+                Telling.PAGE_SETTING
+                if each.line
+                else Telling.PAGE_SETTING_DEFAULT
+                if each.file
+                else Telling.PAGE_SETTING_ELSEWHERE
+            )
+            said = self._tell(telling, key=each.key, setting=each.text, place=place)
+            if each.changed:
+                said = f"{said} ({self._tell(Telling.PAGE_SETTING_CHANGED)})"
+            self._line(Text(said, style="dim"), 8, hang=2)
 
     def _party(self, party: Party) -> None:
         said = Text()

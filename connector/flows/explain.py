@@ -15,12 +15,14 @@ from connector.flows.asked import Asked
 from connector.flows.elsewhere import lines_about
 from connector.flows.explanation import Dispute, Explanation, Firm, Line, Step
 from connector.flows.eyes import DESK, View, of_partner
+from connector.flows.policy_keys import PolicyKeys, policy_keys
 from connector.flows.publishing import POLICY
 from connector.flows.remaining import appeal
 from connector.flows.teller import Teller
 from connector.flows.timeline import timeline
 from connector.messages import Speaker, Telling
 from connector.policy.model import Policies
+from connector.policy.text import Setting
 from connector.ports.store import AttemptState, LedgerLine, Store, Transaction
 
 _SETTLED = (AttemptState.DONE, AttemptState.SUPERSEDED)
@@ -49,7 +51,7 @@ def explain(
         eyes = of_partner(view, ident, asked.firm) if asked.view is View.PARTNER else DESK
         teller = Teller(view, speaker, url=instance_url, language=language, eyes=eyes)
         lines = [line for line in lines_about(view, ident) if asked.verdict in (None, line.seq)]
-        since = _policies(view, asked.policies)
+        since, keys = _policies(view, asked.policies), policy_keys(view, asked.texts)
         then = asked.verdict is not None
         partner = eyes.of_a_partner
         filing = _filing(lines) if then else view.docket.get(RegistrationEntry, ident)
@@ -58,7 +60,7 @@ def explain(
             name=teller.name(record),
             link=teller.link(record),
             language=speaker.language(language),
-            steps=tuple(_step(teller, line, ident, since) for line in lines),
+            steps=tuple(_step(teller, line, ident, since, keys) for line in lines),
             stands=() if then else tuple(_stands(teller, ident)),
             waiting=() if then or partner else tuple(_waiting(teller, record)),
             firm=None if then else _firm(teller, record, asked),
@@ -95,13 +97,18 @@ def _policies(view: Transaction, loaded: Policies) -> Mapping[str, str]:
     return days | told
 
 
-def _step(teller: Teller, line: LedgerLine, record: RecordId, since: Mapping[str, str]) -> Step:
+def _step(
+    teller: Teller, line: LedgerLine, record: RecordId, since: Mapping[str, str], keys: PolicyKeys
+) -> Step:
     verdict, fact = line.verdict, line.fact
     own = fact.record == record or fact.kind is FactKind.ADOPTED
     seen, judged = teller.eyes.see(fact.record), teller.eyes.judged(line)
     happened = teller.happened(fact) if seen else ""
     findings = verdict.findings if verdict and judged else ()
     policy = verdict.policy if verdict else ""
+    shown = (
+        not teller.eyes.of_a_partner
+    )  # a policy's rows name firms and lists that are no partner's business
     started = since.get(policy, "")
     return Step(
         number=line.seq,
@@ -114,11 +121,22 @@ def _step(teller: Teller, line: LedgerLine, record: RecordId, since: Mapping[str
         ruled=teller.word("outcome", verdict.outcome.value) if verdict else "",
         policy=policy,
         policy_since=teller.value(started) if started else "",
-        reasons=teller.reasons(findings),
+        reasons=teller.reasons(findings, lambda found: keys.of_finding(found, line) if shown else ()),
         race=precedence.of_ruling(teller, fact, findings, line.entries),
         docket=teller.entries(_about(line, fact.record)),
         recorded_at=line.recorded_at,
+        settings=_windows(teller, line, keys) if shown else (),
     )
+
+
+def _windows(teller: Teller, line: LedgerLine, keys: PolicyKeys) -> tuple[Setting, ...]:
+    """What said how long a window that this entry opened lasts, or when the deadline that was reached falls due."""
+    for entry in line.entries:
+        if isinstance(entry, RegistrationEntry) and entry.state.protects and line.verdict:
+            return keys.of_window(entry.policy or line.verdict.policy, line.seq)
+    filing = teller.view.docket.get(RegistrationEntry, line.fact.record)
+    policy = line.verdict.policy if line.verdict else filing.policy if filing else ""
+    return keys.of_deadline(line, policy)
 
 
 def _about(line: LedgerLine, record: RecordId) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.canonical.verdict import Effect, Outcome
+from connector.policy.text import Setting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,9 @@ class Reason:
     text: str
     parties: tuple[Party, ...]
     remedies: tuple[str, ...] = ()  # what would change it: nothing is an answer too
+    settings: tuple[
+        Setting, ...
+    ] = ()  # the policy's keys that decided it: a change there would have changed it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +100,9 @@ class Step:
     docket: tuple[str, ...]
     recorded_at: datetime
     policy_since: str = ""  # from when on that version was in force, as the reader writes it
+    settings: tuple[
+        Setting, ...
+    ] = ()  # the policy's keys behind a window that opened or a deadline that came
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

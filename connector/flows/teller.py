@@ -1,7 +1,7 @@
 """What the ledger holds, in a reader's words: names instead of ids, sentences instead of codes."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from connector.canonical.accounts import BenefitEntry, DealEntry
@@ -21,13 +21,23 @@ from connector.canonical.verdict import Exhibit, Finding
 from connector.flows.explanation import Likeness, Party, Reason, Weight
 from connector.flows.eyes import DESK, Eyes
 from connector.messages import Speaker, Telling, remedies
+from connector.policy.text import Setting
 from connector.ports.store import SourceVersion, Transaction
 
 _NAMES = ("Name", "Company", "Customer_Name__c", "OrderNumber")
 _LIKENESS = re.compile(r"(?P<outcome>same|unsure|different), score (?P<score>\d\.\d+)$")
 _WEIGHT = re.compile(r"  (?P<field>.+?) (?P<weight>[+-]\d+\.\d+)  (?P<note>.*)$")
-_REMINDERS = re.compile(r"(work_remind|protection_remind|slip_remind)_\d+s?$")
+_STEP = re.compile(r"(work_remind|protection_remind|slip_remind|escalate)_\d+[a-z]?(_business)?$")
+_SIGNED = re.compile(r"(?P<what>[a-z_]+):(?P<word>yes|no)$")
 _OURS = {FactKind.TICK: Telling.CLOCK_DEADLINE, FactKind.ADOPTED: Telling.CLOCK_GO_LIVE}
+
+
+SettingsOf = Callable[[Finding], tuple[Setting, ...]]
+"""The policy's keys that decided a finding."""
+
+
+def _unknown(_found: Finding) -> tuple[Setting, ...]:
+    return ()
 
 
 class Teller:
@@ -76,8 +86,12 @@ class Teller:
         """A value of a fact or an exhibit: a record by its name, a moment, an amount, a known word."""
         if len(text) == 18 and text.isalnum() and text.isascii():
             return self.name(text)
-        if reminder := _REMINDERS.match(text):
-            return self._speaker.word("word", reminder[1], self.language)
+        if step := _STEP.match(text):
+            return self.word("word", step[1])
+        if signed := _SIGNED.match(text):
+            return f"{self.word('word', signed['what'])}: {self.word('word', signed['word'])}"
+        if "|" in text and (told := self.word("word", text.partition("|")[0])) != text.partition("|")[0]:
+            return told
         return self._speaker.word("word", self._speaker.figures(self.language).plain(text), self.language)
 
     def happened(self, fact: Fact) -> str:
@@ -118,12 +132,12 @@ class Teller:
         return field
 
     # what the rules said
-    def reasons(self, findings: Sequence[Finding]) -> tuple[Reason, ...]:
+    def reasons(self, findings: Sequence[Finding], settings: SettingsOf = _unknown) -> tuple[Reason, ...]:
         """Each finding in words; everything that is missing as one (R1.13)."""
         read = [found for found in findings if self.eyes.read(found)]
-        return tuple(self._reason(group) for group in _grouped(read))
+        return tuple(self._reason(group, settings(group[0])) for group in _grouped(read))
 
-    def _reason(self, group: Sequence[Finding]) -> Reason:
+    def _reason(self, group: Sequence[Finding], settings: tuple[Setting, ...]) -> Reason:
         first = group[0]
         params = dict(first.params)
         if len(group) > 1:
@@ -136,6 +150,7 @@ class Teller:
                 self._party(shown) for found in group for shown in found.exhibits if self.eyes.meet(shown)
             ),
             remedies=tuple(self._speaker.sentence(key, params, self.language) for key in remedies(first)),
+            settings=settings,
         )
 
     def _party(self, shown: Exhibit) -> Party:

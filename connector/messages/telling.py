@@ -301,3 +301,33 @@ class Telling(StrEnum):
     PAGE_MASKED = "page.masked"
     PAGE_ACTS = "page.acts"
     PAGE_ENTRY_ASKED = "page.entry_asked"  # first
+    # which setting of the policy decided
+    PAGE_SETTING = "page.setting"  # key, setting, place
+    PAGE_SETTING_DEFAULT = "page.setting_default"  # key, place
+    PAGE_SETTING_ELSEWHERE = "page.setting_elsewhere"  # key
+    PAGE_SETTING_CHANGED = "page.setting_changed"
+    # deadlines, sign-offs, and what a score rests on
+    WORD_PROTECTION_START_BY = "word.protection_start_by"
+    WORD_DECIDE_BY = "word.decide_by"
+    WORD_ESCALATE = "word.escalate"
+    WORD_CONFLICT_ESCALATE = "word.conflict_escalate"
+    WORD_STALE = "word.stale"
+    WORD_DEAL_REVIEW = "word.deal_review"
+    WORD_DEAL_REVISIT = "word.deal_revisit"
+    WORD_DEAL_EXPERTS = "word.deal_experts"
+    WORD_DEAL_ORDER = "word.deal_order"
+    WORD_DEAL_PAYMENT = "word.deal_payment"
+    WORD_DEAL_RECONSIDER = "word.deal_reconsider"
+    WORD_RECONSIDER = "word.reconsider"
+    WORD_SUPERSEDED = "word.superseded"
+    WORD_YES = "word.yes"
+    WORD_NO = "word.no"
+    WORD_ACCOUNT_PLAN = "word.account_plan"
+    WORD_OPPORTUNITY_PLAN = "word.opportunity_plan"
+    WORD_GO_NO_GO = "word.go_no_go"
+    WORD_SECOND_GO_NO_GO = "word.second_go_no_go"
+    WORD_PLAN_REVIEW = "word.plan_review"
+    WORD_REVISIT = "word.revisit"
+    WORD_PURSUE = "word.pursue"
+    FIELD_MET = "field.met"
+    FIELD_WON = "field.won"

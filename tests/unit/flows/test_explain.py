@@ -335,7 +335,7 @@ def test_names_are_shown_as_they_stand_and_addresses_are_never_broken(store: Sql
 
 STEP = {
     "number", "kind", "happened", "at", "when", "certain", "outcome", "ruled", "policy", "reasons", "race", "docket",
-    "recorded_at", "policy_since",
+    "recorded_at", "policy_since", "settings",
 }  # fmt: skip
 
 
@@ -352,7 +352,7 @@ def test_the_json_keeps_its_keys_and_its_codes_in_every_language(store: SqlStore
         assert found["language"] == language
         step = found["steps"][-1]
         assert step.keys() == STEP
-        assert step["reasons"][0].keys() == {"rule", "effect", "text", "parties", "remedies"}
+        assert step["reasons"][0].keys() == {"rule", "effect", "text", "parties", "remedies", "settings"}
         assert step["reasons"][0]["parties"][0].keys() == {
             "record", "name", "link", "field", "value", "label", "text", "likeness"
         }  # fmt: skip

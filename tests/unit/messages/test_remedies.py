@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from connector import rules
+from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.verdict import Effect, Finding
 from connector.messages import LANGUAGES, Remedy, remedies
 from connector.messages.remedy import OPEN, REMEDIES
 from connector.messages.template import MISSING
+from connector.policy.deciding import keys_of
 from connector.scenario.memory import Memory
 from tests.scenarios.test_each_requirement_is_proved import stories
 from tests.unit.messages.shipped import speaker
@@ -57,6 +59,21 @@ def test_every_finding_of_every_story_that_stands_in_the_way_has_a_remedy() -> N
     said = {Phrase(each.message) for each in found()}
     assert len(said) > 100
     assert sorted(said - REMEDIES.keys()) == []
+
+
+BY_NO_SETTING = {
+    Phrase.APPEAL_WAITS, Phrase.CLAIM_ALREADY_HELD, Phrase.DEAL_COUNTED_ONCE, Phrase.DIRECT_OPENED,
+    Phrase.EXTENSION_BARRED, Phrase.EXTENSION_REFUSED, Phrase.LEAD_DROPPED, Phrase.NO_FIRM,
+    Phrase.ORDER_EXCEPTION_IN_FORCE, Phrase.ORDER_EXCEPTION_LOST, Phrase.ORDER_EXCEPTION_OTHER,
+    Phrase.ORDER_EXCEPTION_UNQUALIFIED, Phrase.ORDER_PAYMENT_MOVED, Phrase.PERSON_REJECTED, Phrase.STAGE_UNKNOWN,
+}  # fmt: skip
+"""What a person said, or a record says: no policy could make it otherwise."""
+
+
+def test_every_finding_that_stands_in_the_way_names_its_setting_unless_no_setting_made_it() -> None:
+    """R4.14: the key of the policy whose change would have changed the ruling."""
+    without = {Phrase(each.message) for each in found() if not keys_of(each, Kind.REGISTRATION)}
+    assert without == BY_NO_SETTING
 
 
 def test_every_remedy_answers_something() -> None:
