@@ -1,4 +1,4 @@
-"""The older Bulk API 1.0, as far as clients that speak JSON use it: jobs, batches and their results.
+"""The older Bulk API 1.0, as its clients still use it: jobs, batches and their results, in CSV or JSON.
 
 A batch runs while it is posted, so it is complete when a client first asks. Refusals are an object with
 `exceptionCode` and `exceptionMessage`, and results show instants as milliseconds (both recorded by others).
@@ -8,19 +8,32 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import msgspec
-
 from connector.practice.clock import instant_of
+from connector.practice.http.bulk.dialect import Dialect
+from connector.practice.http.bulk.first_forms import (
+    XML,
+    asked_of,
+    batch_xml,
+    batches_xml,
+    csv_rows,
+    job_xml,
+    json_rows,
+    refusal,
+    results_csv,
+    results_xml,
+    speaks_json,
+)
 from connector.practice.http.bulk.job_id import JobIds
+from connector.practice.http.bulk.texts import line_blocks
 from connector.practice.http.bulk.times import rest_now
-from connector.practice.http.call import Answer, Call
+from connector.practice.http.call import CSV, JSON, Answer, Call
 from connector.practice.http.route import Endpoint, Route
 from connector.practice.http.saving import record_values
 from connector.practice.org import ApiError, Op, SaveOptions, SaveResult
-from connector.practice.soql import compile_query
+from connector.practice.soql import CompiledQuery, compile_query
 
 _READS = frozenset({"query", "queryAll"})
 _WRITES: Mapping[str, Op] = {
@@ -39,8 +52,10 @@ class _Batch:
 
     id: str
     made: str
-    request: Any
+    request: bytes
     results: list[dict[str, Any]] = field(default_factory=list)
+    found: bytes | None = None
+    count: int = 0
     state: str = "Completed"
     message: str | None = None
 
@@ -58,6 +73,7 @@ class _Job:
     by: str
     made: str
     version: str
+    content: str
     state: str = "Open"
     batches: dict[str, _Batch] = field(default_factory=dict)
 
@@ -76,11 +92,12 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
     def guarded(call: Call) -> Answer:
         login = call.service.org.user_by_token(call.headers.get("x-sfdc-session", ""))
         if login is None:
-            return _refusal(400, "InvalidSessionId", "Invalid session id")
+            return refusal(call, 400, "InvalidSessionId", "Invalid session id")
         try:
             return endpoint(call.replace(login=login))
         except ApiError as error:
-            return _refusal(error.http_status, _CODES.get(error.error_code, error.error_code), error.message)
+            code = _CODES.get(error.error_code, error.error_code)
+            return refusal(call, error.http_status, code, error.message)
 
     return guarded
 
@@ -88,17 +105,23 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
 _CODES = {"NOT_FOUND": "InvalidEntity", "JSON_PARSER_ERROR": "InvalidBatch"}
 
 
-def _refusal(status: int, code: str, message: str) -> Answer:
-    return Answer(status=status, body={"exceptionCode": code, "exceptionMessage": message})
+def _told(call: Call, job: _Job, batch: _Batch | None = None) -> Answer:
+    """An answer about a job, or one of its batches, in the client's own tongue."""
+    shown = _shown(job) if batch is None else _shown_batch(job, batch)
+    if speaks_json(call, job.content):
+        return Answer(body=shown)
+    return Answer(body=job_xml(shown) if batch is None else batch_xml(shown), media_type=XML)
 
 
 def _create(call: Call) -> Answer:
-    asked = call.json_object()
+    asked = asked_of(call)
     operation, kind = str(asked.get("operation") or ""), asked.get("contentType", "XML")
     if operation not in _READS | {*_WRITES, "upsert"}:
         raise ApiError(400, "InvalidJob", f"Unknown operation: {operation}")
-    if kind != "JSON":
-        raise ApiError(400, "FeatureNotEnabled", f"Jobs of contentType {kind} are not served; use JSON")
+    if kind not in {"CSV", "JSON"}:
+        raise ApiError(
+            400, "FeatureNotEnabled", f"Jobs of contentType {kind} are not served; use CSV or JSON"
+        )
     key = asked.get("externalIdFieldName")
     if operation == "upsert" and not key:
         raise ApiError(
@@ -112,11 +135,12 @@ def _create(call: Call) -> Answer:
         by=call.user.id,
         made=rest_now(call),
         version=call.version,
+        content=str(kind),
     )
     desk = call.service.keep(FirstDesk, FirstDesk)
     with desk.lock:
         desk.jobs[job.id] = job
-    return Answer(status=201, body=_shown(job))
+    return replace(_told(call, job), status=201)
 
 
 def _found(call: Call) -> _Job:
@@ -135,41 +159,60 @@ def _batch(call: Call) -> _Batch:
 
 def _close(call: Call) -> Answer:
     job = _found(call)
-    state = call.json_object().get("state")
+    state = asked_of(call).get("state")
     if state not in {"Closed", "Aborted"}:
         raise ApiError(400, "InvalidJobState", f"A job can be Closed or Aborted, not {state}")
     job.state = str(state)
-    return Answer(body=_shown(job))
+    return _told(call, job)
 
 
 def _add(call: Call) -> Answer:
     job = _found(call)
     if job.state != "Open":
         raise ApiError(400, "InvalidJobState", "Job is not open; create a new one")
-    batch = _Batch(id=f"751{call.service.keep(JobIds, JobIds).next()[3:]}", made=rest_now(call), request=None)
+    number = call.service.keep(JobIds, JobIds).next()[3:]
+    batch = _Batch(id=f"751{number}", made=rest_now(call), request=call.body)
     try:
-        if job.operation in _READS:
-            batch.request = call.body.decode("utf-8", "replace")
-            batch.results = _read(call, job, batch.request)
+        if job.operation not in _READS:
+            batch.results = _write(call, job)
+            batch.count = len(batch.results)
+        elif job.content == "CSV":
+            batch.found, batch.count = _read_csv(call, job)
         else:
-            batch.request = call.json()
-            batch.results = _write(call, job, batch.request)
+            batch.results = _read(call, job)
+            batch.count = len(batch.results)
     except ApiError as refused:
+        code = refused.error_code
+        words = refused.message if code == "InvalidBatch" else f"{code}: {refused.message}"
         doing = "Failed to process query: " if job.operation in _READS else ""
-        batch.state = "Failed"
-        batch.message = f"InvalidBatch : {doing}{refused.error_code}: {refused.message}"
+        batch.state, batch.message = "Failed", f"InvalidBatch : {doing}{words}"
     job.batches[batch.id] = batch
-    return Answer(status=201, body={**_shown_batch(job, batch), "state": "Queued"})
+    return replace(_told(call, job, replace(batch, state="Queued")), status=201)
 
 
-def _read(call: Call, job: _Job, soql: str) -> list[dict[str, Any]]:
-    org = call.service.org
-    query = compile_query(org.schema, soql, call.user, org.now(), all_rows=job.operation == "queryAll")
+def _compiled(call: Call, job: _Job) -> CompiledQuery:
+    org, everything = call.service.org, job.operation == "queryAll"
+    query = compile_query(org.schema, call.text, call.user, org.now(), all_rows=everything)
     if query.unfit_for_bulk:
         raise ApiError(400, "InvalidBatch", query.unfit_for_bulk)
+    return query
+
+
+def _read_csv(call: Call, job: _Job) -> tuple[bytes, int]:
+    """The rows as Bulk CSV; where there are none, the sentence that this API says instead (recorded)."""
+    query = _compiled(call, job)
+    lines = [line for block in line_blocks(query, call.service.org.reader(), Dialect()) for line in block]
+    if not lines:
+        return b"Records not found for this query", 0
+    header = Dialect().line([column.name for column in query.columns]).encode()
+    return header + b"".join(lines), len(lines)
+
+
+def _read(call: Call, job: _Job) -> list[dict[str, Any]]:
+    query = _compiled(call, job)
     instants = [each.name for each in query.columns if each.field.type == "datetime" and "." not in each.name]
     rows = []
-    for row in query.records(org.reader(), call.base):
+    for row in query.records(call.service.org.reader(), call.base):
         for name in instants:
             if row.get(name):
                 row[name] = int(instant_of(row[name]).timestamp() * 1000)
@@ -177,18 +220,24 @@ def _read(call: Call, job: _Job, soql: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _write(call: Call, job: _Job, asked: Any) -> list[dict[str, Any]]:
-    if not isinstance(asked, list) or not all(isinstance(row, dict) for row in asked):
-        raise ApiError(400, "InvalidBatch", "Records must be a list of objects")
+def _write(call: Call, job: _Job) -> list[dict[str, Any]]:
+    plain = job.content == "CSV"
+    definition = call.service.org.object(job.object)
+    asked = csv_rows(call, definition, call.body) if plain else json_rows(call.body)
     if len(asked) > _LARGEST:
         raise ApiError(400, "InvalidBatch", f"A batch holds at most {_LARGEST} records, got {len(asked)}")
     org = call.service.org
     options = SaveOptions(
-        auto_assign=False, hard_delete=job.operation == "hardDelete", api_version=call.version
+        auto_assign=False,
+        hard_delete=job.operation == "hardDelete",
+        api_version=call.version,
+        csv=plain,
     )
     results: list[SaveResult] = []
     for start in range(0, len(asked), _CHUNK):
-        rows = [record_values(call, job.object, row) for row in asked[start : start + _CHUNK]]
+        rows = asked[start : start + _CHUNK]
+        if not plain:
+            rows = [record_values(call, job.object, row) for row in rows]
         if job.operation == "upsert":
             keyed = [(job.object, row) for row in rows]
             results += org.upsert_batch(job.key or "Id", keyed, actor=call.user, options=options)
@@ -196,7 +245,7 @@ def _write(call: Call, job: _Job, asked: Any) -> list[dict[str, Any]]:
         op = _WRITES[job.operation]
         batch = [(job.object, None if op == "insert" else _id_of(row), row) for row in rows]
         results += org.save_batch(op, batch, actor=call.user, options=options)
-    return [_result(each) for each in results]
+    return [_outcome(each) for each in results]
 
 
 def _id_of(row: dict[str, Any]) -> str | None:
@@ -205,7 +254,7 @@ def _id_of(row: dict[str, Any]) -> str | None:
     return None if name is None else str(row.pop(name))
 
 
-def _result(saved: SaveResult) -> dict[str, Any]:
+def _outcome(saved: SaveResult) -> dict[str, Any]:
     errors = [
         {
             "statusCode": error.status_code,
@@ -223,9 +272,21 @@ def _result_list(call: Call) -> Answer:
     batch = _batch(call)
     if batch.state == "Failed":
         raise ApiError(400, "InvalidBatch", batch.message or "")
-    if _found(call).operation in _READS:
-        return Answer(body=[f"752{batch.id[3:]}"])
+    job = _found(call)
+    if job.operation in _READS:
+        ids = [f"752{batch.id[3:]}"]
+        if speaks_json(call, job.content):
+            return Answer(body=ids)
+        return Answer(body=results_xml(ids), media_type=XML)
+    if job.content == "CSV":
+        return Answer(body=results_csv(batch.results), media_type=CSV)
     return Answer(body=batch.results)
+
+
+def _result(call: Call) -> Answer:
+    """Answer the rows that a query found."""
+    batch = _batch(call)
+    return Answer(body=batch.results) if batch.found is None else Answer(body=batch.found, media_type=CSV)
 
 
 def _shown(job: _Job) -> dict[str, Any]:
@@ -236,7 +297,7 @@ def _shown(job: _Job) -> dict[str, Any]:
         "apiVersion": float(job.version),
         "assignmentRuleId": None,
         "concurrencyMode": "Parallel",
-        "contentType": "JSON",
+        "contentType": job.content,
         "createdById": job.by,
         "createdDate": job.made,
         "externalIdFieldName": job.key,
@@ -248,7 +309,7 @@ def _shown(job: _Job) -> dict[str, Any]:
         "numberBatchesQueued": 0,
         "numberBatchesTotal": len(batches),
         "numberRecordsFailed": sum(each.failed for each in batches),
-        "numberRecordsProcessed": sum(len(each.results) for each in batches),
+        "numberRecordsProcessed": sum(each.count for each in batches),
         "numberRetries": 0,
         "object": job.object,
         "operation": job.operation,
@@ -266,7 +327,7 @@ def _shown_batch(job: _Job, batch: _Batch) -> dict[str, Any]:
         "id": batch.id,
         "jobId": job.id,
         "numberRecordsFailed": batch.failed,
-        "numberRecordsProcessed": len(batch.results),
+        "numberRecordsProcessed": batch.count,
         "state": batch.state,
         "stateMessage": batch.message,
         "systemModstamp": batch.made,
@@ -275,13 +336,24 @@ def _shown_batch(job: _Job, batch: _Batch) -> dict[str, Any]:
 
 
 def _request(call: Call) -> Answer:
-    body = _batch(call).request
-    return Answer(body=body if isinstance(body, str) else msgspec.to_builtins(body))
+    content = _found(call).content == "CSV"
+    return Answer(body=_batch(call).request, media_type=CSV if content else JSON)
+
+
+def _info(call: Call) -> Answer:
+    return _told(call, _found(call))
+
+
+def _batch_info(call: Call) -> Answer:
+    return _told(call, _found(call), _batch(call))
 
 
 def _batches(call: Call) -> Answer:
     job = _found(call)
-    return Answer(body={"batchInfo": [_shown_batch(job, each) for each in job.batches.values()]})
+    shown = [_shown_batch(job, each) for each in job.batches.values()]
+    if speaks_json(call, job.content):
+        return Answer(body={"batchInfo": shown})
+    return Answer(body=batches_xml(shown), media_type=XML)
 
 
 def _route(path: str, **endpoints: Callable[[Call], Answer]) -> Route:
@@ -291,10 +363,10 @@ def _route(path: str, **endpoints: Callable[[Call], Answer]) -> Route:
 
 routes = [
     _route("job", POST=_create),
-    _route("job/{job}", GET=lambda call: Answer(body=_shown(_found(call))), POST=_close),
+    _route("job/{job}", GET=_info, POST=_close),
     _route("job/{job}/batch", GET=_batches, POST=_add),
-    _route("job/{job}/batch/{batch}", GET=lambda call: Answer(body=_shown_batch(_found(call), _batch(call)))),
+    _route("job/{job}/batch/{batch}", GET=_batch_info),
     _route("job/{job}/batch/{batch}/request", GET=_request),
     _route("job/{job}/batch/{batch}/result", GET=_result_list),
-    _route("job/{job}/batch/{batch}/result/{result}", GET=lambda call: Answer(body=_batch(call).results)),
+    _route("job/{job}/batch/{batch}/result/{result}", GET=_result),
 ]
