@@ -103,6 +103,7 @@ class BenefitEntry(Entry):
     opportunity: RecordId | None = None
     rate: Decimal | None = None  # of a rebate or a discount: 0.15 for 15 %
     base: Money | None = None  # the amount that the rate is taken of
+    counts: Decimal = Decimal(1)  # the part of the deal that it is taken of: its approved products
     amount: Money | None = None  # what is promised or owed, in the deal's currency
     counted: Money | None = None  # the same in the budget's currency, at the rate of the filing day
     day: str = ""  # the filing day, whose rates hold

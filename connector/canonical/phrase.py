@@ -322,6 +322,7 @@ class Phrase(StrEnum):
     PAYOUT_RELEASED = "payout.released"
     PAYOUT_REFUSED = "payout.refused"
     PAYOUT_TERMS = "payout.terms"  # tier, policy, on
+    PAYOUT_PART = "payout.part"  # part
     SPRAY_REVIEW = "quality.spray_review"  # filings, met
     SPRAY_CAP = "quality.spray_cap"  # open, cap
     QUALITY_SCORE = "quality.score"  # score

@@ -13,6 +13,7 @@ from connector.policy.circumstances import FILING, LINE
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.disputes import Disputes, DisputeStep
 from connector.policy.outcomes import (
+    BenefitFor,
     Condition,
     CountsFor,
     CustomerContact,
@@ -143,6 +144,10 @@ def outcome_keys(terms: Terms) -> Mapping[str, Key[Any]]:
             "lasts": Key(
                 ChoiceOf(words.SPAN, line, Choice[timedelta], Option[timedelta]),
                 "how long each line is protected",
+            ),
+            "benefit_for": Key(
+                OneOf({each.value: each for each in BenefitFor}),
+                "what its benefits count: the approved products, each as an equal part of the deal, or all of it",
             ),
         },
         PartialApproval,

@@ -101,12 +101,20 @@ class InvolvedEarly(Model):
     then: Then = Then.REVIEW
 
 
+class BenefitFor(StrEnum):
+    """What the benefits of a partly approved registration are worked out from."""
+
+    APPROVED_PRODUCTS = "approved_products"  # each product of the deal counts alike
+    WHOLE_DEAL = "whole_deal"
+
+
 class PartialApproval(Model):
     """Product line by product line: which are refused, and how long each is protected."""
 
     on_conflict: bool = False  # lines that another partner protects are refused, the others stand
     lines: Choice[Then] = Choice[Then]()
     lasts: Choice[timedelta] = Choice[timedelta]()
+    benefit_for: BenefitFor = BenefitFor.APPROVED_PRODUCTS
 
     model_config = Model.model_config | {"arbitrary_types_allowed": True}
 

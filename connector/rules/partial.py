@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from connector.canonical.docket import LineWindow, RegistrationEntry
 from connector.canonical.phrase import Phrase
+from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.model import Policy, RegistrationPolicy
+from connector.policy.outcomes import BenefitFor
+from connector.rules.benefits import part
 from connector.rules.case import FilingCase, finding
 from connector.rules.circumstances import also, lines_of
 from connector.rules.consequence import after
@@ -66,6 +71,23 @@ def refused_lines(findings: tuple[Finding, ...]) -> tuple[str, ...]:
     """The lines that findings leave out of an approval."""
     said = (f for f in findings if f.rule == RULE and f.effect is Effect.NOTE)
     return tuple(exhibit.value for found in said for exhibit in found.exhibits)
+
+
+def counted(
+    filing: Registration, entry: RegistrationEntry, policy: Policy, terms: RegistrationPolicy
+) -> tuple[Registration, Decimal]:
+    """The filing as its benefits count it, without the products of refused lines; and which part of the deal that is.
+
+    A registration names its products and one amount, so that each product stands for an equal part of it.
+    """
+    whole = terms.partial_approval.benefit_for is BenefitFor.WHOLE_DEAL
+    line_of = {product: line for line, members in policy.product_lines.items() for product in members}
+    left = tuple(each for each in filing.products if line_of.get(each, each) not in entry.refused_lines)
+    if whole or not left or left == filing.products:
+        return filing, Decimal(1)
+    share = Decimal(len(left)) / len(filing.products)
+    amount = part(entry.amount or filing.amount, share)
+    return filing.model_copy(update={"products": left, "amount": amount}), share
 
 
 def line_windows(case: FilingCase, refused: tuple[str, ...]) -> tuple[LineWindow, ...]:

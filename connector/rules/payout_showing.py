@@ -69,6 +69,8 @@ def _sentences(entry: BenefitEntry) -> Iterable[tuple[str, dict[str, str]]]:
     if entry.state is State.WITHHELD or (entry.state is State.RELEASED and not entry.kind.money):
         return
     yield PHRASES[entry.kind], params(entry.rate, entry.base, entry.amount)
+    if entry.counts != 1 and entry.rate is not None:
+        yield Phrase.PAYOUT_PART, {"part": percent(round(entry.counts, 3))}
     if entry.kind.money:
         yield _STATES[entry.state], {}
         terms = {"tier": entry.tier or "-", "policy": entry.policy, "on": entry.day}

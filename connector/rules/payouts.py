@@ -177,15 +177,16 @@ class _Life:
     def _earned(self, entry: BenefitEntry, line: DealEntry) -> BenefitEntry:
         """R0.8: the rate stays as promised; what it is taken of is the closed deal."""
         moment = entry.earned_at or self.booking.fact.instant
-        if entry.rate is None or line.amount is None or entry.base == line.amount:
+        base = line.amount if entry.counts == 1 else benefits.part(line.amount, entry.counts)
+        if entry.rate is None or base is None or entry.base == base:
             return to(entry, State.EARNED, earned_at=moment)
         policy = policy_of(self.booking, entry.policy)
-        amount = benefits.part(line.amount, entry.rate)
+        amount = benefits.part(base, entry.rate)
         counted = entry.counted
         if policy.registrations is not None and entry.kind.money:
             day = date.fromisoformat(entry.day)
             counted = benefits.counted(policy.registrations, amount, policy.rates, day)
-        figures = {"base": line.amount, "amount": amount, "counted": counted}
+        figures = {"base": base, "amount": amount, "counted": counted}
         return to(entry, State.EARNED, earned_at=moment, **figures)
 
     def persons_word(self) -> None:

@@ -13,7 +13,7 @@ from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.matching import Outcome as MatchOutcome
 from connector.policy.model import ConditionFailed, Policy, RegistrationPolicy
-from connector.rules import circumstances
+from connector.rules import circumstances, partial
 from connector.rules.benefits import Priced, Pricing, price
 from connector.rules.booking import Booked, Booking
 from connector.rules.case import failed, finding, local_day
@@ -48,13 +48,14 @@ def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
     filing, terms = booking.world.registration(entry.registration), policy.registrations
     if terms is None or filing is None or not terms.benefits.options:
         return Booked()
+    filing, counts = partial.counted(filing, entry, policy, terms)
     named = _circumstances(booking, policy, filing, entry)
     partner = booking.world.partner(entry.firm)
     try:
         pricing = price(
             terms,
             named,
-            entry.amount or filing.amount,
+            filing.amount if counts != 1 else entry.amount or filing.amount,
             preference=partner.benefit_preference if partner else "",
             share=entry.share,
             rates=policy.rates,
@@ -71,7 +72,7 @@ def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
     made = [
         _entry(booking, policy, entry, item, pricing, named, holder if withheld else None) for item in items
     ]
-    return Booked(entries=list(made), findings=findings)
+    return Booked(entries=[each.model_copy(update={"counts": counts}) for each in made], findings=findings)
 
 
 @rule(RULE, "R0.4", "R0.12", "R0.13")
