@@ -122,10 +122,19 @@ def closed_off(
 
 def since_of(mapping: CompiledMapping, object_name: str, field: str) -> str | None:
     """The field in which the org stamps when this one last changed (`owner_since` of `owner`), if it is read."""
+    return _beside(mapping, object_name, field, "since")
+
+
+def before_of(mapping: CompiledMapping, object_name: str, field: str) -> str | None:
+    """The field in which the org keeps what stood in this one before (`owner_before` of `owner`), if it is read."""
+    return _beside(mapping, object_name, field, "before")
+
+
+def _beside(mapping: CompiledMapping, object_name: str, field: str, what: str) -> str | None:
     slot = mapping.slots_of(object_name).get(field)
     if slot is None:
         return None
-    stamps = fields_of(mapping, slot[0], f"{slot[1]}_since")
+    stamps = fields_of(mapping, slot[0], f"{slot[1]}_{what}")
     return next((stamp for name, stamp in stamps if name == object_name), None)
 
 

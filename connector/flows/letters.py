@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from connector.canonical.time import parse_instant
 from connector.flows.echo import CREATION
-from connector.flows.fields import closed_off, guard_of, key_field_of, since_of
+from connector.flows.fields import before_of, closed_off, guard_of, key_field_of, since_of
 from connector.mapping import CompiledMapping
 from connector.ports.org import Row
 from connector.ports.store import AttemptState, OutboxItem, SourceVersion, Transaction
@@ -83,7 +83,9 @@ def opened(
         shown = None if creates else tx.mirror.get(object_name, [ident]).get(ident)
         letter = Letter(items=tuple(found), shown=shown)
         kept = (
-            _new(tx, mapping, letter, now, out, ours) if creates else _needed(tx, mapping, letter, now, out)
+            _new(tx, mapping, letter, now, out, ours)
+            if creates
+            else _needed(tx, mapping, letter, now, out, ours)
         )
         if kept.items:
             out.letters.append(kept)
@@ -103,7 +105,9 @@ def _new(  # noqa: PLR0917
     return replace(letter, items=())
 
 
-def _needed(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened) -> Letter:
+def _needed(  # noqa: PLR0917
+    tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened, ours: str
+) -> Letter:
     shown = letter.shown
     if shown is None:
         reason = "the record is not mirrored yet"
@@ -124,7 +128,9 @@ def _needed(tx: Transaction, mapping: CompiledMapping, letter: Letter, now: date
     out.unchanged += len(same)
     rest = tuple(item for item in letter.items if item not in same)
     gone = [
-        item for item in rest if _moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values)
+        item
+        for item in rest
+        if _moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values, ours)
     ]
     kept = _without(tx, replace(letter, items=rest), gone, "the record has moved on since", now, out)
     before = {item.id: shown.values.get(item.field) for item in kept.items}
@@ -148,7 +154,7 @@ def _would_go(tx: Transaction, mapping: CompiledMapping, item: OutboxItem, ours:
         return False
     if _shows(shown.values, item):
         return False
-    return not (_moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values))
+    return not (_moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values, ours))
 
 
 def _there(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> SourceVersion | None:
@@ -173,26 +179,32 @@ def _differs(there: SourceVersion, item: OutboxItem, ours: str) -> bool:
 
 
 _OUR_STAMP = timedelta(seconds=10)
-"""Our own write is stamped by the org at most so long after the time that we note for it."""
+"""Our own write is stamped by the org at most so far from the time that we note for it."""
 
 
 def acted_since(
-    tx: Transaction, mapping: CompiledMapping, item: OutboxItem, values: Mapping[str, str | None]
+    tx: Transaction, mapping: CompiledMapping, item: OutboxItem, values: Mapping[str, str | None], ours: str
 ) -> bool:
     """Whether a contested field shows what we expect again, but was changed after the act that we ruled on.
 
-    Given back and taken again, it is another claim: its own fact decides. A change that we made ourselves is none.
+    Given back and taken again, it is another claim: its own fact decides. A change that we made ourselves is none;
+    who made it, the version of its second tells, unless that one was saved once more before we looked.
     """
     stamp = since_of(mapping, item.object, item.field) if item.contested else None
     since = values.get(stamp) if stamp else None
-    if since is None or parse_instant(since) <= item.caused_at:
+    if stamp is None or since is None or parse_instant(since) <= item.caused_at:
         return False
-    written = [
+    made = tx.mirror.as_of(item.object, str(item.record), parse_instant(since))
+    if made is not None and made.values.get(stamp) == since and made.values.get("LastModifiedById") != ours:
+        return True
+    before = before_of(mapping, item.object, item.field)
+    written = (
         other.written_at
         for other in tx.outbox.of_records(item.object, [str(item.record)]).get(str(item.record), ())
         if other.field == item.field and other.id != item.id and other.value == item.expected
-    ]
-    return not any(at is not None and at >= parse_instant(since) - _OUR_STAMP for at in written)
+        if before is None or values.get(before) == other.expected
+    )
+    return not any(at is not None and abs(at - parse_instant(since)) <= _OUR_STAMP for at in written)
 
 
 def _without(  # noqa: PLR0917

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.flows.echo import CREATION
-from connector.flows.fields import edits_of, key_field_of, since_of
+from connector.flows.fields import before_of, edits_of, key_field_of, since_of
 from connector.flows.letters import acted_since
 from connector.mapping import CompiledMapping, PersonEdits
 from connector.ports.org import DaemonStopped, OrgFault, OrgPort, RetryLater
@@ -60,8 +60,8 @@ class Unknown:
         if not items:
             return
         names = {item.field for item in items}
-        stamps = {since_of(self._mapping, object_name, name) for name in names}
-        fields = sorted({*names, *(stamp for stamp in stamps if stamp)})
+        beside = {of(self._mapping, object_name, name) for name in names for of in (since_of, before_of)}
+        fields = sorted({*names, *(stamp for stamp in beside if stamp)})
         batch = self._org.retrieve(object_name, sorted({str(item.record) for item in items}), fields)
         rows = {row["Id"]: row for row in batch.records()}
         with self._store.transaction() as tx:
@@ -88,7 +88,7 @@ class Unknown:
             found.written += item.state is not AttemptState.WRITTEN
         elif item.state is AttemptState.WRITTEN:
             self._over(tx, item, "somebody saved another value after our write", now, found)
-        elif acted_since(tx, self._mapping, item, row):
+        elif acted_since(tx, self._mapping, item, row, self._org.identity().user_id):
             self._over(tx, item, "after an unanswered write somebody changed it back", now, found)
         elif shown == (item.expected if item.contested else item.previous) or self._restores(item):
             tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now, answered=False)

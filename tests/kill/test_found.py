@@ -142,6 +142,30 @@ def test_a_lead_given_back_and_taken_again_waits_for_its_own_verdict(
     assert not [wrote for wrote in org.wrote if (wrote.record, wrote.field) == (record, "OwnerId")]
 
 
+def test_a_lead_taken_again_right_after_we_had_put_it_back_is_another_claim(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """Law 12: our own put-back seconds before does not make the holder's new act one of ours."""
+    holder, other = people.users[:2]
+    record = lead(org, 1, other)
+    org.wait(60)
+    process.begin()
+    decided = process.wish("Lead", record, "OwnerId", people.queue, contested=True, expected=holder)
+    process.put(process.wish("Lead", record, "OwnerId", holder, contested=True, expected=other))
+    process.turn()
+    assert org.shown("Lead", record)["OwnerId"] == holder
+    org.wait(3)
+    org.save("Lead", record, holder, OwnerId=people.queue)
+    org.wait(3)
+    org.save("Lead", record, holder, OwnerId=holder)
+    process.turn()
+    process.put(decided)
+    process.turn()
+    item = next(item for item in process.outbox() if item.value == people.queue)
+    assert item.state is AttemptState.SUPERSEDED
+    assert org.shown("Lead", record)["OwnerId"] == holder
+
+
 def test_a_lead_that_was_away_between_two_looks_is_a_new_claim_of_its_holder(
     org: MemoryOrg, people: Cast, process: Process
 ) -> None:
