@@ -23,7 +23,7 @@ from connector.flows.candidate import with_candidate
 from connector.flows.fields import object_of
 from connector.flows.judging import Careful
 from connector.flows.kept_docket import KeptDocket
-from connector.flows.matcher import Matcher
+from connector.flows.matcher import Matcher, Prints
 from connector.flows.records import RecordReader
 from connector.flows.settle import SEALED
 from connector.flows.world import MirrorWorld
@@ -76,6 +76,7 @@ class Backtest:
     policies: Policies
     frequencies: Frequencies
     _late: list[tuple[datetime, Fact]] = field(default_factory=list)
+    _prints: Prints = field(default_factory=Prints)
 
     def run(self, candidate: Policy, since: datetime, until: datetime | None, report: Report) -> Backtested:
         """Judge every sealed fact with `since <= instant <= until` under `candidate`.
@@ -105,22 +106,23 @@ class Backtest:
         with self.store.reading() as view:
             facts = view.facts.judged(last, BATCH, after=edge)
             until = facts[-1].instant if len(facts) >= BATCH else last
-            page = self._begin(view, edge, until)
+            page = self._begin(view, facts, edge, until)
             page.moved = [fact.record for fact in facts if _moves_owner(fact)]
             self._fold(page, facts, until)
             self.scratch.docket.put(page.work.docket.changes())
         self._found.failed += len(page.work.failed)
         return until
 
-    def _begin(self, view: Transaction, edge: datetime, until: datetime) -> _Page:
+    def _begin(self, view: Transaction, facts: Sequence[Fact], edge: datetime, until: datetime) -> _Page:
         records = RecordReader(view, self.mapping)
-        matcher = Matcher(records, self.frequencies)
+        matcher = Matcher(records, self.frequencies, self._prints)
         docket = KeptDocket(self.scratch.docket)
         docket.expect(until)
 
         def world_of(fact: Fact, on: Docket) -> MirrorWorld:
             return MirrorWorld(fact, on, records, matcher)
 
+        _expect(records, facts)
         coming = list(self.scratch.said(edge, until))
         pending: dict[str, list[Said]] = {}
         for each in coming:
@@ -281,6 +283,15 @@ class Backtest:
 
 def _moves_owner(fact: Fact) -> bool:
     return fact.subject is Kind.LEAD and fact.kind in _OWNER_MOVES
+
+
+def _expect(records: RecordReader, facts: Sequence[Fact]) -> None:
+    """Read what the facts are about in one go."""
+    by_kind: dict[Kind, list[str]] = {}
+    for fact in facts:
+        by_kind.setdefault(fact.subject, []).append(fact.record)
+    for kind, idents in by_kind.items():
+        records.expect(kind, dict.fromkeys(idents))
 
 
 def _nothing(one: Ruled) -> Ruled:

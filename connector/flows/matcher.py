@@ -17,11 +17,12 @@ from connector.matching import (
     alike,
     candidates,
     compare,
+    fingerprint,
     kind_of,
 )
 from connector.matching.keys import IDENTIFYING
 from connector.ports.store import SourceVersion
-from connector.rules.identity import keys_of, print_of
+from connector.rules.identity import identity_of, keys_of, print_of
 from connector.rules.world import Match, Matches
 
 IDENTIFIED = (Kind.LEAD, Kind.REGISTRATION, Kind.CUSTOMER)
@@ -47,13 +48,37 @@ SCANNED = 300
 """Records of a key too common to search that are compared all the same, in id order."""
 
 
+Made = tuple[datetime, Fingerprint]
+"""When a record was created, and the normal form of whom it names."""
+
+_MOST_PRINTS = 16_384  # some 4 kB each
+
+
+class Prints:
+    """Normal forms of records, by the rows that they were read from: they outlive the batch, and the oldest go."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Kind, str], tuple[object, Made]] = {}
+
+    def of(self, kind: Kind, version: SourceVersion) -> Made | None:
+        kept = self._made.get((kind, version.id))
+        return kept[1] if kept is not None and kept[0] == version.row is not None else None
+
+    def keep(self, kind: Kind, version: SourceVersion, made: Made) -> None:
+        if len(self._made) >= _MOST_PRINTS:
+            del self._made[next(iter(self._made))]
+        self._made[kind, version.id] = (version.row, made)
+
+
 class Matcher:
     """Candidates are records known at t (law 9); the answer depends on them and on a frozen table alone."""
 
-    def __init__(self, records: RecordReader, frequencies: Frequencies) -> None:
+    def __init__(
+        self, records: RecordReader, frequencies: Frequencies, prints: "Prints | None" = None
+    ) -> None:
         self._records = records
         self._frequencies = frequencies
-        self._made: dict[tuple[Kind, str], tuple[SourceVersion, datetime, Fingerprint]] = {}
+        self._prints = Prints() if prints is None else prints
 
     def matches(
         self,
@@ -104,11 +129,15 @@ class Matcher:
         version = self._records.of_kind(kind, ident, moment)
         if version is None:
             return None
-        made = self._made.get((kind, ident))
-        if made is None or made[0] is not version or self._records.mapping.children_of(kind):
+        alone = not self._records.mapping.children_of(kind)
+        made = self._prints.of(kind, version) if alone else None
+        if made is None:
             record = self._records.read(kind, version, moment)
             who = identity(record) if record is not None else None
             if record is None or who is None:
                 return None
-            made = self._made[kind, ident] = (version, record.created_at, print_of(who))
-        return made[2] if made[1] <= moment else None
+            made = (record.created_at, fingerprint(identity_of(who)) if alone else print_of(who))
+            if alone:
+                self._prints.keep(kind, version, made)
+        created_at, theirs = made
+        return theirs if created_at <= moment else None

@@ -18,7 +18,7 @@ from connector.flows.breaker import Breaker, rejections
 from connector.flows.faults import Faults, FaultSort
 from connector.flows.judging import Judged, WorldOf, judged
 from connector.flows.kept_docket import KeptDocket
-from connector.flows.matcher import Matcher
+from connector.flows.matcher import Matcher, Prints
 from connector.flows.provisional import Provisional
 from connector.flows.publishing import published
 from connector.flows.records import RecordReader
@@ -83,6 +83,7 @@ class Settle:
         self._wishes = wishes
         self._frequencies = frequencies
         self._scratch = Scratch()
+        self._prints = Prints()
         self._published = False
 
     def sealed(self, horizon: datetime, now: datetime) -> Settled:
@@ -197,7 +198,7 @@ class Settle:
     def _judge(
         self, tx: Transaction, records: RecordReader, facts: Sequence[Fact], until: datetime, base: Docket
     ) -> Judged:
-        matcher = Matcher(records, self._frequencies())
+        matcher = Matcher(records, self._frequencies(), self._prints)
 
         def world_of(fact: Fact, docket: Docket) -> MirrorWorld:
             return MirrorWorld(fact, docket, records, matcher)

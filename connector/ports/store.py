@@ -6,9 +6,9 @@ Every table is keyed by org first. All instants are UTC-aware whole seconds, all
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from connector.canonical.docket import Docket, E, Entry
 from connector.canonical.fact import Fact
@@ -46,7 +46,8 @@ class SourceVersion:
 
     Valid `[valid_from, valid_to)`; `valid_to` is None for the current version. `certain_from` is the first moment
     from which the mirror can vouch for it: the first version seen is taken as valid since the record's creation,
-    but may have looked otherwise before its stamp.
+    but may have looked otherwise before its stamp. `row` is the store's own: two versions of one record whose rows are
+    equal say the same; None where the store has none.
     """
 
     object: str
@@ -58,6 +59,7 @@ class SourceVersion:
     deleted: bool
     master: str | None
     values: Mapping[str, str | None]
+    row: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

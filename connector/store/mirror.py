@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from connector.canonical.ids import record_id
 from connector.ports.org import Batch
@@ -19,21 +19,10 @@ from connector.store.shapes import Shapes, decode
 
 _HELD = "id, stamp, valid_from, deleted, master, shape, body"
 _PAGE = 2000
-_PAST = MIRROR_VERSION.c
-_AS_OF = (
-    select(
-        _PAST.id,
-        _PAST.stamp,
-        _PAST.valid_from,
-        _PAST.deleted,
-        _PAST.master,
-        _PAST.shape,
-        _PAST.body,
-        _PAST.valid_to,
-    )
-    .where(_PAST.org == bindparam("org"), _PAST.object == bindparam("object"), _PAST.id == bindparam("id"))
-    .where(_PAST.valid_from <= bindparam("second"), _PAST.valid_to > bindparam("second"))
-)
+_AS_OF = f"""
+    SELECT {_HELD}, valid_to FROM mirror_version
+    WHERE org = ? AND object = ? AND id = ? AND valid_from <= ? AND valid_to > ?
+"""  # noqa: S608 - names of columns
 
 
 class SqlMirror:
@@ -96,11 +85,11 @@ class SqlMirror:
             return None
         if row.valid_from <= second:
             return None if row.deleted else self._version(object_name, row)
-        wanted = {"org": self._org, "object": object_name, "id": full, "second": second}
-        found = self._connection.execute(_AS_OF, wanted).first()
-        if found is None or found.deleted:
+        found = self._bulk.select(_AS_OF, (self._org, object_name, full, second, second))
+        if not found:
             return None
-        return self._version(object_name, Held(*found[:-1]), found.valid_to)
+        past, valid_to = Held(*found[0][:-1]), found[0][-1]
+        return None if past.deleted else self._version(object_name, past, valid_to)
 
     def where(self, object_name: str, field_name: str, value: str) -> Iterator[SourceVersion]:
         ids = self._links.find(object_name, field_name, value)
@@ -236,6 +225,7 @@ class SqlMirror:
             deleted=bool(row.deleted),
             master=row.master,
             values=self._values(row),
+            row=row,
         )
 
     def _changes(self, object_name: str, steps: Iterable[tuple[Held | None, Step]]) -> list[Change]:

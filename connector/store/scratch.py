@@ -118,6 +118,9 @@ class ScratchDocket:
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
+        self._sorts: set[tuple[str, str]] = (
+            set()
+        )  # what there is to look up at all: `claim` by `firm`, by `lead`, …
 
     def get(self, entry: type[E], key: str) -> E | None:
         row = self._raw.execute(
@@ -127,6 +130,8 @@ class ScratchDocket:
 
     def find(self, entry: type[E], index: str, *, open_only: bool = True) -> Iterable[E]:
         """Entries under one index value, in key order."""
+        if (entry.table, index.partition(":")[0]) not in self._sorts:
+            return ()
         rows = self._raw.execute(_FIND, (entry.table, index, open_only)).fetchall()
         return [entry.model_validate_json(row[0]) for row in rows]
 
@@ -166,6 +171,7 @@ class ScratchDocket:
                 "DELETE FROM docket_index WHERE type = ? AND value = ? AND open = ? AND key = ?",
                 ((table, value, stood, key) for value, stood in old - new),
             )
+            self._sorts |= {(table, value.partition(":")[0]) for value, _ in new - old}
             self._raw.executemany(
                 "INSERT INTO docket_index VALUES (?, ?, ?, ?)",
                 ((table, value, stands, key) for value, stands in new - old),
