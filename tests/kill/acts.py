@@ -51,7 +51,7 @@ def give_back_and_take(play: Player) -> None:
     lead, person = play.one(_holdings(play))
     play.people.save(person.username, "Lead", lead["Id"], OwnerId=play.one(play.queues))
     if play.dice.random() < 0.5:
-        play.people.let_time_pass(play.dice.randint(1, 5))
+        play.let_time_pass(play.dice.randint(1, 5))
     play.people.save(person.username, "Lead", lead["Id"], OwnerId=person.id)
 
 
@@ -290,12 +290,12 @@ def let_go(play: Player) -> None:
 
 
 def moment(play: Player) -> None:
-    play.people.let_time_pass(play.dice.choice((1, 2, 5, 20, 61, 90)))
+    play.let_time_pass(play.dice.choice((1, 2, 5, 20, 61, 90)))
 
 
 def days(play: Player) -> None:
     """Long enough for deadlines to fall due, and for what is held open to come late."""
-    play.people.let_time_pass(timedelta(days=play.dice.choice((0.02, 0.3, 1, 4))).total_seconds())
+    play.let_time_pass(timedelta(days=play.dice.choice((0.02, 0.3, 1, 4))).total_seconds())
 
 
 Act = Callable[[Player], None]

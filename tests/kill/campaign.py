@@ -154,7 +154,7 @@ class Chapter:
         """Let everything under way arrive; what is left over, in words, when it never does."""
         until, quiet, before = time.monotonic() + CALM_WITHIN, 0, (-1, -1)
         while time.monotonic() < until:
-            self._player.people.let_time_pass(A_QUARTER if self._dice.random() < 0.2 else MINUTE_AND_A_HALF)
+            self._player.let_time_pass(A_QUARTER if self._dice.random() < 0.2 else MINUTE_AND_A_HALF)
             time.sleep(1.5)
             if daemon.ended() is not None:
                 return f"the daemon ended with {daemon.ended()} while all was calm"

@@ -6,10 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
 
+from connector.canonical.time import parse_instant
 from connector.demo.people import NotSeen, People, Record
 from tests.kill.ground import ADMIN
 
@@ -65,6 +67,7 @@ class Player:
         self.played: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.held: list[str] = []
+        self.jumps: list[tuple[datetime, timedelta]] = []  # when the clock was moved on, and by how much
         self.made = 0
         self.failure: BaseException | None = None
         self._looked = -LOOK_AGAIN
@@ -97,6 +100,15 @@ class Player:
         if answer.status_code >= 400:
             raise NotSeen(f"{path}: {answer.status_code} {answer.text[:300]}")
         return answer.json()
+
+    def let_time_pass(self, seconds: float) -> None:
+        """Move the org's clock on, and remember by how much: nobody lived through that time."""
+        after = self.practice("acts/advance", {"seconds": seconds})["now"]
+        self.jumps.append((parse_instant(str(after)), timedelta(seconds=seconds)))
+
+    def lived(self, since: datetime, until: datetime) -> timedelta:
+        """The time between two moments of the org, less what its clock was moved on in between."""
+        return (until - since) - sum((by for at, by in self.jumps if since < at <= until), timedelta(0))
 
     def look(self) -> Sight:
         """The org as people see it."""

@@ -31,7 +31,7 @@ CONTESTED = (
 
 AT_THE_SAME_TIME = timedelta(seconds=5)
 """Given back and taken again between our last look and the org's own check, a field is as expected: compare-and-set
-by value cannot tell. The new act is a fact of its own, and judged."""
+by value cannot tell. The new act is a fact of its own, and judged. Counted without the leaps of the org's clock."""
 
 
 @dataclass(kw_only=True)
@@ -219,16 +219,20 @@ def _contested(
         for row in rows:
             if row["CreatedById"] == ours:
                 proven.checked[f"{sobject}.{name} changed by us"] += 1
-                yield from _made(
-                    record, row, before, decided[record, row["OldValue"], row["NewValue"]], proven
-                )
+                these = decided[record, row["OldValue"], row["NewValue"]]
+                yield from _made(player, record, row, before, these, proven)
             else:
                 proven.checked[f"{sobject}.{name} changed by people"] += 1
                 before = row
 
 
-def _made(
-    record: str, row: Record, before: Record | None, decided: list[OutboxItem], proven: Proven
+def _made(  # noqa: PLR0917
+    player: Player,
+    record: str,
+    row: Record,
+    before: Record | None,
+    decided: list[OutboxItem],
+    proven: Proven,
 ) -> Iterator[str]:
     shown, made = (
         f"{record} {row['OldValue']} → {row['NewValue']} at {row['CreatedDate']}",
@@ -241,11 +245,12 @@ def _made(
     item = max(known, key=lambda each: (each.caused_at, each.written_at is not None))
     decided.remove(item)
     acted = _moment(before["CreatedDate"]) if before is not None else item.caused_at
-    looked = min(item.written_at or item.created_at, made) - AT_THE_SAME_TIME
-    if acted > item.caused_at and acted >= looked:
+    looked = min(item.written_at or item.created_at, made)
+    if acted > item.caused_at and player.lived(acted, looked) <= AT_THE_SAME_TIME:
         proven.checked["changed and changed back by people while we wrote"] += 1
     elif acted > item.caused_at:
-        yield f"overwritten: {shown} was decided on {item.cause}, but somebody acted at {acted}"
+        lived = player.lived(acted, looked).total_seconds()
+        yield f"overwritten: {shown} was decided on {item.cause}, but somebody acted at {acted}, {lived:.0f} s earlier"
 
 
 def _moment(text: str) -> datetime:
