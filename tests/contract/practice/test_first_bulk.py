@@ -120,6 +120,14 @@ def test_an_unknown_column_fails_its_batch(older: Older) -> None:
     assert listed.find(f"{NAMESPACE}state") is not None
 
 
+def test_batches_are_told_in_the_tongue_of_their_job_whatever_the_request_says(older: Older) -> None:
+    """Read in a client: it asks for CSV jobs in JSON and reads their batches as XML."""
+    job, batch = older.run("insert", "Lead", "LastName,Company\nA,B\n")
+    assert older.call("GET", job, kind="application/json").json()["state"] == "Closed"
+    for path in (batch, f"{job}/batch"):
+        assert older.call("GET", path, kind="application/json").headers["Content-Type"] == "application/xml"
+
+
 def test_refusals_are_xml_too(older: Older) -> None:
     refused = older.call("POST", "", FIELDS.format("explode", "Lead", ""))
     assert refused.status_code == 400

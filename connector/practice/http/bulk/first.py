@@ -106,11 +106,14 @@ _CODES = {"NOT_FOUND": "InvalidEntity", "JSON_PARSER_ERROR": "InvalidBatch"}
 
 
 def _told(call: Call, job: _Job, batch: _Batch | None = None) -> Answer:
-    """An answer about a job, or one of its batches, in the client's own tongue."""
-    shown = _shown(job) if batch is None else _shown_batch(job, batch)
-    if speaks_json(call, job.content):
-        return Answer(body=shown)
-    return Answer(body=job_xml(shown) if batch is None else batch_xml(shown), media_type=XML)
+    """An answer about a job in the client's own tongue, or about one of its batches in the job's."""
+    if batch is not None:
+        told = _shown_batch(job, batch)
+        return Answer(body=told) if job.content == "JSON" else Answer(body=batch_xml(told), media_type=XML)
+    shown = _shown(job)
+    return (
+        Answer(body=shown) if speaks_json(call, job.content) else Answer(body=job_xml(shown), media_type=XML)
+    )
 
 
 def _create(call: Call) -> Answer:
@@ -275,7 +278,7 @@ def _result_list(call: Call) -> Answer:
     job = _found(call)
     if job.operation in _READS:
         ids = [f"752{batch.id[3:]}"]
-        if speaks_json(call, job.content):
+        if job.content == "JSON":
             return Answer(body=ids)
         return Answer(body=results_xml(ids), media_type=XML)
     if job.content == "CSV":
@@ -351,7 +354,7 @@ def _batch_info(call: Call) -> Answer:
 def _batches(call: Call) -> Answer:
     job = _found(call)
     shown = [_shown_batch(job, each) for each in job.batches.values()]
-    if speaks_json(call, job.content):
+    if job.content == "JSON":
         return Answer(body={"batchInfo": shown})
     return Answer(body=batches_xml(shown), media_type=XML)
 
