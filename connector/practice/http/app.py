@@ -18,12 +18,13 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route as StarletteRoute
 
 from connector.practice.http import acts, approvals, bulk, composite, oauth, rest
-from connector.practice.http.call import Answer, Call
+from connector.practice.http.call import JSON, Answer, Call
 from connector.practice.http.dispatch import dispatch
 from connector.practice.http.errors import error_answer
 from connector.practice.http.faults import FaultMiddleware
 from connector.practice.http.route import Route
 from connector.practice.http.service import AppSettings, Service
+from connector.practice.http.xml_text import XML, wants_xml, xml_of
 from connector.practice.org import ApiError, Org
 
 _VERBS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]
@@ -88,6 +89,9 @@ def _response(answer: Answer, asked: dict[str, str], service: Service) -> Respon
     if answer.media_type and answer.body is not None:
         headers["Content-Type"] = answer.media_type
     body = answer.body
+    told = isinstance(body, (dict, list)) and answer.media_type == JSON
+    if told and wants_xml(asked.get("accept", "")):
+        body, headers["Content-Type"] = xml_of(body), XML
     if isinstance(body, Path):
         return FileResponse(body, status_code=answer.status, headers=headers)
     if isinstance(body, Iterator):

@@ -68,7 +68,14 @@ class Call:
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """Return the decoded JSON body; raises 400 JSON_PARSER_ERROR as the real service words it."""
+        """Return the decoded JSON body.
+
+        Raises 400 JSON_PARSER_ERROR as the real service words it, 415 for a body that says it is no JSON.
+        """
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind and kind != "application/json" and not self.path.startswith("/practice/"):
+            message = f"MediaType of '{kind}' is not supported by this resource"
+            raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", message)
         if not self.body.strip():
             raise ApiError(400, "JSON_PARSER_ERROR", NO_BODY)
         try:

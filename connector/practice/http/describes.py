@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import zlib
 from datetime import datetime, timedelta
 from typing import Any
 
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.places import named_object
-from connector.practice.http.precondition import http_date, not_modified_since
+from connector.practice.http.precondition import http_date, none_match, not_modified_since
 from connector.practice.http.route import Route
 from connector.practice.schema import ObjectDef, Schema, describe, describe_global
 
@@ -33,11 +34,12 @@ class SchemaAge:
 
 
 def _dated(call: Call, body: dict[str, Any]) -> Answer:
-    """Answer with `Last-Modified`, or 304 when the client's copy is as new as the schema."""
+    """Answer with `ETag` and `Last-Modified`, or 304 when the client's copy is as new as the schema."""
     org = call.service.org
     since = call.service.keep(SchemaAge, SchemaAge).since(org.schema, org.now())
-    headers = {"Last-Modified": http_date(since)}
-    if not_modified_since(call, since):
+    tag = f'"{zlib.crc32(f"{since.isoformat()}{call.user.id}{call.path}".encode()):08x}"'
+    headers = {"ETag": tag, "Last-Modified": http_date(since)}
+    if none_match(call, tag) or not_modified_since(call, since):
         return Answer(status=304, headers=headers, media_type=None)
     return Answer(body=body, headers=headers)
 

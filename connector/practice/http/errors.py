@@ -41,4 +41,5 @@ def save_refusal(result: SaveResult) -> Answer:
 
 def error_answer(error: ApiError) -> Answer:
     """Return the whole answer of a refused call."""
-    return Answer(status=error.http_status, body=error_body(error))
+    headers = {"WWW-Authenticate": "Token"} if error.http_status == 401 else {}
+    return Answer(status=error.http_status, body=error_body(error), headers=headers)

@@ -106,21 +106,23 @@ def _summary(definition: ObjectDef, version: str, *, full: bool, base_url: str) 
     root = f"/services/data/v{version}/sobjects/{definition.name}"
     history = definition.key_prefix == "017"
     urls = {"rowTemplate": f"{root}/{{ID}}", "describe": f"{root}/describe", "sobject": root}
+    listed = dict(definition.flags).get("mruEnabled", definition.layoutable)
     if definition.layoutable:
-        urls = {
+        urls |= {
             "compactLayouts": f"{root}/describe/compactLayouts",
-            "rowTemplate": f"{root}/{{ID}}",
-            "approvalLayouts": f"{root}/describe/approvalLayouts",
-            "describe": f"{root}/describe",
             "quickActions": f"{root}/quickActions",
             "layouts": f"{root}/describe/layouts",
-            "sobject": root,
         }
+        if definition.name == "User":
+            urls["namedLayouts"] = f"{root}/describe/namedLayouts/{{LayoutName}}"
+            urls["passwordUtilities"] = f"{root}/{{ID}}/password"
+        elif listed:
+            urls["approvalLayouts"] = f"{root}/describe/approvalLayouts"
+            urls["listviews"] = f"{root}/listviews"
         if full:
             urls |= {
                 "uiDetailTemplate": f"{base_url}/{{ID}}",
                 "uiEditTemplate": f"{base_url}/{{ID}}/e",
-                "listviews": f"{root}/listviews",
                 "uiNewRecord": f"{base_url}/{definition.key_prefix}/e",
             }
     made: dict[str, Any] = {
@@ -142,7 +144,7 @@ def _summary(definition: ObjectDef, version: str, *, full: bool, base_url: str) 
         "labelPlural": definition.label_plural,
         "layoutable": definition.layoutable,
         "mergeable": definition.mergeable,
-        "mruEnabled": definition.layoutable,
+        "mruEnabled": listed,
         "name": definition.name,
         "queryable": definition.queryable,
         "replicateable": definition.replicateable,
@@ -219,15 +221,15 @@ def describe(
         else [],
         "searchLayoutable": definition.searchable,
         "sobjectDescribeOption": "FULL",
-        "supportedScopes": [
-            {"label": label, "name": scope}
-            for scope, label in definition.scopes or _default_scopes(definition)
-        ],
+        "supportedScopes": [{"label": label, "name": scope} for scope, label in scopes_of(definition)],
     }
     return {key: made[key] for key in sorted(made)}
 
 
-def _default_scopes(definition: ObjectDef) -> tuple[tuple[str, str], ...]:
+def scopes_of(definition: ObjectDef) -> tuple[tuple[str, str], ...]:
+    """The scopes a query of the object may use, each with its label."""
+    if definition.scopes:
+        return definition.scopes
     if not definition.layoutable:
         return ()
     plural = definition.label_plural.lower()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from connector.practice.org.results import ApiError
 from connector.practice.org.user import User
 from connector.practice.schema.definition import ObjectDef, Schema
+from connector.practice.schema.describe import scopes_of
 from connector.practice.soql import functions, tree
 from connector.practice.soql.compiled import Children, CompiledQuery, OutputColumn
 from connector.practice.soql.conditions import Conditions, Operand, Parameters
@@ -25,6 +26,8 @@ from connector.practice.soql.subtotals import subtotalled
 from connector.practice.soql.values import render_of
 
 _LARGEST_OFFSET = 2000
+# The first characters of the ids of those who may own a row, by the scope that asks for them.
+_OWNED_BY = {"queue_owned": "00G", "user_owned": "005"}
 _ENTITY_TYPES = frozenset({"id", "reference"})
 
 
@@ -260,12 +263,24 @@ class _Compiler:
             parts.append(sql)
         if not self.all_rows and scope.object.field("IsDeleted"):
             parts.append(f"{base.column('IsDeleted')} = 0")
-        mine = (query.scope or "").lower() == "mine"
+        chosen = self._chosen_scope(query, scope)
+        if chosen in _OWNED_BY:
+            parts.append(f"{base.column('OwnerId')} LIKE '{_OWNED_BY[chosen]}%'")
+        mine = chosen in {"mine", "team"}
         permitted = self.user.access.object(scope.object)
         if scope.object.field("OwnerId") and (mine or (scope.object.private and not permitted.view_all)):
             parts.append(f"{base.column('OwnerId')} = ?")
             values = [*values, self.user.id]
         return parts, values
+
+    def _chosen_scope(self, query: tree.Query, scope: Scope) -> str:
+        """Return the scope of USING SCOPE in lower case; one the object lacks is refused."""
+        chosen = (query.scope or "everything").lower()
+        supported = {name.lower() for name, _ in scopes_of(scope.object)}
+        if chosen != "everything" and (chosen not in supported or not scope.object.field("OwnerId")):
+            message = f"The scope '{query.scope}' is not supported on entity '{scope.object.name}'"
+            raise ApiError(400, "INVALID_QUERY_SCOPE", message)
+        return chosen
 
     def _conditions(self, scope: Scope, *, aggregate: bool = False, inner: bool = False) -> Conditions:
         zone = ZoneInfo(self.user.time_zone or "UTC")

@@ -25,8 +25,10 @@ _SCOPES = frozenset(
         "mine_and_my_groups",
         "my_team_territory",
         "my_territory",
+        "queue_owned",
         "scopingrule",
         "team",
+        "user_owned",
     ]
 )
 _SUBTOTALS = frozenset({"CUBE", "ROLLUP"})

@@ -189,6 +189,62 @@ def test_a_query_the_service_does_not_take_is_refused(client: Client, soql: str,
     assert (status, code, words.splitlines()[-1]) == (400, "MALFORMED_QUERY", message)
 
 
+def test_a_scope_is_one_of_those_that_the_describe_lists(client: Client) -> None:
+    lead = client.lead()
+    asked = f"SELECT Id FROM Lead USING SCOPE {{}} WHERE Id = '{lead}'"
+    assert [len(client.query(asked.format(scope))) for scope in ("user_owned", "queue_owned")] == [1, 0]
+    refused = client.get("query", params={"q": "SELECT Id FROM Contact USING SCOPE queue_owned"})
+    assert refusal(refused)[:2] == (400, "INVALID_QUERY_SCOPE")
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/related"])
+def test_a_body_that_says_it_is_no_json_is_an_unsupported_media_type(client: Client, kind: str) -> None:
+    answer = client.call("POST", "sobjects/Lead", data="LastName=A", headers={"Content-Type": kind})
+    words = f"MediaType of '{kind}' is not supported by this resource"
+    assert refusal(answer) == (415, "UNSUPPORTED_MEDIA_TYPE", words)
+
+
+def test_a_refused_session_names_the_scheme(client: Client) -> None:
+    answer = Client(client.running, token="nobody").get("limits")
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Token")
+
+
+def test_the_list_of_objects_has_a_tag_that_spares_the_next_reading(client: Client) -> None:
+    first = client.get("sobjects")
+    tag = first.headers["ETag"]
+    again = client.get("sobjects", headers={"If-None-Match": tag})
+    inner = {
+        "method": "GET",
+        "url": "/services/data/v66.0/sobjects",
+        "referenceId": "all",
+        "httpHeaders": {"If-Modified-Since": first.headers["Last-Modified"]},
+    }
+    (part,) = client.post("composite", {"compositeRequest": [inner]}).json()["compositeResponse"]
+    assert (again.status_code, again.content) == (304, b"")
+    assert part == {
+        "body": None,
+        "httpHeaders": {"ETag": tag, "Last-Modified": first.headers["Last-Modified"]},
+        "httpStatusCode": 304,
+        "referenceId": "all",
+    }
+
+
+def test_the_list_of_objects_tells_of_each_what_was_recorded(client: Client) -> None:
+    told = {each["name"]: each for each in client.get("sobjects").json()["sobjects"]}
+    urls = {name: set(told[name]["urls"]) - {"rowTemplate", "describe", "sobject"} for name in told}
+    layouts = {"compactLayouts", "quickActions", "layouts"}
+    assert urls["Account"] == {*layouts, "approvalLayouts", "listviews"}
+    assert urls["User"] == {*layouts, "namedLayouts", "passwordUtilities"}
+    assert urls["OpportunityContactRole"] == layouts
+    assert urls["Organization"] == set()
+    role = told["OpportunityContactRole"]
+    assert (role["layoutable"], role["mruEnabled"], role["labelPlural"]) == (
+        True,
+        False,
+        "Opportunity Contact Role",
+    )
+
+
 def test_an_address_lists_its_parts_by_name(client: Client) -> None:
     lead = client.lead(City="Ulm")
     (row,) = client.query(f"SELECT Address FROM Lead WHERE Id = '{lead}'")
