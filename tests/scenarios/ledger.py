@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -96,7 +97,7 @@ class Ledger:
         values = _besides_defaults(entry)
         if before is not None:
             values = {
-                name: value for name, value in vars(entry).items() if value != getattr(before, name, None)
+                name: value for name, value in _values(entry).items() if value != getattr(before, name, None)
             }
         return f"{'~' if before else '+'} {entry.table} {self._named(entry.key)}{self._braces(values)}"
 
@@ -173,10 +174,20 @@ def _says(decision: Decision) -> bool:
     return bool(decision.verdict or decision.entries or decision.desired or decision.creations)
 
 
+def _values(model: Model) -> dict[str, Any]:
+    """What the model holds; what it worked out once and keeps is none of it."""
+    own = type(model)
+    return {
+        name: value
+        for name, value in vars(model).items()
+        if not isinstance(getattr(own, name, None), cached_property)
+    }
+
+
 def _besides_defaults(model: Model) -> dict[str, Any]:
     fields = type(model).model_fields
     return {
         name: value
-        for name, value in vars(model).items()
+        for name, value in _values(model).items()
         if name not in fields or value != fields[name].get_default()
     }
