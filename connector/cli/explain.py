@@ -43,6 +43,9 @@ def explain_(
     view: Annotated[
         View, typer.Option(help="For whom: the desk, or a partner, who reads no rival's name.")
     ] = View.DESK,
+    life: Annotated[
+        bool, typer.Option("--timeline", help="Only the timeline of the deal or customer, all of it.")
+    ] = False,
     firm: Annotated[
         str, typer.Option(metavar="RECORD_ID", help="The partner firm whose view it is, where several acted.")
     ] = "",
@@ -51,6 +54,8 @@ def explain_(
 
     A lead, a registration, a deal or an order; also a partner firm (its leads, registrations and acts) or a conflict.
     """
+    if life and verdict is not None:
+        raise fail(Exit.USAGE, "--timeline tells of a record, not of one --verdict", as_json=as_json)
     if bool(record) == (verdict is not None):
         raise fail(Exit.USAGE, "name a record, or --verdict with a ledger entry's number", as_json=as_json)
     try:
@@ -84,7 +89,8 @@ def explain_(
     if as_json:
         typer.echo(json.dumps(document(found), ensure_ascii=False))
     else:
-        Page(Console(highlight=False), voice, language).show(found)
+        page = Page(Console(highlight=False), voice, language)
+        (page.life if life else page.show)(found)
 
 
 def document(found: Explanation) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from connector.flows.explanation import (
     Dispute,
     Explanation,
     Firm,
+    Happening,
     Likeness,
     Line,
     Party,
@@ -59,10 +60,7 @@ class Page:
         for dispute in found.conflicts:
             self._console.print()
             self._dispute(found.record, dispute, told=_is_told(dispute, found.steps))
-        if found.timeline:
-            self._console.print()
-            self._line(Text(self._tell(Telling.PAGE_TIMELINE), style="bold"))
-            self._listed(found.timeline)
+        self._timeline(found, _LISTED)
         self._waiting(found.waiting)
         self._records()
 
@@ -197,6 +195,39 @@ class Page:
             self._line(said.append(f"  {act.who}  #{act.number}", style="dim"), 4, hang=4)
         self._more(len(firm.acts))
 
+    def life(self, found: Explanation) -> None:
+        """The timeline alone, whole."""
+        title = Text(found.name, style="bold")
+        self._line(title if found.name == found.record else title.append(f"  {found.record}", style="dim"))
+        self._address(found.link)
+        self._links = {}
+        self._note(found.record, found.name, "")
+        self._timeline(found, len(found.timeline))
+        self._records()
+
+    def _timeline(self, found: Explanation, most: int) -> None:
+        """The newest of it, where it tells more than the steps above."""
+        steps = {step.number for step in found.steps}
+        if most == _LISTED and {each.number for each in found.timeline} <= steps:
+            return
+        self._console.print()
+        self._line(Text(self._tell(Telling.PAGE_TIMELINE), style="bold"))
+        hidden = len(found.timeline) - most
+        if hidden > 0:
+            self._line(Text(f"… +{hidden} (--timeline)", style="dim"), 4)
+        for alike in _alike_acts(found.timeline[-most:] if most else ()):
+            each, last = alike[0], alike[-1]
+            said = Text(f"{each.when}  ")
+            if each.record != found.record:
+                said.append_text(self._named(each.record, each.name, each.link)).append(": ")
+            said.append(each.text).append(f" → {each.ruled}" if each.ruled else "", style="bold")
+            number = f"#{each.number}" if each.number else ""
+            number += f"–{last.number}" if last.number != each.number else ""
+            tail = "  ".join(part for part in (each.who, number) if part)
+            self._line(said.append(f"  {tail}" if tail else "", style="dim"), 4, hang=4)
+            for line in each.docket:
+                self._line(Text(f"⇒ {line}", style="dim"), 8)
+
     def _listed(self, lines: Sequence[Line]) -> None:
         for line in lines[:_LISTED]:
             said = self._named(line.record, line.name, line.link)
@@ -262,3 +293,12 @@ def _alike(steps: Sequence[Step]) -> Iterator[list[Step]]:
     """Entries of one second that ruled the same, told once: an amendment of three rows is three facts."""
     for _, group in groupby(steps, key=lambda step: (step.when, step.happened, step.outcome, step.reasons)):
         yield list(group)
+
+
+def _alike_acts(happenings: Sequence[Happening]) -> Iterator[Sequence[Happening]]:
+    """What happened in one second and reads alike, as when one save wrote several rows, is told once."""
+
+    def seen(each: Happening) -> tuple[object, ...]:
+        return (each.at, each.kind, each.record, each.name, each.who, each.text, each.ruled, each.docket)
+
+    yield from (list(group) for _, group in groupby(happenings, key=seen))

@@ -67,7 +67,7 @@ def explain(
             conflicts=()
             if then or partner
             else tuple(_dispute(teller, entry) for entry in _conflicts(teller, record)),
-            timeline=() if then or partner else timeline(teller, record),
+            timeline=() if then else timeline(teller, ident, asked.mapping),
             appeal=appeal(
                 teller, filing, asked.policies, lines[0].fact.instant if then and lines else asked.now
             ),

@@ -131,6 +131,27 @@ class Act:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Happening:
+    """One thing in the life of a deal or customer; times in words are in the programme's zone.
+
+    `kind` is a fact's kind, `activity` for what people logged, or `written` for what we wrote back; `number` is the
+    ledger's entry where something was decided, and `docket` what that entry then held.
+    """
+
+    at: datetime
+    when: str
+    kind: str
+    record: str
+    name: str
+    link: str
+    who: str
+    text: str
+    ruled: str = ""
+    docket: tuple[str, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Firm:
     """A partner firm as the docket has it: leads held against its quota, and its registrations."""
 
@@ -170,7 +191,7 @@ class Explanation:
     waiting: tuple[str, ...]
     firm: Firm | None
     conflicts: tuple[Dispute, ...]
-    timeline: tuple[Line, ...] = ()
+    timeline: tuple[Happening, ...] = ()
     appeal: str = ""  # until when a rejection may be appealed
     as_of: int | None = None  # the ledger's entry that was asked for; None: everything up to now
 

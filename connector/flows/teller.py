@@ -28,6 +28,7 @@ _NAMES = ("Name", "Company", "Customer_Name__c", "OrderNumber")
 _LIKENESS = re.compile(r"(?P<outcome>same|unsure|different), score (?P<score>\d\.\d+)$")
 _WEIGHT = re.compile(r"  (?P<field>.+?) (?P<weight>[+-]\d+\.\d+)  (?P<note>.*)$")
 _STEP = re.compile(r"(work_remind|protection_remind|slip_remind|escalate)_\d+[a-z]?(_business)?$")
+_QUALITY = re.compile(r"(?P<filings>\d+) filings, (?P<met>\d+) met, (?P<won>\d+) won$")
 _SIGNED = re.compile(r"(?P<what>[a-z_]+):(?P<word>yes|no)$")
 _OURS = {FactKind.TICK: Telling.CLOCK_DEADLINE, FactKind.ADOPTED: Telling.CLOCK_GO_LIVE}
 
@@ -78,8 +79,10 @@ class Teller:
         return record if self.eyes.see(record) else ""
 
     def link(self, record: str) -> str:
-        if not self.eyes.see(record):
-            return ""
+        return self.address(record) if self.eyes.see(record) else ""
+
+    def address(self, record: str) -> str:
+        """Where the record stands in the org, for a reader who is known to see it."""
         return f"{self._url}/{record}" if self._url else record
 
     def value(self, text: str) -> str:
@@ -88,6 +91,8 @@ class Teller:
             return self.name(text)
         if step := _STEP.match(text):
             return self.word("word", step[1])
+        if figures := _QUALITY.match(text):
+            return self.tell(Telling.PAGE_QUALITY_FIGURES, **figures.groupdict())
         if signed := _SIGNED.match(text):
             return f"{self.word('word', signed['what'])}: {self.word('word', signed['word'])}"
         if "|" in text and (told := self.word("word", text.partition("|")[0])) != text.partition("|")[0]:

@@ -1,24 +1,97 @@
-"""What people did on a record, oldest first: the activity behind a deal, for the channel manager (R3.3)."""
+"""Everything about one deal or customer in time order: what was done, ruled, written and logged (R3.3, R4.14)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
+from itertools import groupby
 
+from connector.canonical.fact import RANK, Fact, FactKind
+from connector.canonical.ids import RecordId
 from connector.canonical.time import parse_instant
-from connector.flows.explanation import Line
+from connector.flows.explanation import Happening
+from connector.flows.family import Family
 from connector.flows.teller import Teller
-from connector.ports.store import SourceVersion
+from connector.mapping import CompiledMapping
+from connector.messages import Telling
+from connector.ports.store import LedgerLine, OutboxItem, SourceVersion
+
+ACTIVITY, WRITTEN = "activity", "written"
+"""Kinds of happenings beside those of facts: what people logged, and what we wrote back."""
 
 _OBJECTS = ("Task", "Event")
 _LINKS = ("WhatId", "WhoId")
+_OURS = frozenset({FactKind.TICK, FactKind.ADOPTED, FactKind.POLICY_PUBLISHED})
+_LAST = max(RANK.values()) + 1
+
+_Place = tuple[datetime, int, int]
+"""Its moment, then its rank among the facts of one second (law 2), then the ledger's number."""
 
 
-def timeline(teller: Teller, record: str) -> tuple[Line, ...]:
-    """Calls, meetings and tasks about the record, as the mirror has them: when, who, and what about."""
-    rows = {row.id: row for row in _rows(teller, record)}
-    return tuple(_line(teller, row) for row in sorted(rows.values(), key=_order))
+def timeline(teller: Teller, record: RecordId, mapping: CompiledMapping | None) -> tuple[Happening, ...]:
+    """Facts, verdicts, conflicts, activities and our own writes on the deal or customer; oldest first.
+
+    A partner reads its own part: what it and its people did on records of its own, and what was ruled of that.
+    """
+    family = Family(teller.view, record, mapping)
+    logged = {row.id: row for each in family.records for row in _logged(teller, each)}
+    found = [*_acts(teller, family, frozenset(logged)), *_activities(teller, logged.values())]
+    if not teller.eyes.of_a_partner:
+        found += _writes(teller, family)
+    return tuple(happening for _, happening in sorted(found, key=lambda each: each[0]))
 
 
-def _rows(teller: Teller, record: str) -> Iterator[SourceVersion]:
+def _acts(teller: Teller, family: Family, logged: frozenset[str]) -> Iterator[tuple[_Place, Happening]]:
+    lines = {line.seq: line for each in family.records for line in teller.view.ledger.of_record(each)}
+    told = {fact.identity: fact for fact in family.told()}
+    beside = {fact.record for fact in told.values()} - family.records.keys()  # the conflicts' own records
+    lines |= {line.seq: line for each in sorted(beside) for line in teller.view.ledger.of_record(each)}
+    of_fact: dict[str, list[LedgerLine]] = {}
+    for line in lines.values():
+        of_fact.setdefault(line.fact.identity, []).append(line)
+        told.setdefault(line.fact.identity, line.fact)
+    for fact in told.values():
+        if fact.kind is FactKind.ACTIVE and fact.value in logged:
+            continue  # told as the activity itself
+        if _meant(teller, fact):
+            own: list[LedgerLine | None] = [*of_fact.get(fact.identity, ())]
+            for each in own or [None]:
+                yield (fact.instant, fact.rank, each.seq if each else 0), _act(teller, fact, each)
+
+
+def _meant(teller: Teller, fact: Fact) -> bool:
+    """Whether this reader reads of it; our own deadlines among rivals are for our desk."""
+    if not teller.eyes.of_a_partner:
+        return fact.kind is not FactKind.ADOPTED
+    known = fact.actor is not None and teller.eyes.see(fact.actor)
+    alarm = fact.kind is FactKind.TICK and "|" not in fact.value and not fact.value.startswith("escalate")
+    return teller.eyes.see(fact.record) and (known or alarm)
+
+
+def _act(teller: Teller, fact: Fact, line: LedgerLine | None) -> Happening:
+    judged = line if line and teller.eyes.judged(line) else None
+    verdict = judged.verdict if judged else None
+    return Happening(
+        at=fact.instant,
+        when=teller.when(fact.instant),
+        kind=fact.kind.value,
+        record=fact.record,
+        name=teller.name(fact.record),
+        link=teller.link(fact.record),
+        who=teller.tell(Telling.PAGE_CONNECTOR) if fact.kind in _OURS else teller.name(_actor(fact)),
+        text=teller.happened(fact),
+        ruled=teller.word("outcome", verdict.outcome.value) if verdict else "",
+        docket=teller.entries(judged.entries) if judged and fact.kind is not FactKind.ADOPTED else (),
+        number=line.seq if line else None,
+    )
+
+
+def _actor(fact: Fact) -> str | None:
+    """Who did it: a lead that changes hands is the new holder's act where nobody else is named."""
+    return fact.actor or (fact.value if fact.kind is FactKind.CLAIMED else None)
+
+
+def _logged(teller: Teller, record: str) -> Iterator[SourceVersion]:
+    """Calls, meetings and tasks about the record, as the mirror has them."""
     known = {row.object for row in teller.view.mirror.count()}
     for name in _OBJECTS:
         for link in _LINKS if name in known else ():
@@ -26,17 +99,43 @@ def _rows(teller: Teller, record: str) -> Iterator[SourceVersion]:
                 yield from [row for row in teller.view.mirror.where(name, link, record) if not row.deleted]
 
 
-def _order(row: SourceVersion) -> tuple[str, str]:
-    return (row.values.get("CreatedDate") or "", row.id)
+def _activities(teller: Teller, rows: Iterable[SourceVersion]) -> Iterator[tuple[_Place, Happening]]:
+    for row in rows:
+        made, who = row.values.get("CreatedDate"), row.values.get("OwnerId")
+        if teller.eyes.of_a_partner and not (who and teller.eyes.see(who)):
+            continue
+        moment = parse_instant(made) if made else row.stamp
+        happening = Happening(
+            at=moment,
+            when=teller.when(moment),
+            kind=ACTIVITY,
+            record=row.id,
+            name=row.values.get("Subject") or row.object,
+            link=teller.address(row.id),
+            who=teller.name(who),
+            text=teller.tell(Telling.PAGE_LOGGED),
+        )
+        yield (moment, RANK[FactKind.ACTIVE], 0), happening
 
 
-def _line(teller: Teller, row: SourceVersion) -> Line:
-    made = row.values.get("CreatedDate")
-    when = teller.when(parse_instant(made)) if made else ""
-    who = teller.name(row.values.get("OwnerId"))
-    return Line(
-        record=row.id,
-        name=row.values.get("Subject") or row.object,
-        link=teller.link(row.id),
-        text="  ".join(part for part in (when, who) if part),
-    )
+def _writes(teller: Teller, family: Family) -> Iterator[tuple[_Place, Happening]]:
+    """What we wrote on each record in one go."""
+    for record in family.records:
+        found = [item for item in teller.view.outbox.written(record=record) if item.written_at is not None]
+        for moment, items in groupby(sorted(found, key=_written_at), key=_written_at):
+            fields = ", ".join(dict.fromkeys(item.field for item in items))
+            happening = Happening(
+                at=moment,
+                when=teller.when(moment),
+                kind=WRITTEN,
+                record=record,
+                name=teller.name(record),
+                link=teller.link(record),
+                who=teller.tell(Telling.PAGE_CONNECTOR),
+                text=teller.tell(Telling.PAGE_WRITTEN, fields=fields),
+            )
+            yield (moment, _LAST, 0), happening
+
+
+def _written_at(item: OutboxItem) -> datetime:
+    return (item.written_at or item.created_at).replace(microsecond=0)

@@ -329,5 +329,8 @@ class Telling(StrEnum):
     WORD_PLAN_REVIEW = "word.plan_review"
     WORD_REVISIT = "word.revisit"
     WORD_PURSUE = "word.pursue"
-    FIELD_MET = "field.met"
-    FIELD_WON = "field.won"
+    PAGE_QUALITY_FIGURES = "page.quality_figures"  # filings, met, won
+    # the life of a deal or customer
+    PAGE_CONNECTOR = "page.connector"
+    PAGE_LOGGED = "page.logged"
+    PAGE_WRITTEN = "page.written"  # fields

@@ -165,6 +165,13 @@ class FactTable(Protocol):
         """
         ...
 
+    def naming(self, records: Sequence[str]) -> Sequence[Fact]:
+        """Facts of any sort that name one of these records: of it, into it, or by it; in settling order.
+
+        No index serves it: all facts are passed over once.
+        """
+        ...
+
     def settle(self, facts: Iterable[Fact]) -> None:
         """Judged: never pending again. A fact that was never added is kept as settled.
 

@@ -56,16 +56,16 @@ def spray(case: FilingCase) -> Iterator[Finding]:
     total = outcomes(case.world.docket, case.policy, firm, moment, terms.within)
     if not sprays(terms, total):
         return
-    exhibits = _counts(firm, total)
+    exhibit = Exhibit(record=firm, field="filings", value=_counts(total))
     if terms.then == "review":
         yield finding(
-            RULE, Effect.ASK, Phrase.SPRAY_REVIEW, *exhibits, desk=True, filings=total.filings, met=total.met
+            RULE, Effect.ASK, Phrase.SPRAY_REVIEW, exhibit, desk=True, filings=total.filings, met=total.met
         )
         return
     others = case.world.docket.find(RegistrationEntry, f"firm:{firm}")
     held = sum(1 for entry in others if entry.key != case.entry.key and entry.filed < case.entry.filed)
     if held >= terms.cap:
-        yield finding(RULE, Effect.REFUSE, Phrase.SPRAY_CAP, *exhibits, open=held, cap=terms.cap)
+        yield finding(RULE, Effect.REFUSE, Phrase.SPRAY_CAP, exhibit, open=held, cap=terms.cap)
 
 
 def sprays(terms: Spray, total: QualityEntry) -> bool:
@@ -104,9 +104,9 @@ def lead_quality(booking: Booking, firm: RecordId) -> Iterator[Finding]:
     if terms is not None:
         total = outcomes(booking.docket, booking.policy, firm, booking.fact.instant, terms.window)
         score = score_of(terms, total)
+        exhibit = Exhibit(record=firm, field="filings", value=_counts(total))
         told = "-" if score is None else score
-        exhibits = _counts(firm, total)
-        yield finding("lead_quality", Effect.PASS, Phrase.QUALITY_SCORE, *exhibits, desk=True, score=told)
+        yield finding("lead_quality", Effect.PASS, Phrase.QUALITY_SCORE, exhibit, desk=True, score=told)
 
 
 class _Tally:
@@ -203,7 +203,5 @@ def _shown(booking: Booking, firm: RecordId) -> list[Desired]:
     ]
 
 
-def _counts(firm: RecordId, total: QualityEntry) -> tuple[Exhibit, ...]:
-    """The firm's figures behind the score, each under a name that every language has."""
-    figures = {"filings": total.filings, "met": total.met, "won": total.results.get(Result.WON, 0)}
-    return tuple(Exhibit(record=firm, field=name, value=str(value)) for name, value in figures.items())
+def _counts(total: QualityEntry) -> str:
+    return f"{total.filings} filings, {total.met} met, {total.results.get(Result.WON, 0)} won"

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.sql.dml import Update
 
 from connector.canonical.fact import RANK, Fact, FactKind
@@ -63,6 +63,18 @@ class SqlFacts:
         late = {digest: offered[digest] for digest in known if offered[digest].late}
         if late:
             self._connection.execute(self._said_anew(), _bodies(late))
+
+    def naming(self, records: Sequence[str]) -> Sequence[Fact]:
+        found: dict[str, Fact] = {}
+        for some in chunks(list(records)):
+            named = or_(*(FACT.c.body.contains(record, autoescape=True) for record in some))
+            for body in self._connection.execute(
+                select(FACT.c.body).where(FACT.c.org == self._org, named)
+            ).scalars():
+                if any(record in body for record in some):  # a database may ignore case where an id does not
+                    fact = Fact.model_validate_json(body)
+                    found[fact.identity] = fact
+        return sorted(found.values(), key=lambda fact: fact.order)
 
     def count(self) -> int:
         """All facts ever kept."""

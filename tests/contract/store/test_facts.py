@@ -4,10 +4,11 @@ from itertools import permutations
 import pytest
 
 from connector.canonical.fact import Fact, FactKind
+from connector.canonical.kind import Kind
 from connector.canonical.time import TimeSource, When, at, between, instant_text
 from connector.ports.store import FactTable
 from connector.store import SqlStore
-from tests.contract.store.synthetic import claimed, second, user_id
+from tests.contract.store.synthetic import claimed, lead_id, second, user_id
 
 
 @pytest.fixture
@@ -124,3 +125,16 @@ def test_judged_facts_are_kept_for_a_replay_in_settling_order_without_ticks(fact
     first = facts.judged(second(9), 1, after=second(1))
     assert [fact.instant for fact in first] == [second(2), second(2)]
     assert facts.judged(second(1), after=second(1)) == []
+
+
+def test_facts_that_name_a_record_are_found_settled_or_not(facts: FactTable) -> None:
+    """Of it, into it or by it: a merge and a conversion name the record in which another goes on."""
+    merged = Fact(
+        kind=FactKind.MERGED, subject=Kind.LEAD, record=lead_id(2), when=at(second(5)), value=lead_id(1)
+    )
+    facts.add([claimed(1, 3), merged, claimed(3, 1)])
+    facts.settle([claimed(1, 3)])
+    assert facts.naming([lead_id(1)]) == [claimed(1, 3), merged]
+    assert [fact.record for fact in facts.naming([lead_id(3), lead_id(2)])] == [lead_id(3), lead_id(2)]
+    assert facts.naming([lead_id(9)]) == []
+    assert facts.naming([]) == []
