@@ -106,6 +106,8 @@ class Conditions:
     def _single(self, operand: Operand, operator: str, value: tree.Literal) -> tuple[str, Parameters]:
         if operator in _ORDERED and operand.field.type in {"boolean", "multipicklist"}:
             raise self._refused(operand, "invalid operator", "INVALID_QUERY_FILTER_OPERATOR")
+        if operator not in _ORDERED and operand.name.upper() == "DISTANCE":
+            raise self._refused(operand, "invalid operator", "INVALID_QUERY_FILTER_OPERATOR")
         span = self._span(operand, value)
         if span is not None:
             return _span_sql(operand.sql, operator, span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
@@ -37,6 +38,9 @@ AGGREGATES: Final[Mapping[str, str]] = {
 }
 DRESSING: Final = frozenset({"TOLABEL", "FORMAT", "CONVERTCURRENCY"})
 LOCAL_TIME: Final = "soql_local_time"
+DISTANCE: Final = "soql_distance"
+# The mean radius of the earth, by the unit that DISTANCE is asked for.
+RADII: Final[Mapping[str, float]] = {"mi": 3958.761, "km": 6371.009}
 
 WHOLE: Final = FieldDef(name="expr", label="expr", type="int")
 DECIMAL: Final = FieldDef(name="expr", label="expr", type="double")
@@ -51,9 +55,23 @@ def local_time(moment: str | None, zone: str) -> str | None:
     return local.strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def distance(
+    latitude: float | None, longitude: float | None, to_latitude: float, to_longitude: float, radius: float
+) -> float | None:
+    """Return the length of the great circle between two points in degrees, in the unit of `radius`."""
+    if latitude is None or longitude is None:
+        return None
+    here, there = math.radians(latitude), math.radians(to_latitude)
+    across = math.radians(to_longitude - longitude)
+    half = math.sin((there - here) / 2) ** 2 + math.cos(here) * math.cos(there) * math.sin(across / 2) ** 2
+    return 2 * radius * math.asin(min(1.0, math.sqrt(half)))
+
+
 def add_functions(connection: sqlite3.Connection, sql: str) -> None:
     """Let the connection run the statement: register the functions of ours that it calls."""
     if LOCAL_TIME in sql:
         connection.create_function(LOCAL_TIME, 2, local_time, deterministic=True)
+    if DISTANCE in sql:
+        connection.create_function(DISTANCE, 5, distance, deterministic=True)
     if FOLD in sql:
         add_fold(connection)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from connector.practice.soql import functions, tree
 from connector.practice.soql.conditions import Operand
 from connector.practice.soql.faults import malformed, pointed
+from connector.practice.soql.nearness import distance_of
 from connector.practice.soql.scope import Scope
 from connector.practice.soql.subtotals import grouping_of
 
@@ -32,6 +33,8 @@ def operand_of(operand: tree.Operand, scope: Scope, *, aggregate: bool = False) 
         inner = operand.arguments[0]
         if not isinstance(inner, tree.Literal):
             return replace(operand_of(inner, scope, aggregate=aggregate), at=operand.at)
+    if name == "DISTANCE" and not aggregate:
+        return distance_of(operand, scope)
     if name == "GROUPING" and aggregate and len(operand.arguments) == 1:
         inner = operand.arguments[0]
         if isinstance(inner, tree.Literal):

@@ -199,3 +199,21 @@ def test_a_locator_lives_two_days() -> None:
     assert answers[1].json()[0]["errorCode"] == "INVALID_QUERY_LOCATOR"
     client.session.close()
     running.stop()
+
+
+def test_distance_finds_and_orders_what_is_near(client: Client) -> None:
+    near, far = (
+        client.lead(LastName="Abstand", Latitude=latitude, Longitude=longitude)
+        for latitude, longitude in ((48.40, 9.99), (52.52, 13.40))
+    )
+    client.lead(LastName="Abstand")
+    point = "DISTANCE(Address, GEOLOCATION(48.4, 10.0), '{}')"
+    asked = f"SELECT Id FROM Lead WHERE LastName = 'Abstand' AND {point} < {{}} ORDER BY {point} DESC"
+    assert [row["Id"] for row in client.query(asked.format("km", 20, "km"))] == [near]
+    assert [row["Id"] for row in client.query(asked.format("mi", 400, "mi"))] == [far, near]
+    # Ulm to Berlin is about 522 km, which is 324 miles.
+    assert [row["Id"] for row in client.query(asked.format("mi", 320, "mi"))] == [near]
+    assert [row["Id"] for row in client.query(asked.format("km", 530, "km"))] == [far, near]
+    for wrong in ("DISTANCE(Name, GEOLOCATION(1, 2), 'km') < 1", "DISTANCE(Address, 1, 'km') < 1"):
+        answer = client.get("query", params={"q": f"SELECT Id FROM Lead WHERE {wrong}"})
+        assert answer.status_code == 400, answer.text
