@@ -11,7 +11,7 @@ import pytest
 from connector.canonical.fact import Fact
 from connector.rules.decision import Decision
 from connector.rules.docket import OverlayDocket
-from tests.scenarios.ledger import Ledger, differing
+from tests.scenarios.ledger import Ledger, asked, differing
 from tests.support.channel import Channel
 
 HERE = Path(__file__).parent
@@ -35,8 +35,10 @@ def listening(test: pytest.FixtureRequest, patch: pytest.MonkeyPatch) -> Iterato
         self: Channel, docket: OverlayDocket, until: datetime, facts: Sequence[Fact] | None = None
     ) -> Iterable[Decision]:
         before = docket.changes()
-        decisions = tuple(fold(self, docket, until, facts))
-        text = Ledger(_names(self), UTC).text(before, decisions)
+        with asked() as put:
+            decisions = tuple(fold(self, docket, until, facts))
+        ledger = Ledger(_names(self), UTC)
+        text = ledger.text(before, decisions) + ledger.circumstances(put)
         if text and text not in heard:
             heard.append(text)
         return decisions

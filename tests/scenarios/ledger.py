@@ -8,9 +8,11 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import Any
+from unittest.mock import patch
 from zlib import crc32
 
 from connector.canonical.docket import Entry
@@ -20,12 +22,15 @@ from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.canonical.time import TimeSource, When
 from connector.canonical.verdict import Exhibit, Finding, Verdict
+from connector.policy.choosing import Choice
+from connector.rules.background import NEVER
 from connector.rules.decision import Decision
 from connector.scenario.memory import Memory
 from connector.scenario.story import Story
 
 _LONG_AGO, _FAR_OFF = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 _FEW = 3
+_NOTHING = frozenset({'""', "0", "null", "[]", "{}", "false", str(NEVER)})
 _BARE = re.compile(r"[^\s\"{}\[\],;:]+(?: [^\s\"{}\[\],;:]+)*")
 
 
@@ -36,13 +41,40 @@ class Played:
         self.memory = Memory(story)
         self.memory.to(_LONG_AGO)
         self._adopted = self.memory.docket.changes()
-        self.differences = self.memory.play()
+        with asked() as self._asked:
+            self.differences = self.memory.play()
         """Where it ended otherwise than it says."""
 
     def ledger(self) -> str:
         story = self.memory.story
         names = {str(ident): name for name, ident in story.names.items()}
-        return Ledger(names, story.clock.zone).text(self._adopted, self.memory.decisions)
+        told = Ledger(names, story.clock.zone)
+        return told.text(self._adopted, self.memory.decisions) + told.circumstances(self._asked)
+
+
+@contextmanager
+def asked() -> Iterator[list[dict[str, object]]]:
+    """Every act's circumstances, as they are put to the conditions of a policy meanwhile."""
+    heard: list[dict[str, object]] = []
+    before: Mapping[str, object] | None = None
+    pick = Choice.pick
+
+    def listened(choice: Choice[Any], circumstances: Mapping[str, object]) -> Any:
+        nonlocal before
+        if circumstances is not before:
+            heard.append({name: _found(circumstances, name) for name in circumstances})
+            before = circumstances
+        return pick(choice, circumstances)
+
+    with patch.object(Choice, "pick", listened):
+        yield heard
+
+
+def _found(circumstances: Mapping[str, object], name: str) -> object:
+    try:
+        return circumstances[name]
+    except LookupError as nobody_knows:
+        return str(nobody_knows)
 
 
 class Ledger:
@@ -60,6 +92,18 @@ class Ledger:
         parts = [("before the story", *map(self._line, adopted))] if adopted else []
         parts += [tuple(self._decision(each)) for each in decisions if _says(each)]
         return "\n".join("\n    ".join(lines) + "\n" for lines in parts)
+
+    def circumstances(self, asked: Sequence[Mapping[str, object]]) -> str:
+        """What conditions could ask, act after act: what differs from the act before; nothing said is nothing there."""
+        lines: list[str] = []
+        before: Mapping[str, object] = {}
+        for given in asked:
+            values = {name: value for name, value in given.items() if self._told(value) not in _NOTHING}
+            new = {name: value for name, value in values.items() if before.get(name) != value}
+            gone = {name: None for name in before if name not in values}
+            lines += [self._braces(gone | new).strip()] if gone or new else []
+            before = values
+        return "\n    ".join(["\nwhat conditions could ask", *lines]) + "\n" if lines else ""
 
     def _decision(self, decision: Decision) -> Iterator[str]:
         yield self._fact(decision.fact)
@@ -97,7 +141,7 @@ class Ledger:
         values = _besides_defaults(entry)
         if before is not None:
             values = {
-                name: value for name, value in _values(entry).items() if value != getattr(before, name, None)
+                name: value for name, value in said(entry).items() if value != getattr(before, name, None)
             }
         return f"{'~' if before else '+'} {entry.table} {self._named(entry.key)}{self._braces(values)}"
 
@@ -142,7 +186,7 @@ class Ledger:
                 return self._brackets(sorted(map(self._told, value)))
             case tuple() if len(value) > _FEW and all(isinstance(each, int) for each in value):
                 return f"{len(value)} numbers, {crc32(repr(value).encode()):08x}"  # nobody reads common keys
-            case tuple():
+            case tuple() | list():
                 return self._brackets(map(self._told, value))
         return str(value)
 
@@ -174,20 +218,13 @@ def _says(decision: Decision) -> bool:
     return bool(decision.verdict or decision.entries or decision.desired or decision.creations)
 
 
-def _values(model: Model) -> dict[str, Any]:
-    """What the model holds; what it worked out once and keeps is none of it."""
-    own = type(model)
-    return {
-        name: value
-        for name, value in vars(model).items()
-        if not isinstance(getattr(own, name, None), cached_property)
-    }
+def said(model: Model) -> dict[str, Any]:
+    """All that a model says, by name: also what no field of it is for, but not what it keeps of its own reckoning."""
+    kept = {name for name in vars(model) if isinstance(getattr(type(model), name, None), cached_property)}
+    return {name: value for name, value in vars(model).items() if name not in kept}
 
 
 def _besides_defaults(model: Model) -> dict[str, Any]:
     fields = type(model).model_fields
-    return {
-        name: value
-        for name, value in _values(model).items()
-        if name not in fields or value != fields[name].get_default()
-    }
+    known = said(model).items()
+    return {n: value for n, value in known if n not in fields or value != fields[n].get_default()}

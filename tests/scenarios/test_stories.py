@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
 import pytest
 
@@ -15,7 +14,7 @@ from connector.messages.template import places
 from connector.rules.decision import Decision
 from connector.rules.rule import RULES
 from connector.scenario.story import Check
-from tests.scenarios.ledger import Played
+from tests.scenarios.ledger import Played, said
 from tests.scenarios.ledgers import NAMES, difference, story, strays
 
 CLAUSE = re.compile(r"\[[^\[\]]*\]")
@@ -59,9 +58,9 @@ def unsound(decision: Decision) -> Iterator[str]:
         bare = (shown for shown in each.exhibits if not shown.field and each.rule not in WHOLE_RECORDS)
         yield from (f"{each.rule} shows no field of {shown.record}" for shown in bare)
     for entry in decision.entries:
-        own = type(entry)
-        kept = (name for name in vars(entry) if not isinstance(getattr(own, name, None), cached_property))
-        yield from (f"a line of {entry.table} has no {name}" for name in kept if name not in own.model_fields)
+        yield from (
+            f"a line of {entry.table} has no {key}" for key in said(entry).keys() - type(entry).model_fields
+        )
     if decision.fact.kind is FactKind.TICK:
         ended = [each.name for each in decision.entries if isinstance(each, DeadlineEntry) and each.done]
         if decision.fact.value not in ended:
