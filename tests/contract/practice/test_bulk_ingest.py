@@ -218,3 +218,33 @@ def test_the_list_shows_where_an_open_job_uploads(client: Client) -> None:
     listed = {each["id"]: each for each in client.get("jobs/ingest").json()["records"]}
     assert listed[job["id"]]["contentUrl"] == job["contentUrl"]
     assert listed[job["id"]]["jobType"] == "V2Ingest"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '\ufeff"LastName","Company"\n"A","B"\n',
+        'LastName,Company\nA 27" screen,B\n',
+        '"LastName","Company"\n"A"x,"B"\n',
+        '"LastName","Company"\n"A,"B"\n',
+    ],
+)
+def test_a_quote_outside_a_value_in_quotes_fails_the_job(client: Client, rows: str) -> None:
+    """Recorded: a byte-order mark before a quoted header is answered with this too."""
+    info = client.ingest_job("Lead", "insert", rows)
+    assert (info["state"], info["errorMessage"]) == (
+        "Failed",
+        "InvalidBatch : Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote",
+    )
+
+
+def test_quotes_commas_and_lines_inside_a_value_in_quotes_are_kept(client: Client) -> None:
+    rows = '"LastName","Company","Description"\n"Ge""org"", B",",","one\ntwo"\nPlain,"",x\nPlain,Y,\n'
+    info = client.ingest_job("Lead", "insert", rows)
+    assert (info["state"], info["numberRecordsProcessed"], info["numberRecordsFailed"]) == (
+        "JobComplete",
+        3,
+        1,
+    )
+    (found,) = client.query("SELECT Company FROM Lead WHERE LastName = 'Ge\"org\", B'")
+    assert found["Company"] == ","

@@ -120,6 +120,12 @@ def test_an_unknown_column_fails_its_batch(older: Older) -> None:
     assert listed.find(f"{NAMESPACE}state") is not None
 
 
+def test_a_batch_without_rows_has_no_records(older: Older) -> None:
+    _, batch = older.run("insert", "Lead", "LastName,Company\n")
+    told = older.tell("GET", batch)
+    assert (told["state"], told["stateMessage"]) == ("Failed", "InvalidBatch : Records not found")
+
+
 def test_batches_are_told_in_the_tongue_of_their_job_whatever_the_request_says(older: Older) -> None:
     """Read in a client: it asks for CSV jobs in JSON and reads their batches as XML."""
     job, batch = older.run("insert", "Lead", "LastName,Company\nA,B\n")

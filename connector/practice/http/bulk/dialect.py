@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ DELIMITERS = {
     "SEMICOLON": ";",
     "TAB": "\t",
 }
+LOOSE_QUOTE = "Failed to parse CSV. Found unescaped quote. A value with quote should be within a quote"
 LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 
 
@@ -43,6 +45,14 @@ class Dialect:
         if row.count('"') != 2 * (len(values) - 1):
             row = joint.join(value.replace('"', '""') for value in values)
         return f'"{row}"{self.ending}'
+
+    def has_loose_quote(self, text: str) -> bool:
+        """Whether a quote stands outside a value in quotes, as after a byte-order mark before one."""
+        if '"' not in text:
+            return False
+        edge = re.escape(self.delimiter)
+        quoted = rf'(?:(?<=[{edge}\n])|\A)"[^"]*(?:""[^"]*)*"(?=[{edge}\r\n]|\Z)'
+        return '"' in re.sub(quoted, "", text)
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """The rows of an upload, the header first."""

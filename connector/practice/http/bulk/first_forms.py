@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from connector.practice.http.bulk.dialect import Dialect
+from connector.practice.http.bulk.dialect import LOOSE_QUOTE, Dialect
 from connector.practice.http.bulk.ingest_columns import UnknownColumnError, columns_of
 from connector.practice.http.call import Answer, Call
 from connector.practice.org import ApiError
@@ -121,14 +121,19 @@ def _text(value: Any) -> str:
 
 def csv_rows(call: Call, definition: ObjectDef, content: bytes) -> list[dict[str, Any]]:
     """The rows of a CSV batch as field values; an empty cell leaves its field alone, `#N/A` clears it."""
+    text = content.decode("utf-8", "replace")
+    if Dialect().has_loose_quote(text):
+        raise ApiError(400, "InvalidBatch", LOOSE_QUOTE)
     try:
-        lines = [row for row in Dialect().rows(content.decode("utf-8-sig", "replace")) if row]
+        lines = [row for row in Dialect().rows(text) if row]
         header, *rows = lines or [[]]
         columns = columns_of(call.service.org.schema, definition, header, call.user)
     except UnknownColumnError as fault:
         raise ApiError(400, "InvalidBatch", str(fault).partition(" : ")[2]) from fault
     except csv.Error as fault:
         raise ApiError(400, "InvalidBatch", f"Failed to parse CSV: {fault}") from fault
+    if not rows:
+        raise ApiError(400, "InvalidBatch", "Records not found")
     return [
         dict(column.entry(text) for column, text in zip(columns, row, strict=False) if text) for row in rows
     ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from connector.practice.http.bulk.desk import Desk, StoppedError
-from connector.practice.http.bulk.dialect import Dialect
+from connector.practice.http.bulk.dialect import LOOSE_QUOTE, Dialect
 from connector.practice.http.bulk.ingest_columns import Column, UnknownColumnError, columns_of
 from connector.practice.http.bulk.job import Job, State
 from connector.practice.http.bulk.pace import begin
@@ -93,6 +93,8 @@ def _opened(service: Service, desk: Desk, job: Job, user: User) -> _Upload:
     if not text.strip():
         raise _BadUploadError("InvalidBatch : The 'content' of the job is empty")
     _check_ending(text, job.dialect)
+    if job.dialect.has_loose_quote(text):
+        raise _BadUploadError(f"InvalidBatch : {LOOSE_QUOTE}")
     rows = job.dialect.rows(text)
     try:
         header = next(rows)
