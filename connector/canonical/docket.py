@@ -184,6 +184,7 @@ class RegistrationEntry(Entry):
     shared_with: tuple[RecordId, ...] = ()  # registrations of other firms that stand beside it
     refused_lines: tuple[str, ...] = ()  # product lines that the approval leaves out
     line_windows: tuple[LineWindow, ...] = ()  # where a product line has a window of its own
+    approved_by: tuple[RecordId, ...] = ()  # who has approved so far, where the policy asks for two people
     lapsed_at: datetime | None = None  # when the window of the filing before this one on the record ended
 
     def protects_at(self, moment: datetime) -> bool:

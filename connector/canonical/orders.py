@@ -88,6 +88,7 @@ class Order(Record):
     amount: Money | None = None
     ordered_on: date | None = None
     form_number: str = ""
+    ordered_for: RecordId | None = None  # a distributor orders for this reseller
     registration_number: str = ""  # of the registration under which the deal was won
     filed: bool = False
     filed_at: datetime | None = None

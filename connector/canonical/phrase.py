@@ -349,3 +349,12 @@ class Phrase(StrEnum):
     ORDER_REGISTRATION_OF_ANOTHER_DEAL = "order.registration_of_another_deal"  # number
     ORDER_REGISTRATION_NOT_IN_FORCE = "order.registration_not_in_force"  # number
     ORDER_REGISTRATION_NAMED = "order.registration_named"  # number
+    # who may rule, and what silence says
+    RULING_SECOND_WAITS = "ruling.second_waits"
+    RULING_SAME_PERSON = "ruling.same_person"
+    RULING_NOT_ENTITLED = "ruling.not_entitled"  # role
+    RULING_BEFORE_FIRST = "ruling.before_first"
+    SILENCE_APPROVES = "silence.approves"
+    SILENCE_REJECTS = "silence.rejects"
+    SILENCE_WITHHELD = "silence.withheld"
+    ORDER_FOR_ANOTHER = "order.for_another"

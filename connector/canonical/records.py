@@ -150,6 +150,7 @@ class Opportunity(StagedDeal):
     protected_for: RecordId | None = None
     stale_since: datetime | None = None
     tender_on: date | None = None
+    products: tuple[str, ...] = ()  # what the deal sells, where the org says it on the deal
     readiness_message: str = ""
     help_wanted: str = ""  # what a partner asks for on this deal (R3.3)
     help_wanted_since: datetime | None = None
@@ -219,6 +220,9 @@ class Registration(Record):
     review: str = ""
     reviewed_at: datetime | None = None
     reviewed_by: RecordId | None = None
+    second_review: str = ""  # a second person's word, where the policy asks for two
+    second_reviewed_at: datetime | None = None
+    second_reviewed_by: RecordId | None = None
     ruling: str = ""
     message: str = ""
     missing: str = ""

@@ -10,7 +10,7 @@ from connector.canonical.records import Evidence, FilingStatus, Registration
 from connector.canonical.time import When, at, instant_text
 from connector.facts.accounts import of_accounts
 from connector.facts.change import Seen
-from connector.facts.requests import SOURCE, of_requests
+from connector.facts.requests import SECOND_REVIEW, SOURCE, of_requests
 
 Status = FilingStatus
 
@@ -43,6 +43,9 @@ OURS = frozenset(
         "review",
         "reviewed_at",
         "reviewed_by",
+        "second_review",
+        "second_reviewed_at",
+        "second_reviewed_by",
         "stamp",
         "changed_at",
         "changed_by",
@@ -104,6 +107,10 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
     if ruled:
         when = seen.when(after.reviewed_at)
         yield _fact(seen, after, FactKind.REVIEWED, when, after.review, after.reviewed_by, "review_fields")
+    if _ruled_second(before, after) and not (ruled and after.second_reviewed_at == after.reviewed_at):
+        ruled, when = True, seen.when(after.second_reviewed_at)  # both in one save are one person's one word
+        by = after.second_reviewed_by
+        yield _fact(seen, after, FactKind.REVIEWED, when, after.second_review, by, SECOND_REVIEW)
     if after.status is was or before is None or after.status not in (*_APPROVED, Status.REJECTED):
         return
     if seen.actor == seen.ours:
@@ -112,6 +119,10 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
     elif not ruled:
         value = "approve" if after.status in _APPROVED else "reject"
         yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.status_since), value, source="status")
+
+
+def _ruled_second(before: Registration | None, after: Registration) -> bool:
+    return bool(after.second_review) and after.second_review != (before.second_review if before else "")
 
 
 def of_proof(filing: Registration, row: RecordId, made: datetime, actor: RecordId | None) -> Fact:

@@ -14,6 +14,7 @@ from connector.facts.change import Seen
 
 _CONTENT = (
     "partner", "customer", "opportunity", "seller", "amount", "form_number", "stamped", "signatory", "signed_by",
+    "ordered_for",
     "registration_number",
 )  # fmt: skip
 """What an order says for itself: a change of these amends it. All else is a step on its way, with its own stamp."""

@@ -16,7 +16,9 @@ _NOT_ASKED = ("", "false")
 _RULED = {"approved": "approve", "rejected": "reject"}
 
 SOURCE = "source"
-"""The detail that says where a person's ruling was read: `approval`, `review_fields` or `status`."""
+"""The detail that says where a person's ruling was read: `approval`, `review_fields`, `second_review` or `status`."""
+
+SECOND_REVIEW, APPROVAL = "second_review", "approval"
 
 
 def of_requests(seen: Seen[Registration]) -> Iterator[Fact]:
@@ -58,7 +60,7 @@ def of_approval(seen: Seen[Approval]) -> Iterator[Fact]:
         when=at(after.at or after.changed_at),
         value=said,
         actor=after.by or after.changed_by,
-        detail={SOURCE: "approval"},
+        detail={SOURCE: APPROVAL},
     )
 
 

@@ -10,7 +10,7 @@ from connector.canonical.records import Activity, Person, Record, Registration
 from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
-from connector.facts.requests import SOURCE
+from connector.facts.requests import SECOND_REVIEW, SOURCE
 from connector.flows.echo import Echoes
 from connector.flows.faults import Faults, FaultSort
 from connector.flows.matcher import index_row
@@ -117,6 +117,7 @@ class ChangeReader:
         """
         read = self._mapping.mapping.rulings_by_people
         source = fact.detail.get(SOURCE, "")
+        source = "review_fields" if source == SECOND_REVIEW else source
         return read == "auto" or source in {"", "status", read}
 
     def _child_facts(self, records: RecordReader, change: Change) -> Sequence[Fact]:

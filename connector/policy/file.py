@@ -128,6 +128,10 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         "first_filing": Key(s.FIRST_FILING, "who was first"),
         "direct_sales": Key(s.DIRECT_SALES, "partner against direct sales"),
         "review": Key(select.review(), "filings that go to a person although nothing is wrong with them"),
+        "rulings": Key(
+            w.rulings(terms), "who may approve what comes to a person, and when two people have to"
+        ),
+        "by_silence": Key(w.by_silence(terms), "what a filing counts as that nobody rules in time"),
         "decide_within": Key(w.decide_within(terms), "how soon a person has to decide a filing"),
         "escalate": Key(w.escalation(terms), "who is called when it is not"),
         "protection": Key(w.protection(terms), "the protection window"),

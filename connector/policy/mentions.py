@@ -71,6 +71,11 @@ def _found(tree: Table) -> Iterator[tuple[Named, str, Node]]:
         preferred = tiers.get("prefer") if isinstance(tiers, Table) else None
         for node in scalars(preferred) if preferred else ():
             yield Named.TIER, node.text, node
+    orders = tree.get("orders")
+    distributors = orders.get("for_another") if isinstance(orders, Table) else None
+    ordering = distributors.get("prefer") if isinstance(distributors, Table) else None
+    for node in scalars(ordering) if ordering else ():
+        yield Named.TIER, node.text, node
     for node in scalars(tree):
         if node.where.endswith(".when"):
             yield from _compared(node)

@@ -22,9 +22,18 @@ from connector.policy.disputes import Disputes
 from connector.policy.duration import Duration
 from connector.policy.orders import OrderPolicy
 from connector.policy.quality import PartnerQuality
+from connector.policy.rulings import Rulings
 from connector.policy.stages import StagePolicy
 from connector.policy.warehouse import WarehousePolicy
-from connector.policy.windows import Appeal, Earlier, Escalation, Extension, Protection, StaleDeals
+from connector.policy.windows import (
+    Appeal,
+    Earlier,
+    Escalation,
+    Extension,
+    Protection,
+    Silence,
+    StaleDeals,
+)
 
 __all__ = [
     "Appeal",
@@ -125,6 +134,8 @@ class RegistrationPolicy(Model):
     first_filing: FirstFiling = FirstFiling()
     direct_sales: DirectSales = DirectSales()
     review: Choice[bool] = Choice[bool]()  # rows that hold send an otherwise clean filing to a person
+    rulings: Rulings | None = None
+    by_silence: Choice[Silence] = Choice[Silence]()
     decide_within: Choice[Duration] = Choice[Duration]()
     escalate: tuple[Escalation, ...] = ()
     protection: Protection = Protection()

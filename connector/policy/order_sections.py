@@ -11,6 +11,7 @@ from connector.policy.orders import (
     OrderPayment,
     OrderPolicy,
     OrderReviews,
+    OrdersFor,
     Party,
     SlipChase,
 )
@@ -52,6 +53,14 @@ PAYMENT = Section(
     OrderPayment,
 )
 
+FOR_ANOTHER = Section(
+    {
+        "prefer": Key(ListOf(words.TEXT), "tiers that may", required=True),
+        "others": Key(REQUIREMENT, "what happens to orders of firms of other tiers"),
+    },
+    OrdersFor,
+)
+
 SLIPS = Section(
     {
         "within": Key(words.SPAN, "how soon after a payment its slip has to be there"),
@@ -89,6 +98,7 @@ ORDERS = Section(
         "registration_number": Key(
             REQUIREMENT, "the order carries the number of the firm's registration that protects the deal"
         ),
+        "for_another": Key(FOR_ANOTHER, "whose people may order for another firm: distributors"),
         "takes_effect": Key(TAKES_EFFECT, "what an order needs to take effect, at its payment's arrival"),
     },
     _orders,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from connector.canonical.model import Model
 from connector.policy.choosing import Requirement
+from connector.policy.rulings import TwoSteps
 
 
 class Need(StrEnum):
@@ -31,11 +32,9 @@ class Party(StrEnum):
     SELLER = "seller"
 
 
-class OrderReviews(Model):
+class OrderReviews(TwoSteps):
     """The ordered two-step review. Without roles anybody who is not the same as another party may review."""
 
-    first_by: tuple[str, ...] = ()
-    second_by: tuple[str, ...] = ()
     apart: tuple[Party, ...] = tuple(Party)
 
 
@@ -68,6 +67,13 @@ class SlipChase(Model):
     again_every: timedelta | None = None
 
 
+class OrdersFor(Model):
+    """Whose people may order for another firm, under its registration: firms of these tiers, such as distributors."""
+
+    prefer: tuple[str, ...] = ()
+    others: Requirement = Requirement.IGNORED
+
+
 class OrderPolicy(Model):
     """How orders are ruled."""
 
@@ -77,4 +83,5 @@ class OrderPolicy(Model):
     payment: OrderPayment = OrderPayment()
     slips: SlipChase = SlipChase()
     registration_number: Requirement = Requirement.IGNORED
+    for_another: OrdersFor = OrdersFor()
     needs: tuple[Need, ...] = tuple(Need)

@@ -23,6 +23,7 @@ from connector.policy.outcomes import (
     NewCustomer,
     Outranks,
     PartialApproval,
+    Per,
     Second,
     SecondFiling,
     Silent,
@@ -38,6 +39,7 @@ _THEN = OneOf({each.value: each for each in Then})
 _SECOND = OneOf({each.value: each for each in Second})
 _AMONG = OneOf({each.value: each for each in Second if each not in (Second.IGNORE, Second.FLAG)})
 _ALONE = OneOf({each.value: each for each in Second if each not in (Second.TEAM, Second.SPLIT)})
+_PER = OneOf({each.value: each for each in Per})
 _OUTRANKS = OneOf({each.value: each for each in Outranks})
 COUNTS_FOR = OneOf({each.value: each for each in CountsFor})
 
@@ -67,6 +69,7 @@ TENDER = Section(
 NEW_CUSTOMER = Section(
     {
         "no_purchase_within": Key(PERIOD, "no purchase for so long; not said: never"),
+        "per": Key(_PER, "purchases of what count: of anything (customer), or of the filing's product_line"),
         "then": Key(_THEN, "what follows when the customer is not new"),
     },
     NewCustomer,
@@ -82,6 +85,7 @@ INCUMBENCY = Section(
     {
         "look_back": Key(PERIOD, "how old the last won deal may be"),
         "minimum_amount": Key(words.MONEY, "smaller deals make nobody the incumbent"),
+        "per": Key(_PER, "the last deal of anything (customer), or of the filing's product_line"),
         "non_incumbent": Key(_ALONE, "what becomes of another firm's filing"),
         "share": Key(words.PERCENT, "what it earns when `reduced`"),
     },

@@ -71,10 +71,18 @@ class Tender(Model):
     proof_outranks: Outranks = Outranks.IGNORE
 
 
+class Per(StrEnum):
+    """Of what a customer's earlier purchase has to be: of anything, or of a product line that is filed now."""
+
+    CUSTOMER = "customer"
+    PRODUCT_LINE = "product_line"
+
+
 class NewCustomer(Model):
     """Net-new: no purchase within the look-back; without one, no purchase ever."""
 
     no_purchase_within: Period | None = None
+    per: Per = Per.CUSTOMER
     then: Then = Then.REJECT
 
 
@@ -90,6 +98,7 @@ class Incumbency(Model):
 
     look_back: Period | None = None
     minimum_amount: Money | None = None
+    per: Per = Per.CUSTOMER
     non_incumbent: Second = Second.REVIEW
     share: Decimal = Decimal("0.5")  # what a non-incumbent earns when `reduced`
 

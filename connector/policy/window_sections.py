@@ -10,15 +10,18 @@ from connector.policy.choosing import Choice, Option
 from connector.policy.circumstances import DEAL, EXTENSION, FILING
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.duration import DURATION, DURATION_OR_NONE, Duration, duration
+from connector.policy.rulings import Judge, Rulings
 from connector.policy.windows import (
     Answer,
     Appeal,
     Asker,
+    Deemed,
     Earlier,
     Escalation,
     Extension,
     Protection,
     Renewal,
+    Silence,
     StaleDeals,
     Starts,
 )
@@ -27,6 +30,8 @@ ASKERS = ListOf(OneOf({each.value: each for each in Asker if each is not Asker.N
 EARLIER = OneOf({each.value: each for each in Earlier})
 COVERS = OneOf({name: name for name in ("deal", "customer", "group")})
 STARTS = OneOf({each.value: each for each in Starts})
+DEEMED = OneOf({each.value: each for each in Deemed})
+JUDGE = OneOf({each.value: each for each in Judge})
 ANSWER = OneOf({each.value: each for each in Answer})
 
 
@@ -125,6 +130,41 @@ def escalation(terms: Terms) -> ListOf[Escalation]:
 def decide_within(terms: Terms) -> ChoiceOf[Duration]:
     """How soon a person has to decide, by desk where rows say so."""
     return ChoiceOf(DURATION, ConditionShape(FILING, terms), Choice[Duration], Option[Duration])
+
+
+def by_silence(terms: Terms) -> ChoiceOf[Silence]:
+    """What becomes of a filing that nobody rules, by its circumstances."""
+    silence = Section(
+        {
+            "after": Key(DURATION, "how long after the filing came to a person", required=True),
+            "then": Key(DEEMED, "as what it counts then: approved or rejected", required=True),
+        },
+        Silence,
+    )
+    return ChoiceOf(silence, ConditionShape(FILING, terms), Choice[Silence], Option[Silence])
+
+
+def rulings(terms: Terms) -> Section[Rulings]:
+    """Who may approve a filing that comes to a person, and when a second one has to."""
+    roles = ListOf(words.TEXT)
+
+    def made(second_by: tuple[str, ...] | None = None, second_when: object = None, **rest: Any) -> Rulings:
+        second = second_by is not None or second_when is not None
+        return Rulings(second=second, second_by=second_by or (), second_when=second_when, **rest)
+
+    return Section(
+        {
+            "first_by": Key(roles, "roles that may approve; without it, any of our own people"),
+            "second_by": Key(
+                roles, "roles that may approve after that; with it, or `second_when`, two have to"
+            ),
+            "second_when": Key(ConditionShape(FILING, terms), "only then a second person has to approve"),
+            "apart": Key(
+                ListOf(JUDGE), "parties of whom no two may be one person; by default the two rulers"
+            ),
+        },
+        made,
+    )
 
 
 def stale_deals(terms: Terms) -> Section[StaleDeals]:

@@ -102,6 +102,20 @@ class Escalation(Model):
     when: object | None = None  # a `Condition`: only for filings of which it holds
 
 
+class Deemed(StrEnum):
+    """As what a filing counts that nobody has ruled."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Silence(Model):
+    """What becomes of a filing that came to a person when nobody rules within this time (R1.12, R1.14)."""
+
+    after: Duration
+    then: Deemed
+
+
 class Appeal(Model):
     """How often, how soon and by whom a rejection may be appealed, and which desk it goes to."""
 

@@ -15,8 +15,9 @@ from connector.canonical.money import Money
 from connector.canonical.records import Activity, Customer, Lead, Opportunity, Registration
 from connector.matching import Outcome
 from connector.policy.model import Policy
-from connector.policy.outcomes import Incumbency
+from connector.policy.outcomes import Incumbency, Per
 from connector.rules.group import members
+from connector.rules.lines import lines_of
 from connector.rules.world import Matches, World
 
 NEVER = 1_000_000
@@ -29,6 +30,7 @@ class Purchase(Model):
     deal: Opportunity
     on: date
     firm: RecordId | None
+    lines: frozenset[str] = frozenset()  # product lines that were bought; none: nobody says
 
 
 class Contact(Model):
@@ -104,7 +106,20 @@ class Background:
         }
         won = [(self._won_on(deal), deal) for deal in deals.values()]
         for on, deal in sorted(won, key=lambda each: (each[0], each[1].id), reverse=True):
-            yield Purchase(deal=deal, on=on, firm=self._seller(deal))
+            yield Purchase(deal=deal, on=on, firm=self._seller(deal), lines=self._lines_bought(deal))
+
+    def _lines_bought(self, deal: Opportunity) -> frozenset[str]:
+        """As the deal says it; else as the registrations say it that were filed for the deal."""
+        filed = self._world.linked(Kind.REGISTRATION, "opportunity", deal.id) if not deal.products else ()
+        products = (*deal.products, *(p for f in filed if isinstance(f, Registration) for p in f.products))
+        return frozenset(lines_of(products, self._policy.product_lines))
+
+    def of_the_lines(self, purchase: Purchase, per: Per) -> bool | None:
+        """Whether a purchase is one of what is filed now; None where nobody says what was bought."""
+        mine = lines_of(self.filing.products, self._policy.product_lines)
+        if per is Per.CUSTOMER or not mine:
+            return True
+        return bool(purchase.lines & set(mine)) if purchase.lines else None
 
     def _won_on(self, deal: Opportunity) -> date:
         return deal.close_by or self._on(deal.stage_since or deal.changed_at)
@@ -113,9 +128,16 @@ class Background:
         owner = self._world.person(deal.owner)
         return deal.partner or deal.sourcing_partner or (owner.firm if owner else None)
 
-    def bought_since(self, first: date | None) -> Purchase | None:
+    def bought_since(self, first: date | None, per: Per = Per.CUSTOMER) -> Purchase | None:
         """The newest purchase on or after `first`; None for `first`: the newest of all."""
-        return next((each for each in self.purchases if first is None or each.on >= first), None)
+        since = (each for each in self.purchases if first is None or each.on >= first)
+        return next((each for each in since if self.of_the_lines(each, per)), None)
+
+    def perhaps_since(self, first: date | None, per: Per = Per.CUSTOMER) -> tuple[Purchase, ...]:
+        """Purchases since then that may be the customer's, or may be of what is filed now."""
+        unsure = [each for each in self.purchases if self.of_the_lines(each, per) is None]
+        unsure += [each for each in self.perhaps_purchases if self.of_the_lines(each, per) is not False]
+        return tuple(each for each in unsure if first is None or each.on >= first)
 
     def incumbent(self, terms: Incumbency, day: date) -> RecordId | None:
         """R2.18: the partner of the last won deal inside the look-back that was large enough."""
@@ -126,7 +148,11 @@ class Background:
         first = terms.look_back.before(day) if terms.look_back else None
         for each in self.purchases:
             if (first is None or each.on >= first) and self._large(each, terms.minimum_amount):
-                return each if each.firm is not None else None
+                fits = self.of_the_lines(each, terms.per)
+                if fits is None:
+                    raise LookupError(f"nobody says which products the won deal {each.deal.id} sold")
+                if fits:
+                    return each if each.firm is not None else None
         return None
 
     def _large(self, purchase: Purchase, minimum: Money | None) -> bool:

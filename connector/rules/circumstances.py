@@ -14,11 +14,12 @@ from connector.canonical.records import Customer, Identity, Lead, Partner, Perso
 from connector.matching.contacts import company_domain
 from connector.policy.circumstances import shared_product
 from connector.policy.model import Policy
-from connector.policy.outcomes import Incumbency
+from connector.policy.outcomes import Incumbency, NewCustomer
 from connector.rules import scores
 from connector.rules.background import NEVER, Background
 from connector.rules.case import local_day
 from connector.rules.days import days_of, named, quarter_began, year_began
+from connector.rules.lines import lines_of as product_lines
 from connector.rules.territory import covers
 from connector.rules.world import World
 
@@ -171,8 +172,9 @@ def _first_said(customers: Sequence[Customer]) -> Mapping[str, object]:
 def _new(background: Background, policy: Policy, day: date) -> bool:
     """By the default row of the policy's `new_customer`; without one a customer is new who never bought."""
     rows = policy.registrations.new_customer.options if policy.registrations else ()
-    within = rows[-1].value.no_purchase_within if rows else None
-    return background.bought_since(within.before(day) if within else None) is None
+    terms = rows[-1].value if rows else NewCustomer()
+    within = terms.no_purchase_within
+    return background.bought_since(within.before(day) if within else None, terms.per) is None
 
 
 def _incumbent(background: Background, policy: Policy, day: date) -> RecordId | None:
@@ -241,9 +243,7 @@ def _region(country: str, regions: Mapping[str, Sequence[str]]) -> str:
 
 def lines_of(filing: Registration, lines: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The product lines of a filing, in the policy's order; a product of no line is a line of its own."""
-    named = tuple(line for line, members in lines.items() if set(members) & set(filing.products))
-    known = {product for members in lines.values() for product in members}
-    return (*named, *(product for product in dict.fromkeys(filing.products) if product not in known))
+    return product_lines(filing.products, lines)
 
 
 def of_claim(  # noqa: PLR0917

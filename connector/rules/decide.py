@@ -23,6 +23,7 @@ from connector.rules import (
     filings,
     protection,
     reviews,
+    silence,
     stale,
     superseding,
     tenure,
@@ -203,6 +204,8 @@ def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
         return filings.judged(fact, world, policy)
     if fact.value.startswith(disputes.ESCALATE):
         return disputes.escalated(fact, world, policy)
+    if fact.value == waiting.SILENCE:
+        return silence.ruled(fact, world, policy)
     if fact.value.startswith((waiting.DECIDE_BY, waiting.ESCALATE)):
         return waiting.overdue(fact, world, policy)
     if fact.value.startswith((protection.ENDS, protection.REMIND, protection.START_BY)):

@@ -108,6 +108,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
                 "opportunity": filing.opportunity,
                 "amount": filing.amount,
                 "met": evidence.proves_meeting(filing),
+                "approved_by": (),  # what one of two people approved was another filing
             }
         ),
     )

@@ -18,13 +18,13 @@ def new_customer(case: FilingCase) -> Iterator[Finding]:
     if terms is None or effect is None:
         return
     first = terms.no_purchase_within.before(case.day) if terms.no_purchase_within else None
-    bought = case.background.bought_since(first)
+    bought = case.background.bought_since(first, terms.per)
     if bought is not None:
         yield finding(
             "new_customer", effect, Phrase.NOT_A_NEW_CUSTOMER, _deal(bought), on=bought.on.isoformat()
         )
         return
-    perhaps = [each for each in case.background.perhaps_purchases if first is None or each.on >= first]
+    perhaps = case.background.perhaps_since(first, terms.per)
     if perhaps:
         yield finding("new_customer", Effect.ASK, Phrase.PERHAPS_NOT_NEW, _deal(perhaps[0]))
     else:

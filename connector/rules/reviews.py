@@ -16,11 +16,12 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
 from connector.canonical.verdict import Effect, Finding, Verdict, weigh
 from connector.policy.model import Policy
-from connector.rules import seconds, sharing, superseding, waiting, windows
-from connector.rules.case import finding, judge
+from connector.rules import rulings, seconds, sharing, superseding, waiting, windows
+from connector.rules.case import FilingCase, finding, judge
 from connector.rules.decision import Decision
 from connector.rules.filing_case import case_of
 from connector.rules.filings import CONFLICT, JUDGEABLE, approved
+from connector.rules.notices import say, sentences, want
 from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
 from connector.rules.world import World
@@ -50,7 +51,15 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
         return Decision(fact=fact)
     if not yes and entry.state is State.REJECTED:
         return Decision(fact=fact)
-    findings = tuple(_person(yes=yes))
+    case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
+    if yes and (lacking := judge(case, (rulings.rulings,))):
+        return _not_yet(case, lacking)
+    return settled(case, tuple(_person(yes=yes)), yes=yes, cause="person")
+
+
+def settled(case: FilingCase, findings: tuple[Finding, ...], *, yes: bool, cause: str) -> Decision:
+    """The filing approved or rejected at the fact, by a person or by nobody's word, with all that follows."""
+    fact, world, policy, entry, filing = case.fact, case.world, case.policy, case.entry, case.filing
     verdict = Verdict(
         subject=Kind.REGISTRATION,
         record=filing.id,
@@ -58,7 +67,7 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
         findings=findings,
         policy=policy.label,
         supersedes=entry.state.value,
-        cause="person",
+        cause=cause,
     )
     ruled = entry.model_copy(
         update={
@@ -69,10 +78,10 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
             "protected_until": None,
             "appealed": False,
             "ruled_at": fact.instant,
+            "approved_by": (),
         }
     )
     more: tuple[Entry, ...] = () if yes else tuple(windows.deadlines_done(world, entry))
-    case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     told: tuple[Entry, ...] = ()
     shared: tuple[Desired, ...] = ()
     if yes:
@@ -81,7 +90,7 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
         told = sharing.first_told(case, ruled, found)
         ruled, more = approved(ruled, policy, fact.instant, world)
         shared = tuple(sharing.shown(case, ruled, told))
-        losing = seconds.loses_to(case, by_a_person=True)
+        losing = seconds.loses_to(case, by_a_person=True) if cause == "person" else []
         more += tuple(superseding.give_way(losing, ruled, fact.instant, "by a person"))
     clock = waiting.kept(policy, world, entry, ruled, fact.instant)
     ruled, more = clock.entry, (*clock.deadlines, *more)
@@ -89,8 +98,38 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     ours = (*shared, *clock.desired, *credit_shown(ruled, more), *down)
     desired = (*shown(case, ruled, findings, verdict.outcome), *ours)
     return Decision(
-        fact=fact, verdict=verdict, entries=(ruled, *told, *more, *_resolved(world, fact)), desired=desired
+        fact=fact,
+        verdict=verdict,
+        entries=(ruled, *told, *more, *(_resolved(world, fact) if cause == "person" else ())),
+        desired=desired,
     )
+
+
+def _not_yet(case: FilingCase, lacking: tuple[Finding, ...]) -> Decision:
+    """An approval that is not the last word: the filing waits on, and shows no more than that."""
+    entry, filing, fact = case.entry, case.filing, case.fact
+    verdict = Verdict(
+        subject=Kind.REGISTRATION,
+        record=filing.id,
+        outcome=weigh(lacking),
+        findings=lacking,
+        policy=case.policy.label,
+        cause="person",
+    )
+    counted = rulings.counts(lacking)
+    if counted and fact.actor is not None:
+        entry = entry.model_copy(update={"approved_by": (*entry.approved_by, fact.actor)})
+    desired: list[Desired] = []
+    if counted:
+        said = say(entry.registrant, (Phrase.FILING_IN_REVIEW, {}), *sentences(lacking, Effect.ASK))
+        desired.append(want(Kind.REGISTRATION, filing.id, "message", said))
+    if filing.status in _STANDS:  # one person set the status where the policy asks for two
+        waits = FilingStatus.REJECTED if entry.state is State.REJECTED else FilingStatus.IN_REVIEW
+        expected = filing.status.value
+        desired.append(
+            want(Kind.REGISTRATION, filing.id, "status", waits.value, contested=True, expected=expected)
+        )
+    return Decision(fact=fact, verdict=verdict, entries=(entry,), desired=tuple(desired))
 
 
 @rule("person", "R1.2")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connector.canonical.docket import DeadlineEntry, Entry, RegistrationEntry, RegistrationState
 from connector.canonical.fact import Fact
+from connector.canonical.ids import RecordId
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
@@ -24,6 +25,7 @@ from connector.rules.world import World
 
 DECIDE_BY = "decide_by"
 ESCALATE = "escalate"
+SILENCE = "silence"
 WAITS = (RegistrationState.IN_REVIEW, RegistrationState.DEFERRED)
 
 
@@ -72,6 +74,7 @@ def started(policy: Policy, world: World, ruled: RegistrationEntry, moment: date
         for place, step in enumerate(terms.escalate, 1)
         if _applies(step, about)
     ]
+    steps += _silence(policy, about, record, moment)
     try:
         within = terms.decide_within.pick(about)
     except ConditionFailed:  # nobody can say which desk's time it is: the ladder runs all the same
@@ -86,6 +89,19 @@ def started(policy: Policy, world: World, ruled: RegistrationEntry, moment: date
     )
 
 
+def _silence(
+    policy: Policy, about: Mapping[str, object], record: RecordId, moment: datetime
+) -> list[DeadlineEntry]:
+    """When silence rules. Where nobody can say which row holds, it never does: doubt is no permission (law 8)."""
+    try:
+        terms = policy.registrations.by_silence.pick(about) if policy.registrations else None
+    except ConditionFailed:
+        return []
+    if terms is None:
+        return []
+    return [deadline(SILENCE, Kind.REGISTRATION, record, after(moment, terms.after, policy.office_hours))]
+
+
 def stopped(world: World, entry: RegistrationEntry) -> tuple[Entry, ...]:
     """The deadlines of the clock, done with."""
     found = world.docket.find(DeadlineEntry, f"record:{entry.registration}")
@@ -93,7 +109,7 @@ def stopped(world: World, entry: RegistrationEntry) -> tuple[Entry, ...]:
 
 
 def _ours(name: str) -> bool:
-    return name == DECIDE_BY or name.startswith(f"{ESCALATE}_")
+    return name in (DECIDE_BY, SILENCE) or name.startswith(f"{ESCALATE}_")
 
 
 def _applies(step: Escalation, about: Mapping[str, object]) -> bool:

@@ -14,6 +14,7 @@ from connector.matching import Outcome
 from connector.rules.case import finding
 from connector.rules.orders.case import OrderCase
 from connector.rules.orders.payments import paid
+from connector.rules.orders.registration import buyer_of
 from connector.rules.rule import rule
 
 RULE = "order_credit"
@@ -50,7 +51,7 @@ def credited(case: OrderCase) -> Iterator[Finding]:
         Exhibit(record=holder.through, field="credited_to", value=holder.person or ""),
         Exhibit(record=holder.through, field="customer_held_since", value=instant_text(holder.since)),
     )
-    if holder.firm == case.order.partner:
+    if holder.firm == buyer_of(case.order):
         yield finding(RULE, Effect.NOTE, Phrase.ORDER_CREDIT_OWN, *exhibits)
         return
     firm = case.world.partner(holder.firm)
@@ -72,11 +73,10 @@ def holder_at(case: OrderCase, moment: datetime) -> Holder | None:
     if held:
         first = held[0]
         return Holder(firm=first.firm, person=first.holder, through=first.lead, since=first.opened.latest)
-    if order.partner is None:
+    buyer = buyer_of(order)
+    if buyer is None:
         return None
-    return Holder(
-        firm=order.partner, person=None, through=order.id, since=order.filed_at or case.fact.instant
-    )
+    return Holder(firm=buyer, person=None, through=order.id, since=order.filed_at or case.fact.instant)
 
 
 def _held(case: OrderCase, moment: datetime) -> Iterator[ClaimEntry]:

@@ -59,7 +59,15 @@ def judged(fact: Fact, world: World, policy: Policy, entry: OrderEntry) -> Decis
         return _in_force(case)
     wanted = (each for need in Need if need in case.terms.needs for each in OF_NEED[need])
     findings = judge(
-        case, (reviews.returned, registration.numbered, *wanted, exceptions.reported, credit.credited)
+        case,
+        (
+            reviews.returned,
+            registration.ordered_for,
+            registration.numbered,
+            *wanted,
+            exceptions.reported,
+            credit.credited,
+        ),
     )
     exception = exceptions.exception_of(findings)
     if _righted(case, exception):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from connector.canonical.docket import RegistrationEntry
+from connector.canonical.ids import RecordId
+from connector.canonical.orders import Order
 from connector.canonical.phrase import Phrase
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.choosing import Requirement
@@ -43,9 +45,27 @@ def numbered(case: OrderCase) -> Iterator[Finding]:
         yield finding(RULE, Effect.PASS, Phrase.ORDER_REGISTRATION_NAMED, shown, number=printed)
 
 
+@rule("ordered_for", "R1.14")
+def ordered_for(case: OrderCase) -> Iterator[Finding]:
+    """Only some firms may order for another one; whose registration it is stays whose it was."""
+    order, terms = case.order, case.terms.for_another
+    effect = _EFFECT.get(terms.others)
+    by = case.world.partner(order.partner)
+    if buyer_of(order) == order.partner or effect is None or (by is not None and by.tier in terms.prefer):
+        return
+    tier = by.tier if by else ""
+    exhibit = Exhibit(record=order.partner or order.id, field="tier", value=tier)
+    yield finding("ordered_for", effect, Phrase.ORDER_FOR_ANOTHER, exhibit)
+
+
+def buyer_of(order: Order) -> RecordId | None:
+    """The firm whose order it is: the reseller's where a distributor places it."""
+    return order.ordered_for or order.partner
+
+
 def _of_that_number(case: OrderCase, printed: str) -> Iterator[RegistrationEntry]:
     """The firm's own registrations with this number; of another firm's the orderer learns nothing (law 17)."""
-    for entry in case.world.docket.find(RegistrationEntry, f"firm:{case.order.partner}", open_only=False):
+    for entry in case.world.docket.find(RegistrationEntry, f"firm:{buyer_of(case.order)}", open_only=False):
         filing = case.world.registration(entry.registration)
         if filing is not None and filing.number.strip().casefold() == printed.casefold():
             yield entry

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import combinations
 
 from connector.canonical.ids import RecordId
 from connector.canonical.orders import OrderReview
@@ -11,6 +10,7 @@ from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.orders import Party
 from connector.rules.case import finding
+from connector.rules.duties import clashes, entitled
 from connector.rules.orders.case import OrderCase
 from connector.rules.rule import rule
 
@@ -51,17 +51,16 @@ def returned(case: OrderCase) -> Iterator[Finding]:
 def reviewers(case: OrderCase) -> Iterator[Finding]:
     """R4.11: separation of duties: no two of the reviewers and the seller are one person, and each has the role."""
     parties = {party: getattr(case.order, _BY[party]) for party in case.terms.reviews.apart}
-    for one, other in combinations(parties, 2):
-        if parties[one] is not None and parties[one] == parties[other]:
-            seller = Party.SELLER in (one, other)
-            reviewer = one if other is Party.SELLER or one is Party.SECOND else other
-            phrase = Phrase.ORDER_REVIEWER_SELLS if seller else Phrase.ORDER_REVIEWER_SAME
-            yield _unfit(case, reviewer, phrase)
-    entitled = ((Party.FIRST, case.terms.reviews.first_by), (Party.SECOND, case.terms.reviews.second_by))
-    for party, roles in entitled:
+    for one, other in clashes(parties):
+        seller = Party.SELLER in (one, other)
+        reviewer = one if other is Party.SELLER or one is Party.SECOND else other
+        phrase = Phrase.ORDER_REVIEWER_SELLS if seller else Phrase.ORDER_REVIEWER_SAME
+        yield _unfit(case, reviewer, phrase)
+    steps = ((Party.FIRST, case.terms.reviews.first_by), (Party.SECOND, case.terms.reviews.second_by))
+    for party, roles in steps:
         ident: RecordId | None = getattr(case.order, _BY[party])
         person = case.world.person(ident)
-        if roles and ident is not None and (person is None or person.role not in roles):
+        if ident is not None and not entitled(person, roles):
             phrase = Phrase.ORDER_REVIEWER_NOT_ENTITLED if person else Phrase.ORDER_REVIEWER_UNKNOWN
             yield _unfit(case, party, phrase)
 
