@@ -25,6 +25,8 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "training": ("{fit}.trained",),
     "filed_for": ("who_may_file_for_another",),
     "known_firm": (),
+    "rulings": ("rulings",),
+    "silence_rules": ("by_silence",),
     # claims
     "quota": ("quota",),
     "claim_pace": ("claim_pace",),
@@ -116,6 +118,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "order_stands": (),
     "order_payment": ("orders.takes_effect.needs", "orders.payment.tolerance"),
     "order_registration": ("orders.registration_number",),
+    "ordered_for": ("orders.for_another",),
     "order_scan": ("orders.takes_effect.needs",),
     "order_returned": ("orders.takes_effect.needs",),
     "order_reviewers": ("orders.reviews.apart",),
