@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.kill import weather
 from tests.kill.daemon import Aim, Daemon
+from tests.kill.evidence import keep
 from tests.kill.ground import Ground, ground
 from tests.kill.player import Player
 from tests.kill.proof import FINISHED, Proven, prove
@@ -137,6 +138,8 @@ class Chapter:
             self._report.wrong.append(f"daemon: it ended with {code}")
         with self._here.store() as store:
             proven = prove(self._player, store, self._here.mapping(), self._here.ours)
+            if proven.wrong:
+                keep(store, proven.wrong, self._here.log.with_suffix(".wrong"))
         self._take(proven, [stuck] if stuck else [])
 
     def _take(self, proven: Proven, more: list[str]) -> None:
