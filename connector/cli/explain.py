@@ -41,13 +41,17 @@ def explain_(
         int | None, typer.Option(min=1, help="A ledger entry's number: that ruling alone, as it stood then.")
     ] = None,
     view: Annotated[
-        View, typer.Option(help="For whom: the desk, or a partner, who reads no rival's name.")
+        View,
+        typer.Option(help="For whom: desk names everybody, manager whom `masks` leave, partner no rival."),
     ] = View.DESK,
     life: Annotated[
         bool, typer.Option("--timeline", help="Only the timeline of the deal or customer, all of it.")
     ] = False,
     firm: Annotated[
-        str, typer.Option(metavar="RECORD_ID", help="The partner firm whose view it is, where several acted.")
+        str,
+        typer.Option(
+            metavar="RECORD_ID", help="The firm whose view it is, or its manager's, where several acted."
+        ),
     ] = "",
 ) -> None:
     """Say what was decided about a record: the rule, the records that decided it, who was first by which clock.

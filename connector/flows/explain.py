@@ -14,7 +14,7 @@ from connector.flows.acts import acts
 from connector.flows.asked import Asked
 from connector.flows.elsewhere import lines_about
 from connector.flows.explanation import Dispute, Explanation, Firm, Line, Step
-from connector.flows.eyes import DESK, View, of_partner
+from connector.flows.eyes import DESK, Eyes, View, of_manager, of_partner
 from connector.flows.policy_keys import PolicyKeys, policy_keys
 from connector.flows.publishing import POLICY
 from connector.flows.remaining import appeal
@@ -48,7 +48,7 @@ def explain(
     """
     with store.reading() as view:
         ident = RecordId(record)
-        eyes = of_partner(view, ident, asked.firm) if asked.view is View.PARTNER else DESK
+        eyes = _eyes(view, ident, asked)
         teller = Teller(view, speaker, url=instance_url, language=language, eyes=eyes)
         lines = [line for line in lines_about(view, ident) if asked.verdict in (None, line.seq)]
         since, keys = _policies(view, asked.policies), policy_keys(view, asked.texts)
@@ -73,6 +73,15 @@ def explain(
             ),
             as_of=asked.verdict,
         )
+
+
+def _eyes(view: Transaction, record: RecordId, asked: Asked) -> Eyes:
+    if asked.view is View.PARTNER:
+        return of_partner(view, record, asked.firm)
+    if asked.view is View.MANAGER:
+        hidden = asked.policies.hidden_from_managers(asked.now)
+        return of_manager(view, record, asked.firm, hidden, asked.mapping)
+    return DESK
 
 
 def of_verdict(store: Store, number: int) -> RecordId | None:
@@ -255,13 +264,13 @@ def _dispute(teller: Teller, entry: ConflictEntry) -> Dispute:
         how = teller.value(entry.resolution)
         resolution = teller.tell(Telling.PAGE_CONFLICT_RESOLVED, who=teller.name(entry.resolved_by), how=how)
     return Dispute(
-        key=entry.key,
+        key=entry.key if all(map(teller.eyes.see, (entry.left, entry.right))) else "",
         kind=entry.kind,
         state=entry.state.value,
         text=f"{teller.entry(entry)} ({teller.tell(Telling.PAGE_SINCE, since=instant_text(entry.opened_at))})",
         opened_at=entry.opened_at,
-        evidence=entry.evidence,
-        likeness=teller.likeness(entry.evidence),
+        evidence="" if teller.eyes.without_evidence else entry.evidence,
+        likeness=None if teller.eyes.without_evidence else teller.likeness(entry.evidence),
         race=precedence.of_conflict(teller, entry),
         resolution=resolution,
     )

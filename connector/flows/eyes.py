@@ -7,7 +7,12 @@ from enum import StrEnum
 from connector.canonical.docket import ClaimEntry, CreditEntry, Entry, RegistrationEntry
 from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import Partner, Person
 from connector.canonical.verdict import Exhibit, Finding
+from connector.flows.records import RecordReader
+from connector.mapping import CompiledMapping
+from connector.policy.masks import Hidden
 from connector.ports.store import LedgerLine, Transaction
 from connector.rules.rivals import Relation
 
@@ -19,21 +24,30 @@ class View(StrEnum):
     """For whom an explanation is told."""
 
     DESK = "desk"  # our own people: everybody is named
+    MANAGER = "manager"  # who looks after one firm: of the others what the policy's `masks` leave
     PARTNER = "partner"  # a partner firm: its own records and people only
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Eyes:
-    """What one reader may see. `own` are the firm, its people and its records; None: the desk, which sees all."""
+    """What one reader may see.
+
+    `own` are the firm, its people and its records, and all that a partner sees; None: one of ours, who sees all but
+    the records that are `masked`, and the evidence of matches where that is `hidden`.
+    """
 
     own: frozenset[str] | None = None
+    masked: frozenset[str] = frozenset()
+    without_evidence: bool = False
 
     @property
     def of_a_partner(self) -> bool:
         return self.own is not None
 
     def see(self, record: str | None) -> bool:
-        return self.own is None or not record or record in self.own
+        if self.own is None:
+            return record not in self.masked
+        return not record or record in self.own
 
     def read(self, finding: Finding) -> bool:
         """Whether this reader reads the finding at all."""
@@ -47,6 +61,8 @@ class Eyes:
         """Whether what was found there is about this reader's own act; a rival's claim tells the rival's figures."""
         fact, verdict = line.fact, line.verdict
         about = verdict.record if verdict else fact.record
+        if self.own is None:
+            return True
         return self.see(about) and not (fact.kind is FactKind.CLAIMED and not self.see(fact.value))
 
     def holds(self, entry: Entry) -> bool:
@@ -65,6 +81,55 @@ def of_partner(view: Transaction, record: RecordId, firm: RecordId | None = None
     """The eyes of `firm`; without one, of the firm whose record this is: its registrant, holder or credited firm."""
     reader = firm or next(_firms(view, record), record)
     return Eyes(own=frozenset(_own(view, reader)) | ({record} if firm in (None, record) else frozenset()))
+
+
+def of_manager(
+    view: Transaction,
+    record: RecordId,
+    firm: RecordId | None,
+    hidden: frozenset[Hidden],
+    mapping: CompiledMapping | None,
+) -> Eyes:
+    """The eyes of who looks after `firm`, by default the firm whose record this is: others are masked by policy."""
+    reader = firm or next(_firms(view, record), record)
+    own = {*_own(view, reader), record}
+    masked: set[str] = set()
+    if Hidden.FIRM in hidden:
+        masked |= {*_others(view, reader), *_known_firms(view, mapping)}
+    if Hidden.PERSON in hidden:
+        masked |= {*_their_people(view, reader), *_known_people(view, mapping, reader)}
+    if Hidden.RECORD in hidden:
+        masked |= set(_their_records(view, reader))
+    return Eyes(masked=frozenset(masked - own), without_evidence=Hidden.EVIDENCE in hidden)
+
+
+def _others(view: Transaction, firm: RecordId) -> Iterator[str]:
+    yield from (claim.firm for claim in view.docket.all(ClaimEntry) if claim.firm != firm)
+    yield from (entry.firm for entry in view.docket.all(RegistrationEntry) if entry.firm != firm)
+
+
+def _known_firms(view: Transaction, mapping: CompiledMapping | None) -> Iterator[str]:
+    """Partner firms that have done nothing yet."""
+    found = RecordReader(view, mapping).all(Kind.PARTNER) if mapping else ()
+    yield from (each.id for each in found if isinstance(each, Partner))
+
+
+def _their_people(view: Transaction, firm: RecordId) -> Iterator[str]:
+    yield from (claim.holder for claim in view.docket.all(ClaimEntry) if claim.firm != firm)
+    filed = (entry for entry in view.docket.all(RegistrationEntry) if entry.firm != firm)
+    yield from (entry.registrant for entry in filed if entry.registrant)
+
+
+def _known_people(view: Transaction, mapping: CompiledMapping | None, firm: RecordId) -> Iterator[str]:
+    found = RecordReader(view, mapping).all(Kind.PERSON) if mapping else ()
+    yield from (each.id for each in found if isinstance(each, Person) and each.firm not in (None, firm))
+
+
+def _their_records(view: Transaction, firm: RecordId) -> Iterator[str]:
+    yield from (claim.lead for claim in view.docket.all(ClaimEntry) if claim.firm != firm)
+    for entry in view.docket.all(RegistrationEntry):
+        if entry.firm != firm:
+            yield from filter(None, (entry.registration, entry.opportunity))
 
 
 def _firms(view: Transaction, record: RecordId) -> Iterator[RecordId]:

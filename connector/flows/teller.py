@@ -25,6 +25,8 @@ from connector.policy.text import Setting
 from connector.ports.store import SourceVersion, Transaction
 
 _NAMES = ("Name", "Company", "Customer_Name__c", "OrderNumber")
+_PARTIES = frozenset({"holder", "firm", "winner", "loser"})
+"""Words of findings that are somebody's name."""
 _LIKENESS = re.compile(r"(?P<outcome>same|unsure|different), score (?P<score>\d\.\d+)$")
 _WEIGHT = re.compile(r"  (?P<field>.+?) (?P<weight>[+-]\d+\.\d+)  (?P<note>.*)$")
 _STEP = re.compile(r"(work_remind|protection_remind|slip_remind|escalate)_\d+[a-z]?(_business)?$")
@@ -51,6 +53,7 @@ class Teller:
         self._speaker, self._url = speaker, url
         self._objects = [row.object for row in view.mirror.count()]
         self._versions: dict[str, SourceVersion | None] = {}
+        self._hidden: set[str | None] | None = None
 
     def tell(self, telling: Telling, **params: str) -> str:
         return self._speaker.sentence(telling, params, self.language)
@@ -144,7 +147,7 @@ class Teller:
 
     def _reason(self, group: Sequence[Finding], settings: tuple[Setting, ...]) -> Reason:
         first = group[0]
-        params = dict(first.params)
+        params = {name: self._unmasked(name, value) for name, value in first.params.items()}
         if len(group) > 1:
             params["item"] = ", ".join(found.params["item"] for found in group)
         return Reason(
@@ -158,8 +161,19 @@ class Teller:
             settings=settings,
         )
 
+    def _unmasked(self, name: str, value: str) -> str:
+        """A finding's word, unless it is the name of somebody whom this reader does not read of."""
+        if name not in _PARTIES or not self.eyes.masked:
+            return value
+        if self._hidden is None:
+            named = (self.version(record) for record in self.eyes.masked)
+            self._hidden = {version.values.get(field) for version in named if version for field in _NAMES}
+        return self.tell(Telling.PAGE_MASKED) if value in self._hidden else value
+
     def _party(self, shown: Exhibit) -> Party:
-        if self.eyes.of_a_partner:
+        if self.eyes.of_a_partner or not self.eyes.see(shown.record):
+            return self._masked(shown)
+        if self.eyes.without_evidence and self.likeness(shown.value) is not None:
             return self._masked(shown)
         likeness = self.likeness(shown.value)
         return Party(

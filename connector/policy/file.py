@@ -17,6 +17,7 @@ from connector.policy import window_sections as w
 from connector.policy.claiming_sections import claiming_keys
 from connector.policy.condition import Terms
 from connector.policy.duration import DURATION
+from connector.policy.masks import MASKS
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.order_sections import ORDERS
 from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, outcome_keys
@@ -183,6 +184,7 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         "safety": Key(s.SAFETY, "breakers"),
         "sourcing_credit": Key(money.SOURCING_CREDIT, "who is credited with bringing a deal"),
         "partner_quality": Key(money.PARTNER_QUALITY, "the score of a firm's leads by what came of them"),
+        "masks": Key(MASKS, "who is named to whom when a ruling is explained"),
         "forecast": Key(money.FORECAST, "stage: the share of a deal's amount that is expected"),
     }
 

@@ -20,6 +20,7 @@ from connector.policy.claiming import Help, Pace, ReadyToConvert
 from connector.policy.credit import SourcingCredit
 from connector.policy.disputes import Disputes
 from connector.policy.duration import Duration
+from connector.policy.masks import Hidden, Masks
 from connector.policy.orders import OrderPolicy
 from connector.policy.quality import PartnerQuality
 from connector.policy.rulings import Rulings
@@ -214,6 +215,7 @@ class Policy(Model):
     forecast: Mapping[str, Decimal] = {}  # canonical stage → the share of the amount that is expected
     language: str = "en"
     stale_deals: StaleDeals | None = None
+    masks: Masks = Masks()
     effective: datetime | None = None  # published later than its day: it judges no earlier fact (law 18)
     digest: str = ""  # of the file's text: two texts under one label are two policies
     profile: str = ""  # the profile whose mapping serves a programme that has none of its own
@@ -251,6 +253,15 @@ class Policies(Model):
 
     def for_stages(self, moment: datetime) -> Policy | None:
         return _in_force([p for p in self.versions if p.stages is not None], moment)
+
+    def hidden_from_managers(self, moment: datetime | None) -> frozenset[Hidden]:
+        """What a channel manager does not read: whatever any policy in force says; without a moment, any at all."""
+        names = sorted({policy.policy for policy in self.versions}) if moment else ()
+        current = (
+            _in_force([p for p in self.versions if p.policy == name], moment) for name in names if moment
+        )
+        asked = current if moment else self.versions
+        return frozenset(each for policy in asked if policy for each in policy.masks.channel_manager)
 
     def for_orders(self, moment: datetime) -> Policy | None:
         return _in_force([p for p in self.versions if p.orders is not None], moment)
