@@ -61,7 +61,7 @@ def ruled(fact: Fact, verdict: Verdict | None, entries: Iterable[Entry]) -> Rule
             for found in findings
             if found.effect in _DECIDES
         ),
-        money=tuple(_money(fact, changed)),
+        money=(*_money(fact, changed), *_opened(fact, changed)),
         unpriced=sum(
             isinstance(each, BenefitEntry) and each.kind.money and each.counted is None for each in changed
         ),
@@ -71,14 +71,28 @@ def ruled(fact: Fact, verdict: Verdict | None, entries: Iterable[Entry]) -> Rule
 
 def _money(fact: Fact, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
     """What this decision newly promises, and newly lets earn, in the budget's currency (R0.14, R0.15)."""
-    for entry in entries:
-        if not isinstance(entry, BenefitEntry) or not entry.kind.money or entry.counted is None:
+    last = {
+        entry.key: entry for entry in entries if isinstance(entry, BenefitEntry)
+    }  # written twice, it stands once
+    for entry in last.values():
+        if not entry.kind.money or entry.counted is None:
             continue
         amount, currency = str(entry.counted.amount), entry.counted.currency
         if entry.state is BenefitState.RESERVED and entry.since.latest == fact.instant:
             yield f"{entry.kind}_promised_{currency}", amount
         elif entry.state is BenefitState.EARNED and entry.earned_at == fact.instant:
             yield f"{entry.kind}_earned_{currency}", amount
+
+
+def _opened(fact: Fact, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """The conflicts that this decision opens, whether or not the policy hands them to a desk at once."""
+    fresh = {
+        entry.key
+        for entry in entries
+        if isinstance(entry, ConflictEntry) and entry.opened_at == fact.instant and not entry.reopened
+    }
+    if fresh:
+        yield "conflicts", str(len(fresh))
 
 
 def same(one: Ruled, other: Ruled) -> bool:

@@ -15,7 +15,6 @@ _OVER_QUOTA = "claim.over"
 _STATES = {
     ("claim", "recycled"): "claims_recycled",
     ("registration", "lapsed"): "registrations_lapsed",
-    ("conflict", "open"): "conflicts",
 }
 _WORDS = {"lead": "claims", "registration": "registrations", "opportunity": "deals"}
 _OUTCOMES = {"approve": "approved", "reject": "rejected", "defer": "deferred"}

@@ -33,7 +33,7 @@ class Ruled:
     firm: str = ""
     states: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    money: tuple[tuple[str, str], ...] = ()  # (measure, amount): what it promises or lets earn, per currency
+    money: tuple[tuple[str, str], ...] = ()  # (measure, figure): what it promises, lets earn or opens
     unpriced: int = 0  # benefits whose amount nobody can tell: no amount, or no rate
     others: tuple[str, ...] = ()  # records among its findings' exhibits
 

@@ -15,7 +15,11 @@ from tests.support.channel import Channel, filings_policy
 from tests.unit.flows.test_explain import ACME, ANNA, BERND, BOREAS, DESK, HARBOUR, QUEUE
 
 FIRST, LATER = filing(1, ANNA, HARBOUR), filing(2, BERND, HARBOUR)
-DEAR = filings_policy(minimum_amount=Choice[Money](options=(Option[Money](value=Money(amount=Decimal(900000), currency="EUR")),)))
+DEAR = filings_policy(
+    minimum_amount=Choice[Money](
+        options=(Option[Money](value=Money(amount=Decimal(900000), currency="EUR")),)
+    )
+)
 
 
 def contested(policy: Policy) -> Channel:
@@ -62,7 +66,7 @@ def test_what_the_approvals_cost_in_rebates_is_an_amount(found: Backtested) -> N
 
 def test_each_firm_has_its_own_figures_under_its_tier(found: Backtested) -> None:
     firms = dict(found.changed_firms())
-    acme, boreas = firms[ACME.id, ACME.tier], firms[BOREAS.id, BOREAS.tier]
+    acme, boreas = firms[ACME.id, ACME.tier], found.firms[BOREAS.id, BOREAS.tier]
     assert acme["registrations_approved"].change == -1
     assert acme["rebate_promised_EUR"].change == Decimal(-3200)
     assert "rebate_promised_EUR" not in boreas
