@@ -35,7 +35,7 @@ def contested(policy: Policy) -> Channel:
 def found() -> Backtested:
     """The ledger under the shipped policy, the candidate under one whose minimum nobody reaches."""
     compared = Backtested(policy="acme/2", since=START, until=after(days=4))
-    tiers = {ACME.id: ACME.tier, BOREAS.id: BOREAS.tier}
+    tiers: dict[str, str] = {ACME.id: ACME.tier, BOREAS.id: BOREAS.tier}
     for policy, count in ((filings_policy(), compared.ledger), (DEAR, compared.candidate)):
         for each in contested(policy).tell(until=after(days=4)).decisions:
             ruled = history.ruled(each.fact, each.verdict, each.entries)
@@ -55,7 +55,7 @@ def test_filings_and_conflicts_are_counted_on_both_sides(
     found: Backtested, measure: str, ledger: int, candidate: int
 ) -> None:
     pair = found.totals[measure]
-    assert (pair.ledger, pair.candidate) == (ledger, candidate)
+    assert (int(pair.ledger), int(pair.candidate)) == (ledger, candidate)
 
 
 def test_what_the_approvals_cost_in_rebates_is_an_amount(found: Backtested) -> None:
