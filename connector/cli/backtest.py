@@ -13,8 +13,8 @@ from rich.table import Table
 from connector import desk
 from connector.bootstrap import INSTANCE_URL, speaker
 from connector.cli.backtest_page import page
-from connector.cli.exit import NotFound, guarded
-from connector.cli.options import Config, Json, settings
+from connector.cli.exit import Exit, NotFound, fail, guarded
+from connector.cli.options import Config, Json, settings, spoken
 from connector.cli.progress import bars
 from connector.cli.told import Told
 from connector.flows.backtest import NothingSealed
@@ -50,6 +50,11 @@ def backtest(
 
     Nothing is asked of the org, and nothing is written, neither there nor in the ledger.
     """
+    spoken(language, as_json=as_json)
+    if until is not None and until < since:
+        raise fail(
+            Exit.USAGE, f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}", as_json=as_json
+        )
     loaded = settings(config, quiet=True)
     mapping = read_profiles(loaded.profiles).mapping
     tried, _ = desk.candidate(policy, mapping.own if mapping else None)

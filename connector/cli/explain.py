@@ -12,7 +12,7 @@ from connector.bootstrap import INSTANCE_URL, opened_store, speaker
 from connector.canonical.ids import BadRecordId, record_id
 from connector.cli.exit import Exit, NotFound, fail, guarded
 from connector.cli.explain_page import Page
-from connector.cli.options import Config, Json, settings
+from connector.cli.options import Config, Json, settings, spoken
 from connector.flows.asked import Asked
 from connector.flows.drift import fitted, remembered
 from connector.flows.explain import explain, of_verdict
@@ -58,6 +58,7 @@ def explain_(
 
     A lead, a registration, a deal or an order; also a partner firm (its leads, registrations and acts) or a conflict.
     """
+    spoken(language, as_json=as_json)
     if life and verdict is not None:
         raise fail(Exit.USAGE, "--timeline tells of a record, not of one --verdict", as_json=as_json)
     if bool(record) == (verdict is not None):

@@ -8,7 +8,8 @@ import typer
 
 from connector import settings as settings_room
 from connector.bootstrap import secrets_of
-from connector.cli.exit import Unreadable
+from connector.cli.exit import Exit, Unreadable, fail
+from connector.messages import LANGUAGES
 from connector.settings import Settings
 from connector.telemetry import log
 
@@ -21,6 +22,15 @@ Config = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 DEFAULT_CONFIG = Path("connector.toml")
+
+
+def spoken(language: str, *, as_json: bool) -> str:
+    """The language as given, if a catalogue serves it; another is a mistake, not English."""
+    word = language.replace("-", "_").partition("_")[0]
+    if word not in {known.partition("_")[0] for known in LANGUAGES}:
+        expected = f"expected one of {', '.join(LANGUAGES)}, or a locale of one such as de_AT"
+        raise fail(Exit.USAGE, f"nothing is written in {language!r}: {expected}", as_json=as_json)
+    return language
 
 
 def settings(config: Path | None, *, quiet: bool = False) -> Settings:

@@ -116,6 +116,8 @@ def _covered(customer: Customer, world: World, policy: Policy) -> tuple[Customer
 def _theirs(deal: Opportunity, entry: RegistrationEntry, world: World) -> bool:
     """Whether the deal is in the hands of the registration's firm, or of a partner who shares it by policy."""
     beside = (world.docket.get(RegistrationEntry, record) for record in entry.shared_with)
-    filed_by = (entry.distributor,) if entry.distributor else ()  # who orders for the reseller takes nothing from it
+    filed_by = (
+        (entry.distributor,) if entry.distributor else ()
+    )  # who orders for the reseller takes nothing from it
     firms = (entry.firm, *filed_by, *(other.firm for other in beside if other and other.state.protects))
     return any(not taken(deal, firm, world) for firm in firms)

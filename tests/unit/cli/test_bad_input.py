@@ -227,3 +227,18 @@ def test_the_demo_keeps_its_database_in_a_new_file_only(connector: Run, tmp_path
     done = connector("demo", "--keep", str(there))
     assert done.exit_code == Exit.USAGE
     assert "exists" in done.stderr
+
+
+def test_a_language_that_nothing_is_written_in_is_a_mistake_and_not_english(connector: Run) -> None:
+    done = connector("explain", "00Q000000000001", "--language", "dk")
+    assert done.exit_code == Exit.USAGE
+    assert "nothing is written in 'dk': expected one of en, da, de, es, zh_CN" in done.stderr
+
+
+def test_a_backtest_that_ends_before_it_begins_is_a_mistake(connector: Run, tmp_path: Path) -> None:
+    policy = tmp_path / "next.yaml"
+    policy.touch()
+    words = ("backtest", "--policy", str(policy), "--since", "2026-02-01", "--until", "2026-01-01")
+    done = connector(*words)
+    assert done.exit_code == Exit.USAGE
+    assert "--until 2026-01-01 is before --since 2026-02-01" in done.stderr
