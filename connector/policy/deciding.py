@@ -243,10 +243,18 @@ _BY_PHRASE: Mapping[Phrase, tuple[str, ...]] = {
     Phrase.PERSON_REJECTED: (),
     Phrase.TRANSFER_IN_OWN_WORD: (),
     Phrase.HELP_OVERDUE: ("help.answer_within",),
+    Phrase.RULING_SECOND_WAITS: ("rulings",),
+    Phrase.RULING_SAME_PERSON: ("rulings",),
+    Phrase.RULING_NOT_ENTITLED: ("rulings",),
+    Phrase.RULING_BEFORE_FIRST: ("rulings",),
+    Phrase.SILENCE_APPROVES: ("by_silence",),
+    Phrase.SILENCE_REJECTS: ("by_silence",),
+    Phrase.SILENCE_WITHHELD: ("by_silence",),
+    Phrase.ORDER_FOR_ANOTHER: ("orders.for_another",),
     Phrase.RULE_FAILED: (),
 }
 
-_OF_PEOPLE = frozenset({"person", "extension_by_person"})
+_OF_PEOPLE = frozenset({"extension_by_person"})
 """Rules that only repeat what a person of ours ruled."""
 
 _BY_CAUSE = {"customer_letter": ("customer_letter",), "tender_proof": ("tender.proof_outranks",)}
