@@ -298,6 +298,7 @@ class Phrase(StrEnum):
     RULING_NEEDS_PERSON = "ruling.needs_person"
     RULING_STAYS_YOURS = "ruling.stays_yours"  # since
     RULING_CREDIT_YOURS = "ruling.credit_yours"  # since
+    CREDIT_PASSED = "credit.passed"  # winner, loser
     CREDIT_MOVED = "credit.moved"  # winner, loser, since, at
     # credit, deals, benefits, lead quality
     CREDIT_ENTERED = "credit.entered"

@@ -164,7 +164,7 @@ def outcome_keys(terms: Terms) -> Mapping[str, Key[Any]]:
         ),
         "customer_letter": Key(
             ChoiceOf(_OUTRANKS, filing, Choice[Outranks], Option[Outranks]),
-            "the customer's dated letter that names its partner",
+            "the customer's dated letter that names its partner; the deal's credit passes with it",
         ),
         "tender": Key(
             rows(TENDER, Choice[Tender], Option[Tender]), "deals that the customer puts out to tender"

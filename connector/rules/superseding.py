@@ -1,6 +1,6 @@
 """A standing registration gives way to another: superseded by an entry that names its cause and its mode (law 7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from connector.canonical.docket import CreditEntry, DeadlineEntry, Entry, RegistrationEntry, RegistrationState
@@ -49,11 +49,14 @@ def superseded(fact: Fact, world: World, policy: Policy) -> Decision:
     findings = tuple(gives_way(cause, RecordId(winner)))
     if not findings:
         return Decision(fact=fact)
+    borne = tuple(_moved(entry, RecordId(winner), cause, world))
+    moved = tuple(each for each in borne if not each.frozen)
+    passed = tuple(credit_passes(entry, moved, world))
     verdict = Verdict(
         subject=Kind.REGISTRATION,
         record=entry.registration,
         outcome=Outcome.REJECT,
-        findings=findings,
+        findings=(*findings, *passed),
         policy=policy.label,
         supersedes=entry.state.value,
         cause=f"{cause}, {mode}",
@@ -73,8 +76,10 @@ def superseded(fact: Fact, world: World, policy: Policy) -> Decision:
         want(Kind.REGISTRATION, entry.registration, "ruling", Outcome.REJECT.value),
         want(Kind.REGISTRATION, entry.registration, "message", said),
         *window_taken_down(entry, world),
+        *(want(each.subject, each.record, "sourcing_partner", each.firm) for each in moved if passed),
     )
-    entries: tuple[Entry, ...] = (ended, *windows.deadlines_done(world, entry), *_credit_frozen(entry, world))
+    kept = (each for each in borne if passed or each.frozen)
+    entries: tuple[Entry, ...] = (ended, *windows.deadlines_done(world, entry), *kept)
     return Decision(fact=fact, verdict=verdict, entries=entries, desired=desired)
 
 
@@ -85,8 +90,36 @@ def gives_way(cause: str, winner: RecordId) -> Iterator[Finding]:
     yield finding("superseded", Effect.REFUSE, _PHRASE[cause], exhibit)
 
 
-def _credit_frozen(entry: RegistrationEntry, world: World) -> Iterator[Entry]:
-    """The sourcing credit is never overwritten (R0.1): it waits, frozen, for a person."""
-    credit = world.docket.get(CreditEntry, entry.opportunity) if entry.opportunity else None
-    if credit is not None and credit.through == entry.registration and not credit.frozen:
-        yield credit.model_copy(update={"frozen": True})
+def _moved(entry: RegistrationEntry, winner: RecordId, cause: str, world: World) -> Iterator[CreditEntry]:
+    """The credit that the filing brought, on the deal and on the winner, as the winner's.
+
+    Rule or person has settled whose deal it is, so that nobody is asked again. A credit that another record brought
+    stays; where the winner has a deal of its own, the loser's deal keeps its credit, frozen (R0.1).
+    """
+    other = world.docket.get(RegistrationEntry, winner)
+    if other is None:
+        return
+    apart = other.opportunity not in (None, entry.opportunity)
+    for record in (entry.opportunity, winner):
+        credit = world.docket.get(CreditEntry, record) if record else None
+        if credit is None or credit.through != entry.registration:
+            continue
+        if apart:
+            yield credit.model_copy(update={"frozen": True})
+            continue
+        update = {"firm": other.firm, "since": other.filed.latest, "through": other.registration}
+        yield credit.model_copy(update={**update, "moved_by": other.registration, "moved_for": cause})
+
+
+@rule("credit_passes", "R0.1", "R1.2")
+def credit_passes(entry: RegistrationEntry, moved: Sequence[CreditEntry], world: World) -> Iterator[Finding]:
+    """R0.1: the ledger keeps whose the credit was, whose it is, and what moved it."""
+    shown = [Exhibit(record=each.record, field="sourcing_partner", value=each.firm) for each in moved]
+    if shown:
+        names = {"winner": _name(moved[0].firm, world), "loser": _name(entry.firm, world)}
+        yield finding("credit_passes", Effect.NOTE, Phrase.CREDIT_PASSED, *shown, desk=True, **names)
+
+
+def _name(firm: RecordId, world: World) -> str:
+    partner = world.partner(firm)
+    return partner.name if partner else firm
