@@ -359,3 +359,4 @@ class Phrase(StrEnum):
     SILENCE_REJECTS = "silence.rejects"
     SILENCE_WITHHELD = "silence.withheld"
     ORDER_FOR_ANOTHER = "order.for_another"
+    PROOFS_SHORT = "evidence.proofs_short"  # condition, points, needed

@@ -205,7 +205,7 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
     Remedy.EARLIER_STAGE: (Phrase.TOO_LATE_STAGE,),
     Remedy.NEWER_CONTACT: (Phrase.FIRST_CONTACT_TOO_OLD,),
     Remedy.EARLIER_CONTACT: (Phrase.FIRST_CONTACT_AFTER_FILING,),
-    Remedy.CONDITION: (Phrase.CONDITION,),
+    Remedy.CONDITION: (Phrase.CONDITION, Phrase.PROOFS_SHORT),
     Remedy.TENDER_PROOF: (Phrase.TENDER_NO_PROOF,),
     Remedy.TRUE_NUMBERS: (
         Phrase.CONTACT_OF_THE_FIRM,

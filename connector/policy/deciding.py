@@ -26,6 +26,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "filed_for": ("who_may_file_for_another",),
     "known_firm": (),
     "rulings": ("rulings",),
+    "proofs": ("evidence.proofs",),
     "silence_rules": ("by_silence",),
     # claims
     "quota": ("quota",),

@@ -83,6 +83,16 @@ class CompleteFiling(Model):
     may_say_none: tuple[str, ...] = ()
 
 
+class Proofs(Model):
+    """What counts as proof of one thing: how many of which kinds, and how fresh (R1.8 to R1.10)."""
+
+    name: str
+    of: tuple[str, ...]
+    at_least: int = 1
+    within: timedelta | None = None
+    then: Then = Then.HOLD
+
+
 class EvidenceRule(Model):
     """Proof of relationship (R1.8 to R1.10)."""
 
@@ -91,6 +101,7 @@ class EvidenceRule(Model):
     needs: int = 0
     points: Mapping[str, int] = {}
     then: Then = Then.HOLD
+    proofs: tuple[Proofs, ...] = ()
 
 
 class FirstFiling(Model):

@@ -30,6 +30,7 @@ from connector.policy.model import (
     Fitness,
     OfficeHours,
     Option,
+    Proofs,
     Requirement,
     Safety,
     SameSecond,
@@ -70,6 +71,7 @@ class Checked(Shape[T]):
 FILING_ITEMS = paths_of(Registration)
 EVIDENCE_KINDS = (
     "meeting", "email_introduction", "discovery_deliverable", "bant", "meddic", "customer_letter", "other",
+    "call", "demo", "proof_of_concept", "quote", "purchase_order", "letter_of_intent", "registration_form",
 )  # fmt: skip
 _PROOFS = (*EVIDENCE_KINDS, *(f"customer_confirmed_{kind}" for kind in EVIDENCE_KINDS))
 
@@ -153,6 +155,17 @@ def complete_filing(terms: Terms) -> Section[CompleteFiling]:
     )
 
 
+PROOFS = Section(
+    {
+        "name": Key(words.TEXT, "what the partner reads of it", required=True),
+        "of": Key(ListOf(_words(*_PROOFS)), "kinds that count, any of them", required=True),
+        "at_least": Key(words.WHOLE, "how many there have to be; by default 1"),
+        "within": Key(words.SPAN, "how old each may be on the day of filing; without it, of any age"),
+        "then": Key(THEN, "what follows a lack; hold: not filed yet until they are there"),
+    },
+    Proofs,
+)
+
 EVIDENCE = Section(
     {
         "first_contact_within": Key(words.SPAN, "how long before the filing the first contact may lie"),
@@ -160,6 +173,7 @@ EVIDENCE = Section(
         "needs": Key(words.POINTS, "points that prove a relationship"),
         "points": Key(TableOf(words.POINTS, names=_PROOFS), "points per kind of proof"),
         "then": Key(THEN, "what follows too few points; hold: not filed yet until they are there"),
+        "proofs": Key(ListOf(PROOFS), "proofs that are asked for, each row on its own, beside any points"),
     },
     EvidenceRule,
 )

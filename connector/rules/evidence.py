@@ -1,13 +1,13 @@
 """Whether a filing is complete and proves a relationship (R1.3, R1.6 to R1.10, R1.13)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from connector.canonical.own import PREFIX
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
-from connector.policy.model import EvidenceRule, Then
+from connector.policy.model import EvidenceRule, Proofs, Then
 from connector.rules.case import FilingCase, finding, local_day
 from connector.rules.reuse import Reuse
 from connector.rules.rule import rule
@@ -109,6 +109,44 @@ _SHORT = {
 def proved(filing: Registration, rule: EvidenceRule, reused: Iterable[Reuse] = ()) -> bool:
     """Whether nothing is lacking for a place: points enough, or a policy that does not wait for them."""
     return rule.then is not Then.HOLD or points(filing, rule, reused) >= rule.needs
+
+
+@rule("proofs", "R1.8", "R1.9", "R1.10")
+def proofs(case: FilingCase) -> Iterator[Finding]:
+    """Each row of `proofs` asks for so many proofs of its kinds, none of them too old on the day of filing."""
+    day = local_day(case.entry.filed.latest, case.policy)
+    for row in case.terms.evidence.proofs:
+        held = counted(case.filing, row, day, case.reused)
+        if held < row.at_least:
+            exhibit = Exhibit(record=case.filing.id, field="evidence", value=str(held))
+            yield finding(
+                "proofs",
+                _SHORT[row.then],
+                Phrase.PROOFS_SHORT,
+                exhibit,
+                condition=row.name,
+                points=held,
+                needed=row.at_least,
+            )
+
+
+def counted(filing: Registration, row: Proofs, day: date, reused: Iterable[Reuse] = ()) -> int:
+    """How many of the filing's proofs count for a row on that day; one without a day has no age."""
+    worthless = {reuse.proof.id for reuse in reused}
+    first = day - row.within if row.within else None
+    return sum(
+        any(_proves(name, proof.kind, proof.customer_confirmed) for name in row.of)
+        and (first is None or (proof.happened_on is not None and first <= proof.happened_on <= day))
+        for proof in filing.evidence
+        if proof.id not in worthless
+    )
+
+
+def all_there(filing: Registration, rule: EvidenceRule, day: date, reused: Iterable[Reuse] = ()) -> bool:
+    """Whether no row that a filing waits for is short."""
+    again = tuple(reused)
+    rows = (row for row in rule.proofs if row.then is Then.HOLD)
+    return all(counted(filing, row, day, again) >= row.at_least for row in rows)
 
 
 def points(filing: Registration, rule: EvidenceRule, reused: Iterable[Reuse] = ()) -> int:

@@ -42,7 +42,7 @@ from connector.rules import (
     windows,
 )
 from connector.rules.affiliation import counted
-from connector.rules.case import FilingCase, finding, judge
+from connector.rules.case import FilingCase, finding, judge, local_day
 from connector.rules.decision import Decision
 from connector.rules.filing_case import case_of
 from connector.rules.notices import conflict_record, say, want
@@ -71,6 +71,7 @@ EVIDENCE: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
     evidence.contact_window,
     evidence.silence,
     evidence.weight,
+    evidence.proofs,
 )
 CONFLICT: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
     conflict.partner_direct,
@@ -99,7 +100,10 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     if entry is None or entry.state not in JUDGEABLE:
         return ()
     given = not evidence.missing_items(filing, terms.complete_filing.needs)
-    whole = given and evidence.proved(filing, terms.evidence, reuse.reuses(filing, world, policy))
+    again = tuple(reuse.reuses(filing, world, policy))
+    filed = local_day(entry.filed.latest, policy)
+    enough = evidence.proved(filing, terms.evidence, again)
+    whole = given and enough and evidence.all_there(filing, terms.evidence, filed, again)
     place = entry.complete or (_place(fact, world, terms, entry) if whole else None)
     return (
         entry.model_copy(
