@@ -108,16 +108,17 @@ RANK: Mapping[FactKind, int] = {
 }
 
 
-ENDS = "ends"
-"""The detail of a release that names the act of its own second which it takes back: the claim of that holder."""
+FOLLOWS = "follows"
+"""The detail of an owner change that names the act of the same lead, and of its own second, which it takes back."""
 
-_AFTER_CLAIMS = 6  # and after the work on them
+_FOLLOWING: Mapping[FactKind, int] = {FactKind.CLAIMED: 6, FactKind.RELEASED: 7}
+"""Ranks of what takes back a claim, or a release, of its own second: after the claims, and the work on them."""
 
 
 class Fact(Model):
     """One act. Its identity is (record, kind, value, second): event, history and reconcile yield one fact.
 
-    A holder who gives back what was taken in the same second does it a second time, where he had it before.
+    What takes back an act of its own second is another fact than the same change as that second's first.
 
     `value` is the new value (the new owner's id, the status, the deadline's name), `prior` the one before.
     """
@@ -138,13 +139,18 @@ class Fact(Model):
         return self.when.latest
 
     @property
+    def follows(self) -> FactKind | None:
+        """The act of its own second that this one takes back."""
+        return FactKind(self.detail[FOLLOWS]) if FOLLOWS in self.detail else None
+
+    @property
     def rank(self) -> int:
-        return _AFTER_CLAIMS if ENDS in self.detail else RANK[self.kind]
+        return RANK[self.kind] if self.follows is None else _FOLLOWING[self.follows]
 
     @cached_property
     def identity(self) -> str:
-        ends = f"|{self.detail[ENDS]}" if ENDS in self.detail else ""
-        return f"{self.record}|{self.kind}|{self.value}|{compact(self.when.latest)}{ends}"
+        follows = f"|{self.detail[FOLLOWS]}" if FOLLOWS in self.detail else ""
+        return f"{self.record}|{self.kind}|{self.value}{follows}|{compact(self.when.latest)}"
 
     @cached_property
     def order(self) -> tuple[datetime, int, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connector.canonical.fact import ENDS, Fact, FactKind
+from connector.canonical.fact import FOLLOWS, Fact, FactKind
 from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.kind import Kind
 from connector.canonical.records import Lead
@@ -72,10 +72,11 @@ def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
         prior = after.owner_before
     holder = seen.party_of(after.owner)
     if holder is not None and after.owner is not None:
-        yield _fact(seen, after, FactKind.CLAIMED, when, after.owner, prior or "")
+        claimed = _fact(seen, after, FactKind.CLAIMED, when, after.owner, prior or "")
+        yield _following(claimed, FactKind.RELEASED) if _released_in(seen, after, when) else claimed
     elif seen.before is not None and (seen.party_of(seen.before.owner) or seen.party_of(prior)):
         released = _fact(seen, after, FactKind.RELEASED, when, after.owner or "", prior or "")
-        yield _after_its_claim(released) if _claimed_in(seen, when) else released
+        yield _following(released, FactKind.CLAIMED) if _claimed_in(seen, when) else released
     elif seen.before is None:
         yield _fact(seen, after, FactKind.ENTERED, seen.created, instant_text(after.created_at))
 
@@ -86,9 +87,20 @@ def _claimed_in(seen: Seen[Lead], when: When) -> bool:
     return known is not None and known.owner_since == when.latest and seen.party_of(known.owner) is not None
 
 
-def _after_its_claim(released: Fact) -> Fact:
-    """Releases of a second come before its claims, but not before the claim that they end."""
-    return released.model_copy(update={"detail": {**released.detail, ENDS: FactKind.CLAIMED.value}})
+def _released_in(seen: Seen[Lead], after: Lead, when: When) -> bool:
+    """Whether whoever takes the lead had given it back in that very second."""
+    known = seen.before
+    return (
+        known is not None
+        and known.owner_since == when.latest
+        and known.owner_before == after.owner
+        and seen.party_of(known.owner) is None
+    )
+
+
+def _following(fact: Fact, earlier: FactKind) -> Fact:
+    """Releases of a second come before its claims; not so one that takes back such a claim, nor the claim after it."""
+    return fact.model_copy(update={"detail": {**fact.detail, FOLLOWS: earlier.value}})
 
 
 def _fact(  # noqa: PLR0917 - one line per thing a fact says

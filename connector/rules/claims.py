@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from connector.canonical.docket import ClaimEntry, ClaimState, Entry
-from connector.canonical.fact import Fact
+from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
@@ -61,7 +61,8 @@ RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
 def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     """The claim as it enters the docket, before anyone is judged: rivals of one second see each other.
 
-    A lead that comes back to its holder while the claim still stands is no new claim.
+    A lead that comes back to its holder while the claim still stands is no new claim. Given back and taken again
+    inside one second, it is the claim of that second again.
     """
     person = world.person(RecordId(fact.value))
     party = holding.party_of(person, policy.warehouse)
@@ -77,7 +78,9 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     )
     if policy.warehouse is not None:
         claim = holding.described(claim, fact, world)
-    return () if world.docket.get(ClaimEntry, claim.key) else (claim,)
+    known = world.docket.get(ClaimEntry, claim.key)
+    again = known is not None and not known.open and fact.follows is FactKind.RELEASED
+    return (claim,) if known is None or again else ()
 
 
 def claimed(fact: Fact, world: World, policy: Policy) -> Decision:

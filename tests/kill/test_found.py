@@ -70,6 +70,23 @@ def test_a_lead_given_back_inside_the_second_of_its_claim_is_held_by_nobody(
     assert holders(process, record) == []
 
 
+def test_a_lead_given_back_and_taken_again_inside_the_second_of_its_claim_is_held_again(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """R3.7, law 2: the third act of the second is a fact too, though it reads like the first."""
+    record = lead(org, 1, people.queue)
+    org.wait(60)
+    process.begin()
+    org.save("Lead", record, people.users[0], OwnerId=people.users[0])
+    process.turn()
+    org.save("Lead", record, people.users[0], OwnerId=people.queue)
+    process.turn()
+    org.save("Lead", record, people.users[0], OwnerId=people.users[0])
+    process.settle_down()
+    assert holders(process, record) == [people.users[0]]
+    assert org.shown("Lead", record)["OwnerId"] == people.users[0]
+
+
 def test_an_undeleted_lead_is_held_again_by_its_owner(org: MemoryOrg, people: Cast, process: Process) -> None:
     """R3.6: the stamps on the record are those from before the delete; the claim begins anew, without cooldown."""
     record = lead(org, 1, people.queue)

@@ -81,41 +81,41 @@ class Claims:
         for fact in of(FactKind.CONVERTED):
             self.over[fact.record] = "converted"
             self._end(fact, "converted", now)
-        later, owned = [], dict(self.owned)
-        for fact in of(FactKind.RELEASED):
-            if self.owned.get(fact.record) != fact.prior and self._taken_now(fact, facts):
-                later.append(
-                    fact
-                )  # what the giver did not own before can only be given back after it was taken
-            else:
-                self.owned.pop(fact.record, None)
-                self._release(now, fact)
-        self._claims(now, of(FactKind.CLAIMED))
+        moves = [place for lead in {f.record for f in facts} for place in self._chain(lead, facts)]
+        for fact in [fact for fact, taken, given in moves if fact.kind is FactKind.RELEASED and not taken]:
+            self._release(now, fact)
+        self._claims(now, [fact for fact, _, given in moves if fact.kind is FactKind.CLAIMED and not given])
         for fact in of(FactKind.WORKED):
             for hold in self._on(fact.record):
                 mine = fact.actor is None or self.firms.get(fact.actor) == hold.firm
                 if mine and hold.state == "active":
                     hold.state = "worked"
                     self.dues.pop(hold.lead, None)
-        for fact in later:
+        for fact in [fact for fact, taken, _ in moves if fact.kind is FactKind.RELEASED and taken]:
             self._release(now, fact)
-        self._note_owners(of(FactKind.CLAIMED) + of(FactKind.RELEASED), owned)
+        again = [fact for fact, _, given in moves if fact.kind is FactKind.CLAIMED and given]
+        same = {
+            (fact.record, fact.value, now) for fact in again
+        }  # the claim of this second once more, if there was one
+        self.holds = [hold for hold in self.holds if hold.open or (hold.lead, hold.user, hold.at) not in same]
+        self._claims(now, again)
 
-    def _note_owners(self, facts: list[Fact], owned: dict[str, str]) -> None:
-        """Who owns each lead by what people saved, whatever was ruled: the end of this second's chain of owners."""
-        for lead in {fact.record for fact in facts}:
-            mine = [fact for fact in facts if fact.record == lead]
-            ends = {fact.value for fact in mine} - {fact.prior for fact in mine}
-            if len(ends) == 1:
-                owned[lead] = ends.pop()
-        self.owned = owned
+    def _chain(self, lead: str, facts: list[Fact]) -> list[tuple[Fact, bool, bool]]:
+        """A lead's owner changes of one second as they followed each other, by old and new value.
 
-    @staticmethod
-    def _taken_now(released: Fact, facts: list[Fact]) -> bool:
-        return any(
-            fact.kind is FactKind.CLAIMED and (fact.record, fact.value) == (released.record, released.prior)
-            for fact in facts
-        )
+        With each, whether its giver had taken the lead in that second, or its taker given it back.
+        """
+        rest = [f for f in facts if f.record == lead and f.kind in (FactKind.CLAIMED, FactKind.RELEASED)]
+        owner = self.owned.get(lead)
+        chain: list[tuple[Fact, bool, bool]] = []
+        while rest:
+            step = next((fact for fact in rest if owner is None or fact.prior == owner), rest[0])
+            taken = any(f.kind is FactKind.CLAIMED and f.value == step.prior for f, _, _ in chain)
+            given = any(f.kind is FactKind.RELEASED and f.prior == step.value for f, _, _ in chain)
+            chain.append((step, taken, given))
+            rest.remove(step)
+            owner = self.owned[lead] = step.value
+        return chain
 
     def _on(self, lead: str) -> list[Hold]:
         return [hold for hold in self.holds if hold.lead == lead and hold.open]
