@@ -23,7 +23,7 @@ from connector.flows.candidate import with_candidate
 from connector.flows.fields import object_of
 from connector.flows.judging import Careful
 from connector.flows.kept_docket import KeptDocket
-from connector.flows.matcher import Matcher, Prints
+from connector.flows.matcher import Matcher, PastPrints, Prints
 from connector.flows.records import RecordReader
 from connector.flows.settle import SEALED
 from connector.flows.world import MirrorWorld
@@ -76,7 +76,7 @@ class Backtest:
     policies: Policies
     frequencies: Frequencies
     _late: list[tuple[datetime, Fact]] = field(default_factory=list)
-    _prints: Prints = field(default_factory=Prints)
+    _prints: Prints = field(default_factory=PastPrints)
 
     def run(self, candidate: Policy, since: datetime, until: datetime | None, report: Report) -> Backtested:
         """Judge every sealed fact with `since <= instant <= until` under `candidate`.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
@@ -58,16 +59,41 @@ class Prints:
     """Normal forms of records, by the rows that they were read from: they outlive the batch, and the oldest go."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Kind, str], tuple[object, Made]] = {}
+        self._made: dict[tuple[Kind, str], tuple[Any, Made]] = {}
 
     def of(self, kind: Kind, version: SourceVersion) -> Made | None:
         kept = self._made.get((kind, version.id))
         return kept[1] if kept is not None and kept[0] == version.row is not None else None
 
+    def at(self, kind: Kind, ident: str, moment: datetime) -> Made | None:  # noqa: ARG002
+        """What need not be read again: nothing, where the mirror moves on between the batches."""
+        return None
+
     def keep(self, kind: Kind, version: SourceVersion, made: Made) -> None:
+        self._put(kind, version.id, version.row, made)
+
+    def _put(self, kind: Kind, ident: str, mark: Any, made: Made) -> None:
         if len(self._made) >= _MOST_PRINTS:
             del self._made[next(iter(self._made))]
-        self._made[kind, version.id] = (version.row, made)
+        self._made[kind, ident] = (mark, made)
+
+
+class PastPrints(Prints):
+    """The same for a past that has been: what was current from some moment on is not read again for a later one.
+
+    What changes in the org meanwhile changes after all that is judged here.
+    """
+
+    def of(self, kind: Kind, version: SourceVersion) -> Made | None:
+        return None if version.valid_to else self.at(kind, version.id, version.valid_from)
+
+    def at(self, kind: Kind, ident: str, moment: datetime) -> Made | None:
+        kept = self._made.get((kind, ident))
+        return kept[1] if kept is not None and kept[0] <= moment else None
+
+    def keep(self, kind: Kind, version: SourceVersion, made: Made) -> None:
+        if version.valid_to is None:
+            self._put(kind, version.id, version.valid_from, made)
 
 
 class Matcher:
@@ -97,7 +123,9 @@ class Matcher:
         known = index.kinds(ids)
         pairs = [(Kind(name), RecordId(i)) for i in ids for name in known.get(i, ()) if name in wanted]
         for kind in {kind for kind, _ in pairs}:
-            self._records.expect(kind, (ident for each, ident in pairs if each is kind))
+            those = (ident for each, ident in pairs if each is kind)
+            new = [ident for ident in those if self._prints.at(kind, ident, moment) is None]
+            self._records.expect(kind, new)
         compared = (self._compared(mine, kind, ident, policy, moment) for kind, ident in pairs)
         out = [match for match in compared if match is not None]
         out.sort(key=lambda match: (-match.comparison.score, match.record))
@@ -126,6 +154,9 @@ class Matcher:
 
         One version says the same at every moment, unless rows of another object belong to it.
         """
+        made = self._prints.at(kind, ident, moment)
+        if made is not None:
+            return made[1] if made[0] <= moment else None
         version = self._records.of_kind(kind, ident, moment)
         if version is None:
             return None

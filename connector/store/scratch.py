@@ -20,7 +20,7 @@ from connector.store.instants import instant_to_text
 
 E = TypeVar("E", bound=Entry)
 
-_CACHE_MIB = 64
+_CACHE_MIB = 32
 _MANY = 500
 _TABLES = (
     "CREATE TABLE docket (type TEXT, key TEXT, open INTEGER, due TEXT, indexes, body TEXT, PRIMARY KEY (type, key))",

@@ -56,6 +56,16 @@ def test_each_line_names_the_one_before(ledger: Ledger) -> None:
     assert list(ledger.scan(after=1)) == lines[1:]
 
 
+def test_lines_appended_together_chain_as_those_appended_one_by_one(ledger: Ledger) -> None:
+    first = ledger.append(claimed(1), None, [], second(1))
+    decided = [(claimed(number), approved(number), [claim(number)]) for number in (2, 3)]
+    lines = ledger.extend(decided, second(9))
+    assert [line.previous for line in lines] == [first.digest, lines[0].digest]
+    assert list(ledger.scan()) == [first, *lines]
+    assert ledger.extend([], second(9)) == []
+    assert ledger.verify() is None
+
+
 def test_the_lines_of_a_record_are_found(ledger: Ledger) -> None:
     for number in (1, 2, 1):
         ledger.append(claimed(number), None, [], second(0))
