@@ -40,7 +40,10 @@ class Rows:
         for word, value in values.items():
             entry = section.read.get(word)
             if entry is not None and entry.field and not entry.children:
-                out |= self._field(entry, value)
+                named = word.endswith("number") and isinstance(
+                    value, str
+                )  # no tier, no name that reads alike
+                out |= self._field(entry, self.numbers.told(value) if named else value)
         return out
 
     def children(self, kind: Kind, values: Mapping[str, Any]) -> Iterator[Child]:
@@ -80,7 +83,7 @@ class Rows:
         if isinstance(value, bool | int):
             return value
         text = text_of(value)
-        return self.idents.get(RecordId(text)) or self.numbers.told(text) if text else None
+        return self.idents.get(RecordId(text), text) if text else None
 
 
 def _valued(entry: ReadEntry, value: Any) -> str | None:
