@@ -86,6 +86,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "counted_once": (),
     "benefits": ("benefits", "share"),
     "rival_discount": ("benefits",),
+    "credit_passes": ("customer_letter", "tender.proof_outranks", "first_filing.dormant"),
     "budget": ("rebate_budget", "benefits"),
     "payout": ("rebate_budget.earned",),
     "payout_frozen": ("direct_sales.closes_protected_deal",),
