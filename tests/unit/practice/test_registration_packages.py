@@ -47,7 +47,7 @@ def test_only_the_org_that_uses_a_shape_has_its_fields(package: str, name: str) 
     there = schema.object(name)
     assert there.fields["Registration_Status__c"].default_value is None, "blank: an ordinary record"
     assert {"Expected_Registration_Status_Must_Match"} <= {rule.name for rule in there.validation_rules}
-    assert sum("Registration" in flow.name for flow in there.flows) == 6
+    assert sum("Registration" in flow.name for flow in there.flows) == 7
 
 
 @pytest.mark.parametrize(("package", "name"), SHAPES.items())
