@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - a benchmark prints its table
-"""A snapshot of leads into SQLite by `airbyte-source-salesforce`, unchanged, beside the connector's.
+"""A snapshot of leads into SQLite and PostgreSQL by `airbyte-source-salesforce`, unchanged, beside the connector's.
 
 AIRBYTE_PYTHON=/path/to/venv/bin/python python -m tests.benchmarks.peers [--small 5000] [--large 20000]
 
@@ -17,18 +17,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
+import psycopg
 import requests
 
 from tests.benchmarks.figures import Figure, share, show
 from tests.benchmarks.loads import Load
 from tests.benchmarks.practice import Place, practice_orgs
-from tests.benchmarks.snapshot import load, rate, sqlite_files
+from tests.benchmarks.snapshot import KINDS, TITLES, load, rate
+from tests.contract.store.postgres import NoPostgres
 
 SIZES, FULL_SIZES = (5_000, 20_000), (20_000, 100_000)
 VARIABLE = "AIRBYTE_PYTHON"
@@ -60,7 +63,39 @@ def refresh_token(place: Place) -> str:
     return token
 
 
-def airbyte(python: str, place: Place, folder: Path) -> Load:
+Page = list[tuple[str, str]]
+
+
+@contextmanager
+def keyed_table(database: str) -> Iterator[Callable[[Page], object]]:
+    """Takes pages of (id, body) into a new table, by key, a transaction each."""
+    if database.startswith("sqlite"):
+        with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as lite:
+            lite.execute("PRAGMA journal_mode=WAL")
+            lite.execute("PRAGMA synchronous=NORMAL")
+            lite.execute("CREATE TABLE lead (id TEXT PRIMARY KEY, body TEXT)")
+
+            def keep(page: Page) -> None:
+                lite.execute("BEGIN")
+                lite.executemany("INSERT OR REPLACE INTO lead VALUES (?, ?)", page)
+                lite.execute("COMMIT")
+
+            yield keep
+        return
+    with psycopg.connect(database, autocommit=True) as server:
+        server.execute(b"CREATE TABLE lead (id TEXT PRIMARY KEY, body TEXT)")
+
+        def send(page: Page) -> None:
+            with server.transaction(), server.cursor() as cursor:
+                cursor.executemany(
+                    b"INSERT INTO lead VALUES (%s, %s) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+                    page,
+                )
+
+        yield send
+
+
+def airbyte(python: str, place: Place, folder: Path, database: str) -> Load:
     """Its whole run: start, check of the schema, job, records, table."""
     config = {
         "client_id": place.client_id,
@@ -72,23 +107,20 @@ def airbyte(python: str, place: Place, folder: Path) -> Load:
     chosen = {"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (folder / "catalog.json").write_text(json.dumps({"streams": [chosen]}), encoding="utf-8")
-    (folder / "peer.db").unlink(missing_ok=True)
-    raw = sqlite3.connect(folder / "peer.db", isolation_level=None)
-    raw.execute("PRAGMA journal_mode=WAL")
-    raw.execute("PRAGMA synchronous=NORMAL")
-    raw.execute("CREATE TABLE lead (id TEXT PRIMARY KEY, body TEXT)")
     files = ["--config", str(folder / "config.json"), "--catalog", str(folder / "catalog.json")]
     rows, started = 0, time.perf_counter()
-    with subprocess.Popen(
-        [python, "-c", _LAUNCH, place.url, "read", *files], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as running:
+    with (
+        keyed_table(database) as keep,
+        subprocess.Popen(
+            [python, "-c", _LAUNCH, place.url, "read", *files],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as running,
+    ):
         found = _records(running)
         while page := list(islice(found, 10_000)):
-            raw.execute("BEGIN")
-            raw.executemany("INSERT OR REPLACE INTO lead VALUES (?, ?)", page)
-            raw.execute("COMMIT")
+            keep(page)
             rows += len(page)
-    raw.close()
     if rows < place.leads:
         raise RuntimeError(f"the peer read {rows} of {place.leads} leads: exit code {running.returncode}")
     return Load(rows=rows, seconds=time.perf_counter() - started, megabytes=0.0)
@@ -102,18 +134,29 @@ def _records(running: subprocess.Popen[bytes]) -> Iterator[tuple[str, str]]:
 
 
 def measure(sizes: tuple[int, int], python: str) -> list[Figure]:
-    with tempfile.TemporaryDirectory() as name, practice_orgs(*sizes) as places, sqlite_files() as fresh:
-        theirs = [airbyte(python, place, Path(name)) for place in places]
+    with practice_orgs(*sizes) as places:
+        return [figure for kind in KINDS for figure in _into(kind, places, python)]
+
+
+def _into(kind: str, places: list[Place], python: str) -> Iterator[Figure]:
+    """Both into one kind of store, one after the other, each into an empty database."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as held:
+        try:
+            fresh = held.enter_context(KINDS[kind]())
+        except NoPostgres as reason:
+            yield Figure(measure=f"{TITLES[kind]}: skipped", figure=0, unit="", note=str(reason))
+            return
+        theirs = [airbyte(python, place, Path(name), fresh()) for place in places]
         ours = [load("mirror", place, fresh()) for place in places]
     mine, peer = rate(ours[0], ours[1]), rate(theirs[0], theirs[1])
-    return [
-        share("snapshot → SQLite", mine, "rows/s", "airbyte-source-salesforce", peer, at_least=10.0),
-        Figure(
-            measure=f"airbyte-source-salesforce: {theirs[1].rows:,} leads, its start included",
-            figure=theirs[1].seconds,
-            unit="s",
-        ),
-    ]
+    yield share(
+        f"snapshot → {TITLES[kind]}", mine, "rows/s", "airbyte-source-salesforce", peer, at_least=10.0
+    )
+    yield Figure(
+        measure=f"airbyte-source-salesforce: {theirs[1].rows:,} leads → {TITLES[kind]}, its start included",
+        figure=theirs[1].seconds,
+        unit="s",
+    )
 
 
 def run(*, full: bool) -> list[Figure]:
