@@ -18,10 +18,11 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route as StarletteRoute
 
 from connector.practice.http import acts, approvals, bulk, composite, oauth, rest
-from connector.practice.http.call import JSON, Answer, Call
+from connector.practice.http.call import JSON, NO_STORE, Answer, Call
 from connector.practice.http.dispatch import dispatch
 from connector.practice.http.errors import error_answer
 from connector.practice.http.faults import FaultMiddleware
+from connector.practice.http.head import too_long
 from connector.practice.http.route import Route
 from connector.practice.http.service import AppSettings, Service
 from connector.practice.http.xml_text import XML, wants_xml, xml_of
@@ -59,13 +60,17 @@ def build_app(org: Org, settings: AppSettings | None = None) -> Starlette:
 
 def _respond(service: Service, request: Request, body: bytes) -> Response:
     headers = {name.lower(): value for name, value in request.headers.items()}
+    raw_path, raw_query = request.scope["raw_path"], request.scope["query_string"]
+    refused = too_long(len(raw_path) + bool(raw_query) + len(raw_query), request.headers.raw)
+    if refused is not None:
+        return _response(refused, headers, service)
     try:
         call = Call(
             service=service,
             method=request.method,
             # The `sf` command line joins an address ending in a slash to a path beginning with one.
-            path="/" + unquote(request.scope["raw_path"].decode("ascii", "replace")).lstrip("/"),
-            query=dict(request.query_params),
+            path="/" + unquote(raw_path.decode("ascii", "replace")).lstrip("/"),
+            query=_query_of(request),
             headers=headers,
             body=_unzipped(body, headers.get("content-encoding", "")),
         )
@@ -73,6 +78,14 @@ def _respond(service: Service, request: Request, body: bytes) -> Response:
     except ApiError as error:
         found = error_answer(error)
     return _response(found, headers, service)
+
+
+def _query_of(request: Request) -> dict[str, str]:
+    """Return the parameters by name; `sobject`, which a search may repeat, as a list with commas."""
+    found = dict(request.query_params)
+    if "sobject" in found:
+        found["sobject"] = ",".join(request.query_params.getlist("sobject"))
+    return found
 
 
 def _unzipped(body: bytes, encoding: str) -> bytes:
@@ -85,7 +98,7 @@ def _unzipped(body: bytes, encoding: str) -> bytes:
 
 
 def _response(answer: Answer, asked: dict[str, str], service: Service) -> Response:
-    headers = {"Date": format_datetime(service.org.now(), usegmt=True), **answer.headers}
+    headers = {"Date": format_datetime(service.org.now(), usegmt=True), **NO_STORE, **answer.headers}
     if answer.media_type and answer.body is not None:
         headers["Content-Type"] = answer.media_type
     body = answer.body
@@ -104,6 +117,7 @@ def _response(answer: Answer, asked: dict[str, str], service: Service) -> Respon
     if len(content) >= _GZIP_FROM and "gzip" in asked.get("accept-encoding", ""):
         content = gzip.compress(content, compresslevel=1)
         headers["Content-Encoding"] = "gzip"
+        headers["Vary"] = "Accept-Encoding"
     return Response(content, status_code=answer.status, headers=headers)
 
 

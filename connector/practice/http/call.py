@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 JSON = "application/json;charset=UTF-8"
 CSV = "text/csv"
+# On every answer, as recorded by others.
+NO_STORE = {"Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private"}
 NO_BODY = "The HTTP entity body is required, but this request has no entity body."
 
 

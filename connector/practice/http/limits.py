@@ -89,7 +89,8 @@ def _record_counts(call: Call) -> Answer:
         alive = ' WHERE "IsDeleted" = 0' if definition.field("IsDeleted") else ""
         # The name is the schema's own, never the caller's.
         count = connection.execute(f'SELECT COUNT(*) FROM "{definition.name}"{alive}').fetchone()[0]  # noqa: S608
-        counts.append({"count": count, "name": definition.name})
+        if count or asked:  # recorded: the whole list names no object without rows
+            counts.append({"count": count, "name": definition.name})
     return Answer(body={"sObjects": counts})
 
 

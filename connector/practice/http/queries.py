@@ -9,6 +9,7 @@ from typing import Any
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.cursors import Cursor, Cursors, gone
 from connector.practice.http.expiry import Locators
+from connector.practice.http.explain import explained
 from connector.practice.http.route import Route
 from connector.practice.soql import CompiledQuery, compile_query
 from connector.practice.soql.parsing import parse
@@ -22,15 +23,17 @@ _UNCOUNTED = 1 << 62
 
 
 def _query(call: Call) -> Answer:
-    return _first_page(call, all_rows=False)
+    if "q" not in call.query and "explain" in call.query:
+        return explained(call, call.query["explain"])
+    return answer_query(call, call.query.get("q", ""))
 
 
 def _query_all(call: Call) -> Answer:
-    return _first_page(call, all_rows=True)
+    return answer_query(call, call.query.get("q", ""), all_rows=True)
 
 
-def _first_page(call: Call, *, all_rows: bool) -> Answer:
-    soql = call.query.get("q", "")
+def answer_query(call: Call, soql: str, *, all_rows: bool = False) -> Answer:
+    """Answer the first page of `soql` for the login of the call."""
     org = call.service.org
     compiled = compile_query(org.schema, soql, call.user, org.now(), all_rows=all_rows)
     # A subrequest may stand in an open transaction, which only this thread's reader sees.
@@ -137,6 +140,8 @@ def _columns(compiled: CompiledQuery) -> dict[str, Any]:
 
 def _tooling_query(call: Call) -> Answer:
     """Answer a Tooling API query: a production org without sandboxes has no SandboxProcess rows."""
+    if "q" not in call.query and "explain" in call.query:
+        return _query(call)
     entity = parse(call.query.get("q", "")).object
     if entity.lower() != "sandboxprocess":
         return _query(call)

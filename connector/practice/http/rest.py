@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from connector.practice.http import describes, limits, queries, records, replication, upserts, versions
+from connector.practice.http import (
+    describes,
+    limits,
+    queries,
+    records,
+    replication,
+    searches,
+    upserts,
+    versions,
+)
 from connector.practice.http.route import Route
 
 routes: list[Route] = [
     *versions.routes,
     *limits.routes,
     *queries.routes,
+    *searches.routes,
     *replication.routes,
     *describes.routes,
     *records.routes,

@@ -9,6 +9,12 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.errors import save_refusal
 from connector.practice.http.places import named_object, not_found
 from connector.practice.http.records import check_row, delete_answer, held, read_answer
+from connector.practice.http.related import (
+    delete_related,
+    names_relationship,
+    read_related,
+    update_related,
+)
 from connector.practice.http.route import Route
 from connector.practice.http.saving import row_values, save_options
 from connector.practice.org import ApiError
@@ -43,6 +49,8 @@ def _several(call: Call, definition: ObjectDef, ids: list[str]) -> Answer:
 
 def _read(call: Call) -> Answer:
     definition = named_object(call)
+    if names_relationship(call, definition):
+        return read_related(call, definition)
     found = _matches(call, definition, _key_field(call, definition))
     if not found:
         raise not_found()
@@ -53,6 +61,8 @@ def _read(call: Call) -> Answer:
 
 def _upsert(call: Call) -> Answer:
     definition = named_object(call)
+    if names_relationship(call, definition):
+        return update_related(call, definition)
     field = _key_field(call, definition)
     values = row_values(call, definition.name, key=field.name)
     org = call.service.org
@@ -87,6 +97,8 @@ def _upsert(call: Call) -> Answer:
 
 def _delete(call: Call) -> Answer:
     definition = named_object(call)
+    if names_relationship(call, definition):
+        return delete_related(call, definition)
     found = _matches(call, definition, _key_field(call, definition))
     if not found:
         raise not_found()

@@ -16,6 +16,8 @@ _RESOURCES = (
     ("process", "process"),
     ("query", "query"),
     ("queryAll", "queryAll"),
+    ("search", "search"),
+    ("parameterizedSearch", "parameterizedSearch"),
     ("sobjects", "sobjects"),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from connector.practice.http.faults import ABORT
+from connector.practice.http.head import HTML, LONGEST_HEAD, page_of
 
 _NAMES = {
     b"etag": b"ETag",
@@ -60,6 +61,18 @@ class AbortableProtocol(HttpToolsProtocol):
         """Start a request as usual and add the extension."""
         super().on_message_begin()
         self.scope["extensions"] = {ABORT: {"abort": self.transport.abort}}
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the parser cannot read; it gives up on an address of 64 kB, which is a 414 here."""
+        if len(self.url) <= LONGEST_HEAD:
+            super().send_400_response(msg)
+            return
+        content = page_of(414)
+        self.transport.write(
+            f"HTTP/1.1 414 URI Too Long\r\nContent-Type: {HTML}\r\nContent-Length: {len(content)}\r\n"
+            f"Connection: close\r\n\r\n{content}".encode()
+        )
+        self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         cycle.transport = _CasedTransport(cycle.transport)  # type: ignore[assignment]

@@ -47,7 +47,7 @@ def parse(text: str) -> tree.Query:
     if not text.strip():
         raise malformed("A query string has to be specified")
     if len(text) > _LONGEST:
-        raise malformed("SOQL statements cannot be longer than 100000 characters.")
+        raise malformed("SOQL statements can not be longer than 100000 characters")
     try:
         parsed = _parser().parse(text)
     except UnexpectedInput as fault:

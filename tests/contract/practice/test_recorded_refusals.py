@@ -250,3 +250,45 @@ def test_an_address_lists_its_parts_by_name(client: Client) -> None:
     (row,) = client.query(f"SELECT Address FROM Lead WHERE Id = '{lead}'")
     parts = ["city", "country", "geocodeAccuracy", "latitude", "longitude", "postalCode", "state", "street"]
     assert list(row["Address"]) == parts
+
+
+@pytest.mark.parametrize("length", [16_400, 70_000])
+def test_an_address_longer_than_16384_bytes_is_refused_as_html(client: Client, length: int) -> None:
+    """Documented for the REST API; the body was recorded by others (simple-salesforce#271, jsforce#1134)."""
+    answer = client.get("query", params={"q": "SELECT Id FROM Lead WHERE City = 'x'".ljust(length, "x")})
+    assert answer.status_code == 414
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert answer.text == "<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>"
+
+
+def test_an_address_and_headers_longer_than_16384_bytes_together_are_refused(client: Client) -> None:
+    """Documented: 431 Request Header Fields Too Large."""
+    fitting = client.get("limits", headers={"X-Padding": "x" * 8_000})
+    assert fitting.status_code == 200
+    assert client.get("limits", headers={"X-Padding": "x" * 16_300}).status_code == 431
+
+
+def test_a_query_longer_than_100000_characters_is_refused_where_it_needs_no_address(client: Client) -> None:
+    """Recorded by others (django-salesforce#164)."""
+    soql = "SELECT Id FROM Lead".ljust(100_001)
+    answer = client.post("jobs/query", {"operation": "query", "query": soql})
+    assert answer.status_code == 400
+    assert answer.json()[0] == {
+        "message": "SOQL statements can not be longer than 100000 characters",
+        "errorCode": "MALFORMED_QUERY",
+    }
+
+
+def test_no_answer_is_to_be_stored(client: Client) -> None:
+    """Recorded by others on every answer of the API."""
+    told = "no-cache,must-revalidate,max-age=0,no-store,private"
+    assert client.get("limits").headers["Cache-Control"] == told
+    assert client.get("sobjects/Nope").headers["Cache-Control"] == told
+
+
+def test_the_whole_list_of_record_counts_names_no_object_without_rows(client: Client) -> None:
+    """Recorded by others (CumulusCI); an object asked for by name is told with its 0."""
+    whole = client.get("limits/recordCount").json()["sObjects"]
+    assert all(each["count"] for each in whole)
+    asked = client.get("limits/recordCount", params={"sObjects": "Order"}).json()["sObjects"]
+    assert asked == [{"count": 0, "name": "Order"}]

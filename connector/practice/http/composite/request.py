@@ -8,7 +8,6 @@ from typing import Any
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.composite.subrequest import Reply, Subrequest, halted, reply_to, subrequests_of
 from connector.practice.http.route import Route
-from connector.practice.org import ApiError
 
 _LIMIT = 25
 # Documented: of the 25, at most five may be queries or sObject Collections.
@@ -17,16 +16,23 @@ _HEAVY_LIMIT = 5
 
 def _composite(call: Call) -> Answer:
     asked = call.json_object()
-    subrequests = subrequests_of(asked.get("compositeRequest"), limit=_LIMIT)
+    wanted = asked.get("compositeRequest")
+    if isinstance(wanted, list) and len(wanted) > _LIMIT:
+        return _too_many(f"{_LIMIT} operations")
+    subrequests = subrequests_of(wanted)
     heavy = sum("/query" in each.url or "/composite/sobjects" in each.url for each in subrequests)
     if heavy > _HEAVY_LIMIT:
-        raise ApiError(
-            400,
-            "INVALID_INPUT",
-            f"Limit exceeded: at most {_HEAVY_LIMIT} query or collection subrequests, got {heavy}",
-        )
+        return _too_many(f"{_HEAVY_LIMIT} query or sObject Collections operations")
     replies = together(call, subrequests) if asked.get("allOrNone") is True else one_by_one(call, subrequests)
     return Answer(body={"compositeResponse": [reply.shown() for reply in replies]})
+
+
+def _too_many(what: str) -> Answer:
+    """Answer a call with too many subrequests: one reply, for no reference id, as recorded by others."""
+    message = f"The request can\u2019t contain more than {what}."
+    body = [{"errorCode": "LIMIT_EXCEEDED", "message": message}]
+    reply = {"body": body, "httpHeaders": {}, "httpStatusCode": 400, "referenceId": None}
+    return Answer(body={"compositeResponse": [reply]})
 
 
 def one_by_one(call: Call, subrequests: Sequence[Subrequest]) -> list[Reply]:

@@ -62,14 +62,10 @@ def halted(reference_id: str, message: str = ROLLED_BACK) -> Reply:
     )
 
 
-def subrequests_of(asked: Any, *, limit: int) -> list[Subrequest]:
+def subrequests_of(asked: Any) -> list[Subrequest]:
     """Read `compositeRequest`; 400 for anything that makes the whole call unreadable."""
     if not isinstance(asked, list) or not asked:
         raise ApiError(400, "JSON_PARSER_ERROR", "Missing required field: compositeRequest")
-    if len(asked) > limit:
-        raise ApiError(
-            400, "INVALID_INPUT", f"Limit exceeded: at most {limit} subrequests are allowed, got {len(asked)}"
-        )
     found = [_subrequest_of(each) for each in asked]
     seen: set[str] = set()
     for each in found:

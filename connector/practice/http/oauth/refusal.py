@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 from connector.practice.http.call import Answer, Call
 
-NO_STORE = {"Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private"}
-
 
 class OAuthError(Exception):
     """A refused login: `error` is the word for machines, `description` the sentence for people."""
@@ -20,11 +18,7 @@ class OAuthError(Exception):
 
     def answer(self) -> Answer:
         """The answer on the wire."""
-        return Answer(
-            status=self.status,
-            body={"error": self.error, "error_description": self.description},
-            headers=NO_STORE,
-        )
+        return Answer(status=self.status, body={"error": self.error, "error_description": self.description})
 
 
 def refusable(endpoint: Callable[[Call], Answer]) -> Callable[[Call], Answer]:

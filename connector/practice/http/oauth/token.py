@@ -15,7 +15,7 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.oauth.client_app import client_app
 from connector.practice.http.oauth.grants import GRANTS
 from connector.practice.http.oauth.grants_given import GrantsGiven
-from connector.practice.http.oauth.refusal import NO_STORE, OAuthError, refusable
+from connector.practice.http.oauth.refusal import OAuthError, refusable
 from connector.practice.http.route import Route
 from connector.practice.org import User
 
@@ -64,7 +64,7 @@ def _token(call: Call) -> Answer:
     user = call.service.org.user_by_username(grant(call, form))
     if user is None or not user.is_active:
         raise OAuthError("inactive_user", "user is inactive")
-    return Answer(body=_granted(call, user, grant_type), headers=NO_STORE)
+    return Answer(body=_granted(call, user, grant_type))
 
 
 def _granted(call: Call, user: User, grant_type: str) -> dict[str, Any]:

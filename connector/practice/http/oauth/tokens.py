@@ -6,7 +6,7 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.oauth.client_app import client_app
 from connector.practice.http.oauth.grants import check_client
 from connector.practice.http.oauth.grants_given import GrantsGiven
-from connector.practice.http.oauth.refusal import NO_STORE, OAuthError, refusable
+from connector.practice.http.oauth.refusal import OAuthError, refusable
 from connector.practice.http.oauth.token import form_of, identity_url
 from connector.practice.http.route import Route
 
@@ -22,7 +22,7 @@ def _revoke(call: Call) -> Answer:
         known = True
     if not known:
         raise OAuthError("unsupported_token_type", "this token type is not supported")
-    return Answer(body=b"", media_type=None, headers=NO_STORE)
+    return Answer(body=b"", media_type=None)
 
 
 def _introspect(call: Call) -> Answer:
@@ -40,7 +40,7 @@ def _introspect(call: Call) -> Answer:
         user = call.service.org.user_by_username(username) if username else None
         kind = "refresh_token"
     if user is None:
-        return Answer(body={"active": False}, headers=NO_STORE)
+        return Answer(body={"active": False})
     issued = int(call.service.org.now().timestamp())
     return Answer(
         body={
@@ -54,7 +54,6 @@ def _introspect(call: Call) -> Answer:
             "iat": issued,
             "nbf": issued,
         },
-        headers=NO_STORE,
     )
 
 
