@@ -3,7 +3,8 @@
 The same `decide` folds the same facts, beside a scratch docket that begins with what was adopted and decided before
 the first day; it makes its own ticks. What it says is held against the ledger, fact by fact. From a record's first
 difference on its history is conditional: people would have acted otherwise. Traces of our own writes on such a record
-(the partner's notification, an owner that we set) are left out, for the candidate would not have written them.
+(the partner's notification, an owner that we set) are left out, for the candidate would not have written them; a
+notification that it would have sent instead comes at its own time (`backtest_notices`).
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import Partner
 from connector.canonical.time import parse_instant
 from connector.flows import backtest_history as history
+from connector.flows.backtest_notices import NotifyingDocket, awaits_real_one, is_notice
 from connector.flows.backtest_report import Backtested, Example, came_to
 from connector.flows.candidate import with_candidate
 from connector.flows.fields import object_of
@@ -130,7 +132,13 @@ class Backtest:
         return _Page(
             view=view,
             records=records,
-            work=Careful(docket, world_of, self._tried, lambda: view.notes.get(SEALED)),
+            work=Careful(
+                docket,
+                world_of,
+                self._tried,
+                lambda: view.notes.get(SEALED),
+                overlay=lambda below: NotifyingDocket(below, lambda: coming),
+            ),
             pending=pending,
             coming=coming,
             late={each.ruled.identity: each.seq for each in coming if each.late},
@@ -189,7 +197,7 @@ class Backtest:
     def _ours(self, page: _Page, fact: Fact) -> bool:
         """Whether the fact is only a trace of our own write."""
         if fact.kind is FactKind.NOTIFIED:
-            return True
+            return not awaits_real_one(page.work.docket, fact)
         name = object_of(self.mapping, Kind.LEAD, fact.record)
         if not _moves_owner(fact) or name is None:
             return False
@@ -217,6 +225,8 @@ class Backtest:
         page.done += len(fresh)
         self._found.decisions += len(fresh)
         for decision in fresh:
+            if is_notice(decision.fact):
+                continue  # it follows from an approval that was compared
             mine = history.ruled(decision.fact, decision.verdict, decision.entries)
             waiting = page.pending.get(mine.identity)
             theirs = waiting.pop(0).ruled if waiting else None

@@ -1,12 +1,14 @@
 """What the ledger holds, read once for a back-test: the docket as of its first day, and what was said after it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from connector.canonical.accounts import BenefitEntry, BenefitState
 from connector.canonical.docket import ConflictEntry, CreditEntry, DeadlineEntry, Entry
 from connector.canonical.fact import Fact, FactKind
+from connector.canonical.kind import Kind
 from connector.canonical.time import parse_instant
 from connector.canonical.verdict import Effect, Verdict
 from connector.flows.settle import JUDGED_AFTER
@@ -139,7 +141,8 @@ def _placed(lines: Iterable[LedgerLine]) -> Iterator[tuple[LedgerLine, datetime]
 
 
 def _of_line(line: LedgerLine) -> Ruled:
-    return ruled(line.fact, line.verdict, line.entries)
+    said = ruled(line.fact, line.verdict, line.entries)
+    return replace(said, recorded=line.recorded_at) if line.fact.subject is Kind.REGISTRATION else said
 
 
 def _state(entry: Entry) -> str:

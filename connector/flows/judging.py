@@ -56,20 +56,27 @@ class Careful:
     """One instant after another, each on what the ones before it left."""
 
     def __init__(
-        self, base: Docket, world_of: WorldOf, policies: Policies, store_answers: Callable[[], object]
+        self,
+        base: Docket,
+        world_of: WorldOf,
+        policies: Policies,
+        store_answers: Callable[[], object],
+        overlay: Callable[[Docket], OverlayDocket] = OverlayDocket,
     ) -> None:
+        """`overlay` makes the docket on which an instant is judged."""
         self.docket = OverlayDocket(base)
         self.decisions: list[Decision] = []
         self.failed: dict[str, str] = {}
         self._world_of = world_of
         self._policies = policies
         self._store_answers = store_answers
+        self._overlay = overlay
 
     def fold(self, facts: Sequence[Fact], until: datetime) -> None:
         """The facts of one instant, and the deadlines due by it."""
         deferred: list[Decision] = []
         while True:
-            trial = OverlayDocket(self.docket)
+            trial = self._overlay(self.docket)
             trial.put(entry for decision in deferred for entry in decision.entries)
             watched = _Watched(self._world_of)
             rest = [fact for fact in facts if fact.identity not in self.failed]

@@ -36,6 +36,7 @@ class Ruled:
     money: tuple[tuple[str, str], ...] = ()  # (measure, figure): what it promises, lets earn or opens
     unpriced: int = 0  # benefits whose amount nobody can tell: no amount, or no rate
     others: tuple[str, ...] = ()  # records among its findings' exhibits
+    recorded: datetime | None = None  # when the ledger said it of a registration
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -208,6 +208,6 @@ def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
         return silence.ruled(fact, world, policy)
     if fact.value.startswith((waiting.DECIDE_BY, waiting.ESCALATE)):
         return waiting.overdue(fact, world, policy)
-    if fact.value.startswith((protection.ENDS, protection.REMIND, protection.START_BY)):
+    if fact.value.startswith(protection.CLOCKS):
         return windows.window_due(fact, world, policy)
     return Decision(fact=fact)

@@ -16,6 +16,11 @@ from connector.rules.world import World
 ENDS = "protection_ends"
 REMIND = "protection_remind"
 START_BY = "protection_start_by"
+NOTIFIED = "protection_notified"
+"""A back-test writes nothing: a deadline of its own stands for the notification that it would have sent."""
+
+CLOCKS = (ENDS, REMIND, START_BY, NOTIFIED)
+"""The deadlines of a window, by how their names begin."""
 
 
 def granted(entry: RegistrationEntry, policy: Policy, decided: datetime, world: World) -> RegistrationEntry:

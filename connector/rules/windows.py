@@ -21,7 +21,7 @@ State = RegistrationState
 def notified(fact: Fact, world: World, policy: Policy) -> Decision:
     """R0.5: the window runs from the partner's notification ("efter meddelelse")."""
     entry, terms = world.docket.get(RegistrationEntry, fact.record), policy.registrations
-    if entry is None or terms is None or not _waits_for_its_start(entry):
+    if entry is None or terms is None or not waits_for_its_start(entry):
         return Decision(fact=fact)
     if terms.protection.starts is Starts.FIRST_VISIT:
         return Decision(fact=fact)
@@ -36,7 +36,7 @@ def active(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -
     newest = signs.last(world, entry, fact.instant)
     if newest is None:
         return Decision(fact=fact)
-    if _waits_for_its_start(entry) and terms.protection.starts is Starts.FIRST_VISIT:
+    if waits_for_its_start(entry) and terms.protection.starts is Starts.FIRST_VISIT:
         visit = signs.first(world, entry, entry.filed.latest)
         return _begun(fact, world, policy, protection.opened(policy, entry, visit or newest, world))
     longer = protection.renewed(policy, entry, newest, world)
@@ -45,7 +45,8 @@ def active(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -
     return _begun(fact, world, policy, longer)
 
 
-def _waits_for_its_start(entry: RegistrationEntry) -> bool:
+def waits_for_its_start(entry: RegistrationEntry) -> bool:
+    """Whether it is approved, and its window waits for the notification or a visit."""
     return entry.state.protects and entry.protected_from is None and not entry.unprotected
 
 
@@ -64,12 +65,14 @@ def _begun(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -
 
 def window_due(fact: Fact, world: World, policy: Policy) -> Decision:
     """A tick of the window: a reminder, an extension by itself where the policy allows it, or the lapse."""
+    if fact.value == protection.NOTIFIED:
+        return notified(fact, world, policy)
     entry, terms = world.docket.get(RegistrationEntry, fact.record), policy.registrations
     done = _tick_done(world, fact)
     if entry is None or terms is None or not entry.state.protects:
         return Decision(fact=fact, entries=done)
     if fact.value == protection.START_BY:
-        return _lapsed(fact, world, entry, done) if _waits_for_its_start(entry) else _over(fact, done)
+        return _lapsed(fact, world, entry, done) if waits_for_its_start(entry) else _over(fact, done)
     if entry.protected_until is None:
         return _over(fact, done)
     if fact.value.startswith(protection.REMIND):
