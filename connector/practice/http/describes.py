@@ -10,6 +10,7 @@ from typing import Any
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.places import named_object
 from connector.practice.http.precondition import http_date, none_match, not_modified_since
+from connector.practice.http.recents import Recents, rows_seen
 from connector.practice.http.route import Route
 from connector.practice.schema import ObjectDef, Schema, describe, describe_global
 
@@ -78,7 +79,8 @@ def summary(call: Call) -> Answer:
     """Answer `sobjects/X`: the object in brief."""
     definition = named_object(call)
     brief = next(each for each in _known(call) if each["name"] == definition.name)
-    return Answer(body={"objectDescribe": brief, "recentItems": []})
+    recent = call.service.keep(Recents, Recents).of(call.user.id, definition.name)
+    return Answer(body={"objectDescribe": brief, "recentItems": rows_seen(call, recent)})
 
 
 def described(call: Call, definition: ObjectDef) -> dict[str, Any]:

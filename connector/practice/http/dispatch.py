@@ -41,8 +41,10 @@ def _answer(call: Call) -> Answer:
         call = call.replace(method=call.query["_HttpMethod"].upper())
     found = find_route(call.service.routes, call.path)
     if found is None:
-        if call.path.startswith("/services/data/v"):
+        if call.path.startswith(("/services/data/v", "/services/apexrest/")):
             login_of(call)
+        if call.path.startswith("/services/apexrest/"):
+            raise ApiError(404, "NOT_FOUND", "Could not find a match for URL")
         raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
     if found.route.login:
         call = call.replace(login=login_of(call))

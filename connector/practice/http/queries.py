@@ -10,6 +10,7 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.cursors import Cursor, Cursors, gone
 from connector.practice.http.expiry import Locators
 from connector.practice.http.explain import explained
+from connector.practice.http.recents import Recents
 from connector.practice.http.route import Route
 from connector.practice.soql import CompiledQuery, compile_query
 from connector.practice.soql.parsing import parse
@@ -22,7 +23,8 @@ _SMALLEST, _LARGEST = 200, 2000
 _UNCOUNTED = 1 << 62
 
 
-def _query(call: Call) -> Answer:
+def query_or_plan(call: Call) -> Answer:
+    """Answer `q`, or the plan of `explain`."""
     if "q" not in call.query and "explain" in call.query:
         return explained(call, call.query["explain"])
     return answer_query(call, call.query.get("q", ""))
@@ -36,6 +38,8 @@ def answer_query(call: Call, soql: str, *, all_rows: bool = False) -> Answer:
     """Answer the first page of `soql` for the login of the call."""
     org = call.service.org
     compiled = compile_query(org.schema, soql, call.user, org.now(), all_rows=all_rows)
+    seen = call.service.keep(Recents, Recents)
+    viewed = compiled.kind == "records" and parse(soql).purpose in {"VIEW", "REFERENCE"}
     # A subrequest may stand in an open transaction, which only this thread's reader sees.
     late = call.service.late_reader if call.depth == 0 else None
     reader = late or org.reader
@@ -58,10 +62,14 @@ def answer_query(call: Call, soql: str, *, all_rows: bool = False) -> Answer:
     if call.depth or late:
         cursor.connect, cursor.private = reader, False
     try:
-        return _started(call, cursor, cursors)
+        answer = _started(call, cursor, cursors)
     except BaseException:
         cursor.close()
         raise
+    body: Any = answer.body
+    if viewed:
+        seen.note(call.user.id, body["records"])
+    return answer
 
 
 def _started(call: Call, cursor: Cursor, cursors: Cursors) -> Answer:
@@ -138,29 +146,9 @@ def _columns(compiled: CompiledQuery) -> dict[str, Any]:
     }
 
 
-def _tooling_query(call: Call) -> Answer:
-    """Answer a Tooling API query: a production org without sandboxes has no SandboxProcess rows."""
-    if "q" not in call.query and "explain" in call.query:
-        return _query(call)
-    entity = parse(call.query.get("q", "")).object
-    if entity.lower() != "sandboxprocess":
-        return _query(call)
-    return Answer(
-        body={
-            "size": 0,
-            "totalSize": 0,
-            "done": True,
-            "queryLocator": None,
-            "entityTypeName": "SandboxProcess",
-            "records": [],
-        }
-    )
-
-
 routes = [
-    Route("/services/data/v{version}/query", {"GET": _query}),
+    Route("/services/data/v{version}/query", {"GET": query_or_plan}),
     Route("/services/data/v{version}/queryAll", {"GET": _query_all}),
     Route("/services/data/v{version}/query/{locator}", {"GET": _next_page}),
     Route("/services/data/v{version}/queryAll/{locator}", {"GET": _next_page}),
-    Route("/services/data/v{version}/tooling/query", {"GET": _tooling_query}),
 ]

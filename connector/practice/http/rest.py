@@ -5,10 +5,14 @@ from __future__ import annotations
 from connector.practice.http import (
     describes,
     limits,
+    looks,
+    process_rules,
     queries,
+    recents,
     records,
     replication,
     searches,
+    tooling,
     upserts,
     versions,
 )
@@ -21,6 +25,10 @@ routes: list[Route] = [
     *searches.routes,
     *replication.routes,
     *describes.routes,
+    *looks.routes,
+    *recents.routes,
+    *tooling.routes,
+    *process_rules.routes,
     *records.routes,
     *upserts.routes,
 ]

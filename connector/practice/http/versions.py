@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connector.practice.http.call import Answer, Call
-from connector.practice.http.route import Route
+from connector.practice.http.route import Endpoint, Route
 
 _SEASONS = ("Winter", "Spring", "Summer")
 _RESOURCES = (
@@ -18,7 +18,11 @@ _RESOURCES = (
     ("queryAll", "queryAll"),
     ("search", "search"),
     ("parameterizedSearch", "parameterizedSearch"),
+    ("quickActions", "quickActions"),
+    ("recent", "recent"),
     ("sobjects", "sobjects"),
+    ("tabs", "tabs"),
+    ("theme", "theme"),
 )
 
 
@@ -45,7 +49,20 @@ def _resources(call: Call) -> Answer:
     return Answer(body=dict(sorted(body.items())))
 
 
+def _listing(resource: str, *names: str) -> Endpoint:
+    """Return the endpoint that lists the resources below `resource` (documented)."""
+
+    def listed(call: Call) -> Answer:
+        return Answer(body={name: f"{call.base}/{resource}/{name}" for name in names})
+
+    return listed
+
+
+list_composite = _listing("composite", "batch", "graph", "sobjects", "tree")
+
 routes = [
     Route("/services/data", {"GET": _versions}, login=False, counted=False),
     Route("/services/data/v{version}", {"GET": _resources}),
+    Route("/services/data/v{version}/jobs", {"GET": _listing("jobs", "ingest", "query")}),
+    Route("/services/data/v{version}/process", {"GET": _listing("process", "approvals", "rules")}),
 ]

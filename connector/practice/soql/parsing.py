@@ -256,6 +256,7 @@ class _Builder(Transformer[Token, Any]):
             order=found.get("order", ()),
             limit=found.get("limit"),
             offset=found.get("offset"),
+            purpose=found.get("lock", ""),
         )
 
 

@@ -116,3 +116,4 @@ class Query:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int | None = None
+    purpose: str = ""  # FOR VIEW, FOR REFERENCE, FOR UPDATE

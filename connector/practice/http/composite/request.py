@@ -8,6 +8,7 @@ from typing import Any
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.composite.subrequest import Reply, Subrequest, halted, reply_to, subrequests_of
 from connector.practice.http.route import Route
+from connector.practice.http.versions import list_composite
 
 _LIMIT = 25
 # Documented: of the 25, at most five may be queries or sObject Collections.
@@ -79,4 +80,4 @@ def _rows_failed(asked: Subrequest, reply: Reply) -> bool:
     )
 
 
-routes = [Route("/services/data/v{version}/composite", {"POST": _composite})]
+routes = [Route("/services/data/v{version}/composite", {"GET": list_composite, "POST": _composite})]
