@@ -25,7 +25,7 @@ from connector.flows.candidate import with_candidate
 from connector.flows.fields import object_of
 from connector.flows.judging import Careful
 from connector.flows.kept_docket import KeptDocket
-from connector.flows.matcher import Matcher, PastPrints, Prints
+from connector.flows.past_matcher import Forms, PastMatcher
 from connector.flows.records import RecordReader
 from connector.flows.settle import SEALED
 from connector.flows.world import MirrorWorld
@@ -78,7 +78,7 @@ class Backtest:
     policies: Policies
     frequencies: Frequencies
     _late: list[tuple[datetime, Fact]] = field(default_factory=list)
-    _prints: Prints = field(default_factory=PastPrints)
+    _forms: Forms = field(default_factory=dict)
 
     def run(self, candidate: Policy, since: datetime, until: datetime | None, report: Report) -> Backtested:
         """Judge every sealed fact with `since <= instant <= until` under `candidate`.
@@ -117,7 +117,7 @@ class Backtest:
 
     def _begin(self, view: Transaction, facts: Sequence[Fact], edge: datetime, until: datetime) -> _Page:
         records = RecordReader(view, self.mapping)
-        matcher = Matcher(records, self.frequencies, self._prints)
+        matcher = PastMatcher(records, self.frequencies, self._forms, self.scratch)
         docket = KeptDocket(self.scratch.docket)
         docket.expect(until)
 

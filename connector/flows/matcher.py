@@ -52,7 +52,7 @@ SCANNED = 300
 Made = tuple[datetime, Fingerprint]
 """When a record was created, and the normal form of whom it names."""
 
-_MOST_PRINTS = 16_384  # some 4 kB each
+_MOST_PRINTS = 16_384  # some 2 kB each
 
 
 class Prints:
@@ -65,35 +65,10 @@ class Prints:
         kept = self._made.get((kind, version.id))
         return kept[1] if kept is not None and kept[0] == version.row is not None else None
 
-    def at(self, kind: Kind, ident: str, moment: datetime) -> Made | None:  # noqa: ARG002
-        """What need not be read again: nothing, where the mirror moves on between the batches."""
-        return None
-
     def keep(self, kind: Kind, version: SourceVersion, made: Made) -> None:
-        self._put(kind, version.id, version.row, made)
-
-    def _put(self, kind: Kind, ident: str, mark: Any, made: Made) -> None:
         if len(self._made) >= _MOST_PRINTS:
             del self._made[next(iter(self._made))]
-        self._made[kind, ident] = (mark, made)
-
-
-class PastPrints(Prints):
-    """The same for a past that has been: what was current from some moment on is not read again for a later one.
-
-    What changes in the org meanwhile changes after all that is judged here.
-    """
-
-    def of(self, kind: Kind, version: SourceVersion) -> Made | None:
-        return None if version.valid_to else self.at(kind, version.id, version.valid_from)
-
-    def at(self, kind: Kind, ident: str, moment: datetime) -> Made | None:
-        kept = self._made.get((kind, ident))
-        return kept[1] if kept is not None and kept[0] <= moment else None
-
-    def keep(self, kind: Kind, version: SourceVersion, made: Made) -> None:
-        if version.valid_to is None:
-            self._put(kind, version.id, version.valid_from, made)
+        self._made[kind, version.id] = (version.row, made)
 
 
 class Matcher:
@@ -114,26 +89,40 @@ class Matcher:
         moment: datetime,
         besides: RecordId | None,
     ) -> Matches:
-        index, mine = self._records.view.matches, print_of(who)
-        counted = partial(index.frequencies, most=policy.key_cap)
-        found = candidates(mine, index.numbers, counted, cap=policy.key_cap, named=index.named)
-        common, whole = self._common(found) if found.doubtful else ([], True)
-        ids = [ident for ident in dict.fromkeys([*found, *common]) if ident != besides]
-        wanted = {kind.value for kind in kinds}
-        known = index.kinds(ids)
-        pairs = [(Kind(name), RecordId(i)) for i in ids for name in known.get(i, ()) if name in wanted]
-        for kind in {kind for kind, _ in pairs}:
-            those = (ident for each, ident in pairs if each is kind)
-            new = [ident for ident in those if self._prints.at(kind, ident, moment) is None]
-            self._records.expect(kind, new)
+        mine = print_of(who)
+        found, doubtful = self._candidates(mine, kinds, policy)
+        pairs = [(kind, ident) for kind, ident in found if ident != besides]
+        self._expect(pairs)
         compared = (self._compared(mine, kind, ident, policy, moment) for kind, ident in pairs)
         out = [match for match in compared if match is not None]
         out.sort(key=lambda match: (-match.comparison.score, match.record))
-        return Matches(out, doubtful=not whole)
+        return Matches(out, doubtful=doubtful)
 
     def compared(self, one: Identity, other: Identity, policy: MatchPolicy) -> Comparison:
         """The score of two identities, by the same frozen table (law 9)."""
         return compare(print_of(one), print_of(other), self._frequencies, policy)
+
+    def _candidates(
+        self, mine: Fingerprint, kinds: Iterable[Kind], policy: MatchPolicy
+    ) -> tuple[list[tuple[Kind, RecordId]], bool]:
+        """Who shares a telling key, by the index as it is now, and whether somebody may be missing (law 9)."""
+        index = self._records.view.matches
+        counted = partial(index.frequencies, most=policy.key_cap)
+        found = candidates(mine, index.numbers, counted, cap=policy.key_cap, named=index.named)
+        common, whole = self._common(found) if found.doubtful else ([], True)
+        ids = list(dict.fromkeys([*found, *common]))
+        wanted = {kind.value for kind in kinds}
+        known = index.kinds(ids)
+        pairs = [(Kind(name), RecordId(i)) for i in ids for name in known.get(i, ()) if name in wanted]
+        return pairs, not whole
+
+    def _expect(self, pairs: Iterable[tuple[Kind, RecordId]]) -> None:
+        """Read the current versions of these records in one go."""
+        by_kind: dict[Kind, list[RecordId]] = {}
+        for kind, ident in pairs:
+            by_kind.setdefault(kind, []).append(ident)
+        for kind, idents in by_kind.items():
+            self._records.expect(kind, idents)
 
     def _common(self, found: CandidateList) -> tuple[list[str], bool]:
         """Some of the records that share only a key too common to search, and whether that was all of them."""
@@ -154,9 +143,6 @@ class Matcher:
 
         One version says the same at every moment, unless rows of another object belong to it.
         """
-        made = self._prints.at(kind, ident, moment)
-        if made is not None:
-            return made[1] if made[0] <= moment else None
         version = self._records.of_kind(kind, ident, moment)
         if version is None:
             return None

@@ -6,7 +6,7 @@ from datetime import datetime
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import Record
-from connector.canonical.time import instant_text
+from connector.canonical.time import instant_text, parse_instant
 from connector.flows.fields import fields_of, object_of
 from connector.mapping import BadValue, CompiledMapping
 from connector.ports.store import SourceVersion, Transaction
@@ -46,6 +46,28 @@ class RecordReader:
         for object_name, missing in wanted.items():
             found = self.view.mirror.get(object_name, missing)
             self._current.update({(object_name, ident): found.get(ident) for ident in missing})
+
+    def current(self, kind: Kind, ident: str) -> SourceVersion | None:
+        """The version that stands now, deleted or not."""
+        object_name = object_of(self.mapping, kind, ident)
+        if object_name is None:
+            return None
+        self.expect(kind, (ident,))
+        return self._current[object_name, ident]
+
+    def let_go(self, kind: Kind, idents: Iterable[str]) -> None:
+        """Forget the current versions of these records, and their rows: what was wanted of them has been made."""
+        links = self.mapping.children_of(kind)
+        for ident in idents:
+            self._current.pop((object_of(self.mapping, kind, ident) or "", ident), None)
+            for name, link in links:
+                self._rows.pop((name, link, ident), None)
+
+    def newest_row(self, kind: Kind, parent: str) -> datetime | None:
+        """When the last of a record's child rows was made; None without any."""
+        links = self.mapping.children_of(kind)
+        made = [made for name, link in links for made, _ in self._rows_of(name, link, parent) if made]
+        return parse_instant(max(made)) if made else None
 
     def version(self, object_name: str, ident: str, moment: datetime) -> SourceVersion | None:
         """The org record's version at `moment`; None when it did not exist or was deleted then."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from connector.canonical.kind import Kind
+from connector.matching import Comparison
 from connector.ports.store import DocketTable
 
 
@@ -53,6 +55,25 @@ class Said:
     ruled: Ruled
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """Another record that is, or may be, the same customer, and when it was made."""
+
+    kind: Kind
+    record: str
+    made: datetime
+    comparison: Comparison
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """Who else one customer is, best first; `otherwise` are spans in which a candidate said something else."""
+
+    found: tuple[Likeness, ...]
+    otherwise: tuple[tuple[datetime, datetime], ...] = ()
+    doubtful: bool = False
+
+
 class Scratch(Protocol):
     """Temporary tables of one back-test; gone when it ends."""
 
@@ -64,6 +85,14 @@ class Scratch(Protocol):
 
     def said(self, after: datetime | None, until: datetime | None) -> Sequence[Said]:
         """Lines with `after < place <= until` (no bound where None), in the ledger's order."""
+        ...
+
+    def answer(self, question: bytes) -> Answer | None:
+        """What was answered to this question; None when it was not asked yet."""
+        ...
+
+    def keep(self, question: bytes, answer: Answer) -> None:
+        """Remember an answer for the whole back-test."""
         ...
 
     def diverge(self, records: Iterable[str], at: datetime) -> None:

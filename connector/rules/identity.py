@@ -19,7 +19,7 @@ def identity_of(identity: Identity) -> MatchIdentity:
     return MatchIdentity(**{name: getattr(identity, name) for name in _FIELDS})
 
 
-@lru_cache(maxsize=16_384)  # some 5 kB each
+@lru_cache(maxsize=4096)  # some 5 kB each
 def print_of(who: Identity) -> Fingerprint:
     """The normal form of an identity; the same identity comes up again and again."""
     return fingerprint(identity_of(who))

@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 import msgspec
 
 from connector.canonical.docket import DeadlineEntry, Entry
-from connector.ports.scratch import Ruled, Said
+from connector.ports.scratch import Answer, Ruled, Said
 from connector.store.instants import instant_to_text
 
 E = TypeVar("E", bound=Entry)
@@ -29,6 +29,7 @@ _TABLES = (
     "CREATE TABLE docket_index (type, value, open INTEGER, key, PRIMARY KEY (type, value, open, key)) WITHOUT ROWID",
     "CREATE TABLE said (seq INTEGER PRIMARY KEY, place TEXT, late INTEGER, body BLOB)",
     "CREATE INDEX said_place ON said (place, seq)",
+    "CREATE TABLE answer (question BLOB PRIMARY KEY, body BLOB) WITHOUT ROWID",
     "CREATE TABLE diverged (record TEXT PRIMARY KEY, at TEXT) WITHOUT ROWID",
 )
 
@@ -91,6 +92,15 @@ class SqliteScratch:
             )
             for seq, place, late, body in rows
         ]
+
+    def answer(self, question: bytes) -> Answer | None:
+        row = self._raw.execute("SELECT body FROM answer WHERE question = ?", (question,)).fetchone()
+        return msgspec.json.decode(row[0], type=Answer) if row else None
+
+    def keep(self, question: bytes, answer: Answer) -> None:
+        self._raw.execute(
+            "INSERT OR REPLACE INTO answer VALUES (?, ?)", (question, msgspec.json.encode(answer))
+        )
 
     def diverge(self, records: Iterable[str], at: datetime) -> None:
         moment = instant_to_text(at)
