@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple
 
 from connector.canonical.ids import RecordId
@@ -25,7 +26,7 @@ from connector.rules.identity import identity_of
 from connector.rules.world import Match, Matches
 
 _MOST_FORMS = 16_384  # some 2 kB each
-_FOREVER_AGO = datetime.min.replace(tzinfo=UTC)
+_FOREVER_AGO, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Form(NamedTuple):
@@ -89,32 +90,49 @@ class PastMatcher(Matcher):
         return Answer(found=tuple(found), otherwise=tuple(otherwise), doubtful=doubtful)
 
     def _known_forms(self, pairs: Sequence[tuple[Kind, RecordId]]) -> Iterator[tuple[Kind, RecordId, Form]]:
-        """The form of each record; the rows behind new ones are not kept: a batch would have thousands."""
-        new = [pair for pair in pairs if pair not in self._forms]
-        self._expect(new)
+        fresh = self._made([pair for pair in pairs if pair not in self._forms])
         for kind, ident in pairs:
-            form = self._forms.get((kind, ident)) or self._made(kind, ident)
+            form = fresh.get((kind, ident)) or self._forms.get((kind, ident))
             if form is not None:
                 yield kind, ident, form
-        for kind, ident in new:
-            self._records.let_go(kind, (ident,))
+        self._forms.update(fresh)
+        for oldest in list(islice(self._forms, max(len(self._forms) - _MOST_FORMS, 0))):
+            del self._forms[oldest]
 
-    def _made(self, kind: Kind, ident: RecordId) -> Form | None:
-        version = self._records.current(kind, ident)
-        if version is None:
-            return None
-        if len(self._forms) >= _MOST_FORMS:
-            del self._forms[next(iter(self._forms))]
-        newest = self._records.newest_row(kind, ident)
-        since = max(version.valid_from, newest) if newest else version.valid_from
-        record = None if version.deleted else self._records.look(kind, version, since)
-        who = identity(record) if isinstance(record, Record) else None
-        form = self._forms[kind, ident] = Form(
+    def _made(self, new: Sequence[tuple[Kind, RecordId]]) -> Forms:
+        """The forms of records new to this back-test. The rows behind them are not kept: there are thousands."""
+        by_kind: dict[Kind, list[RecordId]] = {}
+        for kind, ident in new:
+            by_kind.setdefault(kind, []).append(ident)
+        made: Forms = {}
+        for kind, idents in by_kind.items():
+            self._records.expect(kind, idents)
+            versions = {ident: self._records.current(kind, ident) for ident in idents}
+            before = self._records.ended(kind, idents)
+            for ident, version in versions.items():
+                if version is not None:
+                    made[kind, ident] = self._form(kind, version, before.get(ident, ()))
+            self._records.let_go(kind, idents)
+        return made
+
+    def _form(self, kind: Kind, version: SourceVersion, before: Sequence[SourceVersion]) -> Form:
+        """What the current version says, and back to when earlier ones said the same."""
+        newest = self._records.newest_row(kind, version.id)
+        who, since = self._says(kind, version), version.valid_from
+        for ended in before:
+            if ended.valid_to != since or ended.deleted != version.deleted or self._says(kind, ended) != who:
+                break
+            since = ended.valid_from
+        return Form(
             created_at=_created(version),
-            stands_from=since,
+            stands_from=max(since, newest) if newest else since,
             print=fingerprint(identity_of(who)) if who is not None else None,
         )
-        return form
+
+    def _says(self, kind: Kind, version: SourceVersion) -> Identity | None:
+        """Whom a version names, with all rows that belong to its record by now."""
+        record = None if version.deleted else self._records.look(kind, version, _END)
+        return identity(record) if isinstance(record, Record) else None
 
 
 def _question(who: MatchIdentity, kinds: Sequence[Kind], policy: MatchPolicy) -> bytes:

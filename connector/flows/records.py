@@ -38,14 +38,19 @@ class RecordReader:
 
     def expect(self, kind: Kind, idents: Iterable[str]) -> None:
         """Read the current versions of these records in one go: they are about to be asked for, one by one."""
+        for object_name, wanted in self._by_object(kind, idents).items():
+            missing = [ident for ident in wanted if (object_name, ident) not in self._current]
+            found = self.view.mirror.get(object_name, missing)
+            self._current.update({(object_name, ident): found.get(ident) for ident in missing})
+
+    def _by_object(self, kind: Kind, idents: Iterable[str]) -> dict[str, list[str]]:
+        """The records of a kind, by the object in which each lives."""
         wanted: dict[str, list[str]] = {}
         for ident in idents:
             object_name = object_of(self.mapping, kind, ident)
-            if object_name and (object_name, ident) not in self._current:
+            if object_name:
                 wanted.setdefault(object_name, []).append(ident)
-        for object_name, missing in wanted.items():
-            found = self.view.mirror.get(object_name, missing)
-            self._current.update({(object_name, ident): found.get(ident) for ident in missing})
+        return wanted
 
     def current(self, kind: Kind, ident: str) -> SourceVersion | None:
         """The version that stands now, deleted or not."""
@@ -54,6 +59,13 @@ class RecordReader:
             return None
         self.expect(kind, (ident,))
         return self._current[object_name, ident]
+
+    def ended(self, kind: Kind, idents: Iterable[str]) -> Mapping[str, Sequence[SourceVersion]]:
+        """The versions of these records that are no longer current, newest first; not kept."""
+        found: dict[str, Sequence[SourceVersion]] = {}
+        for object_name, some in self._by_object(kind, idents).items():
+            found.update(self.view.mirror.ended(object_name, some))
+        return found
 
     def let_go(self, kind: Kind, idents: Iterable[str]) -> None:
         """Forget the current versions of these records, and their rows: what was wanted of them has been made."""

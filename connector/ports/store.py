@@ -117,6 +117,10 @@ class Mirror(Protocol):
         """The version valid at `moment`; None when it did not exist yet or was deleted."""
         ...
 
+    def ended(self, object_name: str, ids: Sequence[str]) -> Mapping[str, Sequence[SourceVersion]]:
+        """Versions that are no longer current, newest first; an id without any is absent."""
+        ...
+
     def where(self, object_name: str, field_name: str, value: str) -> Iterator[SourceVersion]:
         """Current live records whose field has this value; `field_name` must have been declared a link."""
         ...

@@ -23,6 +23,10 @@ _AS_OF = f"""
     SELECT {_HELD}, valid_to FROM mirror_version
     WHERE org = ? AND object = ? AND id = ? AND valid_from <= ? AND valid_to > ?
 """  # noqa: S608 - names of columns
+_ENDED = f"""
+    SELECT {_HELD}, valid_to FROM mirror_version WHERE org = ? AND object = ? AND id {{keys}}
+    ORDER BY id, valid_from DESC
+"""  # noqa: S608 - names of columns
 
 
 class SqlMirror:
@@ -90,6 +94,16 @@ class SqlMirror:
             return None
         past, valid_to = Held(*found[0][:-1]), found[0][-1]
         return None if past.deleted else self._version(object_name, past, valid_to)
+
+    def ended(self, object_name: str, ids: Sequence[str]) -> Mapping[str, Sequence[SourceVersion]]:
+        found: dict[str, list[SourceVersion]] = {}
+        if ids:
+            for *row, valid_to in self._bulk.select_in(
+                _ENDED, (self._org, object_name), [_full(i) for i in ids]
+            ):
+                past = Held(*row)
+                found.setdefault(past.id, []).append(self._version(object_name, past, valid_to))
+        return found
 
     def where(self, object_name: str, field_name: str, value: str) -> Iterator[SourceVersion]:
         ids = self._links.find(object_name, field_name, value)

@@ -1,13 +1,12 @@
 """Normal forms that outlive a batch: of the same row only, and never more than fit."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from connector.canonical.kind import Kind
 from connector.flows import matcher
-from connector.flows.matcher import PastPrints, Prints
+from connector.flows.matcher import Prints
 from connector.matching import Identity, fingerprint
 from connector.ports.store import SourceVersion
 from tests.support.builders import START, ident
@@ -51,23 +50,3 @@ def test_the_oldest_go_when_there_is_no_room(monkeypatch: pytest.MonkeyPatch) ->
     for row in rows:
         prints.keep(Kind.LEAD, row, MADE)
     assert [prints.of(Kind.LEAD, row) is not None for row in rows] == [False, True, True]
-
-
-def test_what_was_current_once_is_not_read_again_for_a_later_moment_of_the_past() -> None:
-    prints, seen = PastPrints(), version(1, ("Gera",))
-    prints.keep(Kind.LEAD, seen, MADE)
-    assert prints.at(Kind.LEAD, seen.id, START + timedelta(days=1)) == MADE
-    assert prints.at(Kind.LEAD, seen.id, START - timedelta(seconds=1)) is None
-    assert prints.of(Kind.LEAD, replace(seen, valid_to=START)) is None
-
-
-def test_an_ended_version_is_not_kept_for_later_moments() -> None:
-    prints, ended = PastPrints(), replace(version(1, ("Gera",)), valid_to=START + timedelta(hours=1))
-    prints.keep(Kind.LEAD, ended, MADE)
-    assert prints.at(Kind.LEAD, ended.id, START + timedelta(days=1)) is None
-
-
-def test_where_the_mirror_moves_on_everything_is_read_again() -> None:
-    prints, seen = Prints(), version(1, ("Gera",))
-    prints.keep(Kind.LEAD, seen, MADE)
-    assert prints.at(Kind.LEAD, seen.id, START + timedelta(days=1)) is None
