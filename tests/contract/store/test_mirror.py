@@ -131,6 +131,19 @@ def test_a_past_version_says_when_it_ended(mirror: Mirror) -> None:
     assert (past.valid_from, past.valid_to, past.certain_from) == (BORN, second(5), NOON)
 
 
+def test_ended_versions_come_newest_first_with_their_ends_and_without_the_current_one(mirror: Mirror) -> None:
+    for moment, name in ((0, "a"), (5, "b"), (9, "c")):
+        mirror.apply(batch(row(1, moment, LastName=name), row(2, 0)))
+    found = mirror.ended("Lead", [lead_id(1), lead_id(2), lead_id(3)])
+    assert {ident: [each.values["LastName"] for each in past] for ident, past in found.items()} == {
+        lead_id(1): ["b", "a"]
+    }
+    assert [(each.valid_from, each.valid_to) for each in found[lead_id(1)]] == [
+        (second(5), second(9)),
+        (BORN, second(5)),
+    ]
+
+
 def test_a_deleted_row_is_a_tombstone_that_keeps_its_values_and_its_past(mirror: Mirror) -> None:
     mirror.apply(batch(row(1, 0)))
     [change] = mirror.apply(batch(row(1, 5, IsDeleted="true", MasterRecordId=lead_id(2))))
