@@ -1,9 +1,8 @@
 """After an unknown outcome, read first: our value, the one before, or a third that somebody else saved (law 11)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import quote_plus
 
 from connector.flows.echo import CREATION
 from connector.flows.fields import before_of, edits_of, key_field_of, since_of
@@ -16,8 +15,6 @@ ECHO_WITHIN = timedelta(minutes=5)
 """A written value whose echo has not come by then is read: it must not keep the record busy for ever."""
 
 AT_ONCE = 1000
-_LONGEST_LIST = 12_000
-"""Bytes of keys in one query as its address writes them: the service takes addresses of 16,384 in all."""
 
 
 @dataclass(kw_only=True)
@@ -113,10 +110,7 @@ class Unknown:
         key_field = key_field_of(self._mapping, object_name)
         if not items or key_field is None:
             return
-        there: set[str | None] = set()
-        for listed in _lists([item.key or "" for item in items]):
-            soql = f"SELECT {key_field} FROM {object_name} WHERE {key_field} IN ({listed})"  # noqa: S608
-            there |= {row[key_field] for row in self._org.query(soql)}
+        there = self._org.known(object_name, key_field, [item.key or "" for item in items])
         with self._store.transaction() as tx:
             for item in items:
                 if item.key in there:
@@ -132,23 +126,3 @@ class Unknown:
 def _mirrored(tx: Transaction, item: OutboxItem) -> bool:
     version = tx.mirror.get(item.object, [str(item.record)]).get(str(item.record))
     return version is not None and version.values.get(item.field) == item.value
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _lists(keys: Sequence[str]) -> Iterator[str]:
-    """The keys quoted and joined, in as few lists as addresses can hold."""
-    listed: list[str] = []
-    length = 0
-    for key in keys:
-        quoted = _quoted(key)
-        size = len(quote_plus(quoted + ", "))
-        if listed and length + size > _LONGEST_LIST:
-            yield ", ".join(listed)
-            listed, length = [], 0
-        listed.append(quoted)
-        length += size
-    if listed:
-        yield ", ".join(listed)

@@ -277,6 +277,10 @@ class OrgPort(Protocol):
         """Rows of any SOQL, for small look-ups; parents as `Owner.Name`, aggregates as the org names them."""
         ...
 
+    def known(self, object: str, field: str, values: Sequence[str]) -> frozenset[str]:  # noqa: A002
+        """Those of these values that a live record has in this field."""
+        ...
+
     def updated(self, object: str, start: datetime, end: datetime) -> Updated: ...  # noqa: A002
 
     def deleted(self, object: str, start: datetime, end: datetime) -> Deleted: ...  # noqa: A002

@@ -97,6 +97,9 @@ class SalesforceOrg:
     def query(self, soql: str) -> Iterator[dict[str, Text]]:
         return self._reads.query(soql)
 
+    def known(self, object: str, field: str, values: Sequence[str]) -> frozenset[str]:  # noqa: A002
+        return self._reads.known(object, field, values)
+
     def updated(self, object: str, start: datetime, end: datetime) -> Updated:  # noqa: A002
         return self._replication.updated(object, start, end)
 

@@ -26,6 +26,7 @@ from connector.salesforce.values import text_of, texts_of
 RETRIEVE_LIMIT = 2000  # documented: ids per call
 COMPOSITE_QUERIES = 5  # documented: of 25 subrequests at most 5 may be queries or collections
 _LONG_QUERY = 12_000  # characters of URL; the org refuses beyond 16 KiB, a composite body carries more
+_REST_OF_QUERY = 500  # of it, for what stands around a list of values
 _SCHEMA_FAULTS = frozenset({"INVALID_FIELD", "INVALID_TYPE"})
 
 
@@ -48,6 +49,12 @@ class Reads:
             if answer.get("done", True) or not following:
                 return
             answer = self._transport.call(Ask(method="GET", path=following, kind="query")).json()
+
+    def known(self, sobject: str, field: str, values: Sequence[str]) -> frozenset[str]:
+        """By as few queries as addresses can hold."""
+        conditions = soql.in_parts(field, values, _LONG_QUERY - _REST_OF_QUERY)
+        rows = (row for each in conditions for row in self.query(soql.select([field], sobject, where=each)))
+        return frozenset(found for row in rows if (found := row[field]) is not None)
 
     def since(self, requests: Sequence[KeysetRequest]) -> list[Page]:
         pages: list[Page] = []

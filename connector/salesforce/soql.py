@@ -7,9 +7,10 @@ checked, values are quoted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from urllib.parse import quote_plus
 
 from connector.ports.org import Cursor
 
@@ -83,6 +84,21 @@ def is_in(field: str, values: Iterable[Value]) -> str:
     if not literals:
         raise ValueError(f"{field} IN () is not SOQL: ask nothing instead")
     return f"{name(field)} IN ({','.join(literals)})"
+
+
+def in_parts(field: str, values: Iterable[Value], most: int) -> Iterator[str]:
+    """Membership in a list of any length: conditions whose values take at most so many characters of an address."""
+    some: list[Value] = []
+    length = 0
+    for value in values:
+        size = len(quote_plus(quote(value) + ","))
+        if some and length + size > most:
+            yield is_in(field, some)
+            some, length = [], 0
+        some.append(value)
+        length += size
+    if some:
+        yield is_in(field, some)
 
 
 def all_of(*conditions: str | None) -> str | None:

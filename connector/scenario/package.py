@@ -14,6 +14,6 @@ def package_of(story: Story) -> str | None:
     return next(own, next(iter(known), None))
 
 
-def named(fields: Sequence[str]) -> str:
+def named(fields: Sequence[str]) -> Sequence[str]:
     """A query's fields, each once."""
-    return ", ".join(dict.fromkeys(("Id", *fields)))
+    return list(dict.fromkeys(("Id", *fields)))

@@ -9,6 +9,7 @@ from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
 from connector.canonical.records import Record
 from connector.canonical.verdict import Verdict
+from connector.salesforce import soql
 from connector.scenario.answers import answers
 from connector.scenario.memory import Memory
 from connector.scenario.numbers import Numbers
@@ -39,12 +40,12 @@ class Shown:
         org, mapping, key = self.connector.org, self.connector.mapping, self.idents[ident]
         kind = self.story.kinds[ident]
         source = next(s for s in mapping.sources if s.kind is kind and key.startswith(s.prefix))
-        rows = list(org.query(f"SELECT {named(source.fields)} FROM {source.object} WHERE Id = '{key}'"))  # noqa: S608
+        rows = list(org.query(soql.select(named(source.fields), source.object, where=soql.equals("Id", key))))
         if not rows:
             return None
         children = {
             child: list(
-                org.query(f"SELECT {named(mapping.objects[child])} FROM {child} WHERE {link} = '{key}'")  # noqa: S608
+                org.query(soql.select(named(mapping.objects[child]), child, where=soql.equals(link, key)))
             )
             for child, link in source.children
         }
@@ -60,7 +61,7 @@ class Shown:
             ours = sorted(self.idents.get(self.story.names.get(s, RecordId(s)), s) for s in sides)
             section = self.story.mapping.of(Kind.CONFLICT)[0]
             field, wanted = section.read["key"].field, "|".join((sort, *ours))
-            asked = f"SELECT Id FROM {section.object} WHERE {field} = '{wanted}'"  # noqa: S608
+            asked = soql.select(["Id"], section.object, where=soql.equals(field, wanted))
             for row in self.connector.org.query(asked):
                 self.idents[ident] = str(row["Id"])
         return ident in self.idents

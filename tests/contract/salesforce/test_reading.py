@@ -55,6 +55,19 @@ def test_bulk_keyset_and_retrieve_agree_on_every_value(org: SalesforceOrg, sobje
     assert by_id([org.retrieve(sobject, ids, fields)]) == {one: bulk[one] for one in ids}
 
 
+def test_many_long_values_are_looked_up_in_addresses_that_the_service_takes(org: SalesforceOrg) -> None:
+    """Documented: an address of more than 16,384 bytes is refused with 414. Quotes and line ends stay values."""
+    names = [
+        row["Company"]
+        for batch in org.snapshot("Lead", ["Company"], include_deleted=False)
+        for row in batch.records()
+    ]
+    there = {name for name in names[:40] if name}
+    strangers = [f'O\'Hara \\ "苏州和越峻自动化设备有限公司"\n{number}' for number in range(400)]
+    assert org.known("Lead", "Company", [*strangers, *sorted(there)]) == there
+    assert org.known("Lead", "Company", []) == frozenset()
+
+
 def test_a_snapshot_holds_as_many_rows_as_the_org_counts(org: SalesforceOrg) -> None:
     assert sum(b.rows for b in org.snapshot("Lead", ["Id"])) == org.count("Lead", all_rows=True)
     alive = sum(b.rows for b in org.snapshot("Lead", ["Id"], include_deleted=False))

@@ -1,12 +1,10 @@
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote_plus
 
 import pytest
 
-from connector.ports.org import NOT_TRIED, BudgetSpent, DaemonStopped, ErrorKind, RowResult, Text
+from connector.ports.org import NOT_TRIED, BudgetSpent, DaemonStopped, ErrorKind, RowResult
 from connector.ports.store import AttemptState, OutboxItem
 from tests.support.org import OURS, PERSON, Fate, MemoryOrg
 from tests.support.process import Cast, Killed, Process, lead, mapped, small_channel
@@ -165,32 +163,6 @@ def test_a_creation_cut_off_is_looked_up_before_it_is_repeated(
     assert rows[made]["Status__c"] == ("Dismissed" if done else "Open")
     assert org.calls["upsert"] == (1 if done else 2)
     assert only(process).state is AttemptState.DONE
-
-
-def test_many_creations_cut_off_are_looked_up_in_addresses_that_the_service_takes(
-    process: Process, org: MemoryOrg, ident: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Documented: an address of more than 16,384 bytes is refused with 414."""
-    asked: list[str] = []
-    query = org.query
-
-    def noted(soql: str) -> Iterator[dict[str, Text]]:
-        asked.append(soql)
-        return query(soql)
-
-    monkeypatch.setattr(org, "query", noted)
-    for number in range(200):
-        key = f"name_variant|{ident}|苏州和越峻自动化设备有限公司 {number}"
-        values = {"External_Key__c": key, "Status__c": "Open", "Kind__c": "name_variant"}
-        wish = process.wish("Channel_Conflict__c", "", "*", json.dumps(values), key=key)
-        made = {name: getattr(wish, name) for name in wish.__dataclass_fields__}
-        process.put(type(wish)(**{**made, "record": None}))
-    org.fates += [Fate.LOST] * 200
-    process.turn()
-    process.settle_down()
-    assert len(org.rows["Channel_Conflict__c"]) == 200
-    assert asked
-    assert max(len(quote_plus(soql)) for soql in asked) < 16_000
 
 
 def test_a_conflict_record_that_is_there_already_is_left_to_people(

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -63,6 +65,15 @@ def test_a_statement_is_put_together_in_order() -> None:
 def test_membership_in_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="IN \\(\\)"):
         soql.is_in("Id", [])
+
+
+def test_a_long_membership_goes_in_parts_that_hold_every_value_once() -> None:
+    values = [f"苏州 {number}" for number in range(50)]
+    parts = list(soql.in_parts("Name", values, 200))
+    assert len(parts) > 5
+    assert max(len(quote_plus(part)) for part in parts) <= 200 + len("Name+IN+%28%29")
+    assert [value for part in parts for value in re.findall("'(.*?)'", part)] == values
+    assert list(soql.in_parts("Name", [], 200)) == []
 
 
 def test_instants_are_utc() -> None:
