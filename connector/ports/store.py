@@ -170,9 +170,9 @@ class FactTable(Protocol):
         ...
 
     def naming(self, records: Sequence[str]) -> Sequence[Fact]:
-        """Facts of any sort that name one of these records: of it, into it, or by it; in settling order.
+        """Facts that name one of these records: of it, into it, or with it in the detail; in settling order.
 
-        No index serves it: all facts are passed over once.
+        People and queues are not looked up by what others did with them: half of all facts name one.
         """
         ...
 

@@ -1,16 +1,21 @@
 """Facts waiting to be judged, and those that were."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 from sqlalchemy.sql.dml import Update
 
 from connector.canonical.fact import RANK, Fact, FactKind
 from connector.canonical.time import TimeSource
-from connector.store.rows import chunks
-from connector.store.schema import FACT
+from connector.store.rows import chunks, upsert
+from connector.store.schema import FACT, FACT_NAME
+
+_ID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
+_MANY = ("005", "00G")
+"""Ids of people and queues: half of all facts name one, and nobody looks facts up by them."""
 
 
 class SqlFacts:
@@ -66,14 +71,13 @@ class SqlFacts:
 
     def naming(self, records: Sequence[str]) -> Sequence[Fact]:
         found: dict[str, Fact] = {}
-        for some in chunks(list(records)):
-            named = or_(*(FACT.c.body.contains(record, autoescape=True) for record in some))
-            for body in self._connection.execute(
-                select(FACT.c.body).where(FACT.c.org == self._org, named)
-            ).scalars():
-                if any(record in body for record in some):  # a database may ignore case where an id does not
-                    fact = Fact.model_validate_json(body)
-                    found[fact.identity] = fact
+        name = FACT_NAME.c
+        for some in chunks(list(dict.fromkeys(records))):
+            named = select(name.digest).where(name.org == self._org, name.name.in_(some))
+            ours = select(FACT.c.body).where(FACT.c.org == self._org, FACT.c.digest.in_(named))
+            for body in self._connection.execute(ours).scalars():
+                fact = Fact.model_validate_json(body)
+                found[fact.identity] = fact
         return sorted(found.values(), key=lambda fact: fact.order)
 
     def count(self) -> int:
@@ -103,10 +107,17 @@ class SqlFacts:
         for some in chunks(list(offered)):
             found = select(FACT.c.digest).where(FACT.c.org == self._org, FACT.c.digest.in_(some))
             known += self._connection.execute(found).scalars()
-        new = [self._row(digest, offered[digest], settled) for digest in offered.keys() - set(known)]
+        fresh = {digest: offered[digest] for digest in offered.keys() - set(known)}
+        new = [self._row(digest, fact, settled) for digest, fact in fresh.items()]
         if new:
             self._connection.execute(insert(FACT), new)
+            self._name(fresh)
         return known, len(new)
+
+    def _name(self, facts: Mapping[str, Fact]) -> None:
+        names = ((digest, name) for digest, fact in facts.items() for name in _names(fact))
+        rows = [{"org": self._org, "name": name, "digest": digest} for digest, name in names]
+        upsert(self._connection, FACT_NAME, rows)
 
     def _row(self, digest: str, fact: Fact, settled: bool) -> dict[str, object]:  # noqa: FBT001
         return {
@@ -144,3 +155,9 @@ def _witnessed(facts: Iterable[Fact]) -> Mapping[str, Fact]:
         if digest not in best or _exactness(fact) > _exactness(best[digest]):
             best[digest] = fact
     return best
+
+
+def _names(fact: Fact) -> Iterator[str]:
+    """The records by which a fact is looked up: its own, and those in its value and its detail."""
+    beside = _ID.findall(" ".join((fact.value, *fact.detail.values())))
+    yield from {str(fact.record), *(name for name in beside if not name.startswith(_MANY))}

@@ -125,6 +125,14 @@ FACT = _table(
     Index("fact_order", "org", "settled", "instant", "rank"),
 )
 
+FACT_NAME = _rowless(
+    "fact_name",
+    Column("org", Integer, nullable=False),
+    Column("name", TEXT, nullable=False),  # a record that the fact names
+    Column("digest", TEXT, nullable=False),
+    PrimaryKeyConstraint("org", "name", "digest"),
+)
+
 LEDGER = _table(
     "ledger",
     Column("org", Integer, nullable=False),

@@ -22,6 +22,7 @@ NAMES = (
     "match_lookup",
     "store_load",
     "settle_rate",
+    "explain",
     "backtest",
     "snapshot",
     "memory",

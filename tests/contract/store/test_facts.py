@@ -138,3 +138,27 @@ def test_facts_that_name_a_record_are_found_settled_or_not(facts: FactTable) -> 
     assert [fact.record for fact in facts.naming([lead_id(3), lead_id(2)])] == [lead_id(3), lead_id(2)]
     assert facts.naming([lead_id(9)]) == []
     assert facts.naming([]) == []
+
+
+def test_people_and_queues_are_not_looked_up_by_what_others_did_with_them(facts: FactTable) -> None:
+    joined = Fact(
+        kind=FactKind.STANDING_CHANGED,
+        subject=Kind.PERSON,
+        record=user_id(0),
+        when=at(second(5)),
+        value="active",
+    )
+    facts.add([claimed(1, 3), joined])
+    assert claimed(1).value.startswith("005")
+    assert facts.naming([claimed(1).value]) == []
+    assert facts.naming([user_id(0)]) == [joined]
+
+
+def test_a_conflicts_acts_are_found_by_either_side(facts: FactTable) -> None:
+    key = f"partner_partner|{lead_id(1)}|{lead_id(2)}"
+    assigned = Fact(
+        kind=FactKind.REASSIGNED, subject=Kind.CONFLICT, record=lead_id(7), when=at(second(5)),
+        value=user_id(1), detail={"key": key},
+    )  # fmt: skip
+    facts.add([assigned])
+    assert [list(facts.naming([lead_id(number)])) for number in (1, 2, 3)] == [[assigned], [assigned], []]
