@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from email.utils import format_datetime
@@ -30,6 +31,8 @@ from connector.practice.org import ApiError, Org
 
 _VERBS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]
 _GZIP_FROM = 1024
+# Documented: an ending chooses the form of an answer, before any Accept header does.
+_ENDING = re.compile(r"(/services/data/v[\d.]+/.+)\.(json|xml)")
 
 
 def all_routes() -> list[Route]:
@@ -65,11 +68,16 @@ def _respond(service: Service, request: Request, body: bytes) -> Response:
     if refused is not None:
         return _response(refused, headers, service)
     try:
+        # The `sf` command line joins an address ending in a slash to a path beginning with one.
+        path = "/" + unquote(raw_path.decode("ascii", "replace")).lstrip("/")
+        ending = _ENDING.fullmatch(path) if request.method == "GET" else None
+        if ending is not None:
+            path = ending[1]
+            headers["accept"] = f"application/{ending[2]}"
         call = Call(
             service=service,
             method=request.method,
-            # The `sf` command line joins an address ending in a slash to a path beginning with one.
-            path="/" + unquote(raw_path.decode("ascii", "replace")).lstrip("/"),
+            path=path,
             query=_query_of(request),
             headers=headers,
             body=_unzipped(body, headers.get("content-encoding", "")),

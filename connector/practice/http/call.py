@@ -7,6 +7,7 @@ both speak in these two, so a subrequest runs the very code that a request of it
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,8 +67,12 @@ class Call:
 
     @property
     def text(self) -> str:
-        """The body as text, for messages that point into it."""
-        return self.body.decode("utf-8", "replace")
+        """The body as text, by the charset that its `Content-Type` names."""
+        named = re.search(r"charset=\"?([\w-]+)", self.headers.get("content-type", ""), re.IGNORECASE)
+        try:
+            return self.body.decode(named[1] if named else "utf-8", "replace")
+        except LookupError:
+            return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
         """Return the decoded JSON body.
@@ -81,7 +86,7 @@ class Call:
         if not self.body.strip():
             raise ApiError(400, "JSON_PARSER_ERROR", NO_BODY)
         try:
-            return msgspec.json.decode(self.body)
+            return msgspec.json.decode(self.text)
         except (msgspec.DecodeError, UnicodeDecodeError) as fault:
             words = fault_of(self.text) or f"Unexpected character in the request body: {fault}"
             raise ApiError(400, "JSON_PARSER_ERROR", words) from fault

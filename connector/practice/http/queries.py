@@ -12,6 +12,7 @@ from connector.practice.http.expiry import Locators
 from connector.practice.http.explain import explained
 from connector.practice.http.recents import Recents
 from connector.practice.http.route import Route
+from connector.practice.org import ApiError
 from connector.practice.soql import CompiledQuery, compile_query
 from connector.practice.soql.parsing import parse
 
@@ -19,6 +20,10 @@ _PAGE = 2000
 # The service makes pages smaller when rows are wide, whatever the client asked for.
 _WIDE_PAGE = 1000
 _SMALLEST, _LARGEST = 200, 2000
+_LEVELS, _DEEP_FROM = 4, 58
+_TOO_DEEP = (
+    "SOQL statements cannot query aggregate relationships more than 1 level away from the root entity object."
+)
 # Stands for a total until the first page shows that counting is needed.
 _UNCOUNTED = 1 << 62
 
@@ -38,6 +43,9 @@ def answer_query(call: Call, soql: str, *, all_rows: bool = False) -> Answer:
     """Answer the first page of `soql` for the login of the call."""
     org = call.service.org
     compiled = compile_query(org.schema, soql, call.user, org.now(), all_rows=all_rows)
+    # Documented: five levels in all from version 58 on, two before.
+    if compiled.levels > (_LEVELS if float(call.version) >= _DEEP_FROM else 1):
+        raise ApiError(400, "MALFORMED_QUERY", _TOO_DEEP)
     seen = call.service.keep(Recents, Recents)
     viewed = compiled.kind == "records" and parse(soql).purpose in {"VIEW", "REFERENCE"}
     # A subrequest may stand in an open transaction, which only this thread's reader sees.

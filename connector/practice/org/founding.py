@@ -5,7 +5,7 @@ from __future__ import annotations
 from connector.practice.org.logins import ADMINISTRATOR
 from connector.practice.org.save import defaults
 from connector.practice.org.transaction import Row, Transaction
-from connector.practice.schema import ObjectDef
+from connector.practice.schema import ObjectDef, PicklistValue
 
 FOUNDED = "2019-03-01T08:00:00.000Z"
 STAFF_PROFILE = "Standard User"
@@ -32,6 +32,14 @@ def found(tx: Transaction) -> tuple[str, str]:
             "TimeZoneSidKey": "Europe/Copenhagen",
             "Country": "DK",
             "FiscalYearStartMonth": 1,
+            "UiSkin": "Theme3",
+            "SignupCountryIsoCode": "DK",
+            "MonthlyPageViewsUsed": 0,
+            "MonthlyPageViewsEntitlement": 0,
+            "DefaultAccountAccess": "Edit",
+            "DefaultContactAccess": "ControlledByParent",
+            "DefaultOpportunityAccess": "Edit",
+            "DefaultLeadAccess": "ReadEditTransfer",
         },
     )
     profiles = {
@@ -66,6 +74,7 @@ def found(tx: Transaction) -> tuple[str, str]:
         }
         _row(tx, "CurrencyType", admin_id, currency)
     _row(tx, "Pricebook2", admin_id, {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True})
+    _statuses(tx, admin_id)
     _queues(tx, admin_id)
     return str(organization["Id"]), admin_id
 
@@ -102,6 +111,30 @@ def _queues(tx: Transaction, admin_id: str) -> None:
         )
         for name in queue.objects:
             _row(tx, "QueueSobject", admin_id, {"QueueId": group["Id"], "SobjectType": name})
+
+
+def _statuses(tx: Transaction, admin_id: str) -> None:
+    """Write what the values of two picklists mean, as rows: clients convert and forecast by them."""
+    for order, value in enumerate(_values(tx, "Lead", "Status"), 1):
+        status = {"IsDefault": value.default, "IsConverted": value.converted}
+        _row(tx, "LeadStatus", admin_id, {**_named(order, value), **status})
+    for order, value in enumerate(_values(tx, "Opportunity", "StageName"), 1):
+        stage = {
+            "IsActive": value.active,
+            "IsClosed": value.closed,
+            "IsWon": value.won,
+            "DefaultProbability": value.probability or 0,
+            "ForecastCategoryName": value.forecast,
+        }
+        _row(tx, "OpportunityStage", admin_id, {**_named(order, value), **stage})
+
+
+def _values(tx: Transaction, name: str, field: str) -> tuple[PicklistValue, ...]:
+    return tx.schema.object(name).fields[field].picklist_values
+
+
+def _named(order: int, value: PicklistValue) -> Row:
+    return {"MasterLabel": value.label, "ApiName": value.value, "SortOrder": order}
 
 
 def _row(tx: Transaction, name: str, admin_id: str, values: Row) -> Row:

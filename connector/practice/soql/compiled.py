@@ -90,6 +90,11 @@ class CompiledQuery:
         """Return how many rows the query finds: what `totalSize` says."""
         return int(_run(connection, self.count_sql, self.parameters).fetchone()[0])
 
+    @property
+    def levels(self) -> int:
+        """How many levels of child sub-queries stand below the queried object."""
+        return max((1 + child.query.levels for child in self.children), default=0)
+
     def check_aggregate(self, size: int) -> None:
         """Refuse a grouped result too large for one page, which the service cannot page through."""
         if self.kind == "aggregate" and size > _LARGEST_AGGREGATE:
@@ -112,6 +117,7 @@ def _attach(
     """Read the children of one chunk of parents in one statement and hang them under their parents."""
     by_parent: dict[str, list[Json]] = {}
     seen: dict[str, int] = {}
+    own: list[tuple[str, Json]] = []
     shape = child.query.shape
     sql = child.query.sql.replace("/*parents*/", ",".join("?" * len(ids)))
     for row in _run(connection, sql, (*ids, *child.query.parameters)):
@@ -120,8 +126,14 @@ def _attach(
         kept = by_parent.setdefault(parent, [])
         if seen[parent] <= child.offset or (child.limit is not None and len(kept) >= child.limit):
             continue
-        if shape is not None:
-            kept.append(shape.value(row, base) or {})
+        if isinstance(shape, Record):
+            record = shape.value(row, base) or {}
+            kept.append(record)
+            own.append((row[shape.id_index], record))
+    for start in range(0, len(own), _CHUNK):
+        some = own[start : start + _CHUNK]
+        for inner in child.query.children:
+            _attach(connection, inner, [each for each, _ in some], [each for _, each in some], base)
     for parent_id, record in zip(ids, built, strict=True):
         found = by_parent.get(parent_id)
         record[child.key] = {"totalSize": len(found), "done": True, "records": found} if found else None

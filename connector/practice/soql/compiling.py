@@ -142,8 +142,6 @@ class _Compiler:
         )
         if found is None or not readable:
             raise no_such_child(self.text, query.at, query.object)
-        if any(isinstance(item.expression, tree.Query) for item in query.items):
-            raise malformed("Only one level of child sub-query is supported here")
         if query.group or any(aggregates(item.expression) for item in query.items):
             raise malformed("Aggregate functions are not supported in a sub-query of the SELECT list")
         inner = self._scope(self.schema.object(found.child), query.alias)

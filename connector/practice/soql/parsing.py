@@ -12,11 +12,13 @@ from lark.exceptions import VisitError
 
 from connector.practice.org.results import ApiError
 from connector.practice.soql import tree
-from connector.practice.soql.faults import malformed, unexpected
+from connector.practice.soql.faults import malformed, pointed, unexpected
 
 _ESCAPES = {"n": "\n", "N": "\n", "r": "\r", "R": "\r", "t": "\t", "T": "\t", "b": "\b", "B": "\b"}
 _ESCAPES |= {"f": "\f", "F": "\f", '"': '"', "'": "'", "\\": "\\"}
 _LONGEST = 100_000
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'", re.DOTALL)
+_TORN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?![Zz+\-.\d])")
 _SCOPES = frozenset(
     [
         "delegated",
@@ -60,6 +62,9 @@ def parse(text: str) -> tree.Query:
 
 
 def _refusal(text: str, fault: UnexpectedInput) -> ApiError:
+    torn = _TORN.search(_QUOTED.sub(lambda found: "x" * len(found[0]), text))
+    if torn:
+        return _torn_instant(text, torn.end())
     # A name may be spelt as any keyword, so a list that ends in a comma has swallowed its FROM as a field.
     dangling = re.search(r"(?:^\s*select|,)\s*(from)\b", text, re.IGNORECASE)
     if dangling:
@@ -79,6 +84,15 @@ def _refusal(text: str, fault: UnexpectedInput) -> ApiError:
             f"line {fault.line}:{fault.column - 1} no viable alternative at character '{character}'"
         )
     return unexpected("<EOF>")
+
+
+def _torn_instant(text: str, at: int) -> ApiError:
+    """Refuse an instant without a zone, as a `+` that a client left unescaped makes one (recorded)."""
+    row = text.count("\n", 0, at) + 1
+    column = at - text.rfind("\n", 0, at) - 1
+    character = text[at : at + 1] or "<EOF>"
+    message = f"line {row}:{column} no viable alternative at character '{character}'"
+    return pointed(text, at - 1, "MALFORMED_QUERY", message)
 
 
 def unescape(quoted: str) -> str:

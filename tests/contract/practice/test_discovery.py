@@ -133,3 +133,28 @@ def test_an_address_of_apex_code_that_nobody_wrote_is_not_found_in_its_own_words
     answer = client.get("/services/apexrest/anything")
     assert answer.status_code == 404
     assert answer.json() == [{"message": "Could not find a match for URL", "errorCode": "NOT_FOUND"}]
+
+
+def test_the_values_of_a_lead_status_and_of_a_stage_are_rows_that_say_what_they_mean(client: Client) -> None:
+    """Documented objects; clients look here for the status of a conversion and for won stages."""
+    (converted,) = client.query("SELECT MasterLabel, ApiName FROM LeadStatus WHERE IsConverted = true")
+    assert converted["ApiName"] == "Qualified"
+    described = client.get("sobjects/Opportunity/describe").json()["fields"]
+    stages = next(field["picklistValues"] for field in described if field["name"] == "StageName")
+    rows = client.query(
+        "SELECT ApiName, IsClosed, IsWon, DefaultProbability FROM OpportunityStage ORDER BY SortOrder"
+    )
+    assert [row["ApiName"] for row in rows] == [each["value"] for each in stages]
+    assert all(row["IsClosed"] for row in rows if row["IsWon"])
+    won = [row["DefaultProbability"] for row in rows if row["IsWon"]]
+    assert won
+    assert set(won) == {100.0}
+
+
+def test_the_organization_tells_its_sharing_defaults(client: Client) -> None:
+    (org,) = client.query("SELECT DefaultLeadAccess, UiSkin, SignupCountryIsoCode FROM Organization")
+    assert (org["DefaultLeadAccess"], org["UiSkin"], org["SignupCountryIsoCode"]) == (
+        "ReadEditTransfer",
+        "Theme3",
+        "DK",
+    )

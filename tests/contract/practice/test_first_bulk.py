@@ -142,3 +142,44 @@ def test_refusals_are_xml_too(older: Older) -> None:
     assert message.text == "Unknown operation: explode"
     entity = older.call("POST", "", '<!DOCTYPE x [<!ENTITY a "b">]><jobInfo/>')
     assert entity.status_code == 400
+
+
+def test_a_waiting_batch_has_processed_nothing(older: Older) -> None:
+    job = older.tell("POST", "", FIELDS.format("insert", "Lead", ""))
+    batch = older.tell("POST", f"/{job['id']}/batch", "LastName,Company\nA,B\n", "text/csv")
+    assert (batch["state"], batch["numberRecordsProcessed"]) == ("Queued", "0")
+    assert older.tell("GET", f"/{job['id']}/batch/{batch['id']}")["numberRecordsProcessed"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("soql", "states"),
+    [
+        (
+            "SELECT Id FROM Product2 WHERE Name LIKE 'Teil %' OR Name = 'WHERE'",
+            ["NotProcessed", *["Completed"] * 3],
+        ),
+        ("SELECT Id FROM Product2 WHERE Name LIKE 'Teil %' ORDER BY Id", ["Completed"]),
+        ("SELECT Id FROM Product2 WHERE Name LIKE 'Teil %' LIMIT 5", ["Completed"]),
+    ],
+)
+def test_pk_chunking_leaves_its_batch_unprocessed_and_adds_one_for_each_range_of_ids(
+    older: Older, client: Client, soql: str, states: list[str]
+) -> None:
+    """Documented for Bulk 1.0; a query that orders or limits runs whole."""
+    wanted = {row["Id"] for row in client.query(soql)}
+    wanted |= {client.create("Product2", Name=f"Teil {number}") for number in range(5 - len(wanted))}
+    everything = len(client.query("SELECT Id FROM Product2", everything=True))
+    older.headers["Sforce-Enable-PKChunking"] = f"TRUE; chunkSize={-(-everything // 3)}"
+    job, _ = older.run("query", "Product2", soql)
+    del older.headers["Sforce-Enable-PKChunking"]
+    batches = ET.fromstring(older.call("GET", f"{job}/batch").content)  # noqa: S314
+    told = [{each.tag.removeprefix(NAMESPACE): each.text or "" for each in batch} for batch in batches]
+    assert [each["state"] for each in told] == states
+    found: list[str] = []
+    for each in told:
+        if each["state"] == "Completed":
+            listed = ET.fromstring(older.call("GET", f"{job}/batch/{each['id']}/result").content)  # noqa: S314
+            rows = older.call("GET", f"{job}/batch/{each['id']}/result/{listed[0].text}").text.splitlines()
+            found += [row.strip('"') for row in rows[1:]]
+    assert len(found) == len(set(found)) == 5
+    assert set(found) == wanted

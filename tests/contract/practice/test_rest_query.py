@@ -217,3 +217,50 @@ def test_distance_finds_and_orders_what_is_near(client: Client) -> None:
     for wrong in ("DISTANCE(Name, GEOLOCATION(1, 2), 'km') < 1", "DISTANCE(Address, 1, 'km') < 1"):
         answer = client.get("query", params={"q": f"SELECT Id FROM Lead WHERE {wrong}"})
         assert answer.status_code == 400, answer.text
+
+
+def test_an_instant_torn_by_an_unescaped_plus_is_told_where(client: Client) -> None:
+    """Recorded by others (giacomelli/SalesforceSharp#4), text, caret and columns alike."""
+    soql = "SELECT id, name, description FROM Account WHERE LastModifiedDate >= 2013-12-01T12:00:00+00:00"
+    answer = client.call("GET", f"query?q={soql}")
+    assert answer.status_code == 400
+    assert answer.json() == [
+        {
+            "message": "\nLastModifiedDate >= 2013-12-01T12:00:00 00:00\n                                      ^\n"
+            "ERROR at Row:1:Column:87\nline 1:87 no viable alternative at character ' '",
+            "errorCode": "MALFORMED_QUERY",
+        }
+    ]
+    ended = client.get("query", params={"q": "SELECT Id FROM Lead WHERE CreatedDate > 2026-01-01T00:00:00"})
+    assert ended.json()[0]["message"].endswith("no viable alternative at character '<EOF>'")
+
+
+@pytest.fixture
+def three_levels(client: Client) -> str:
+    """An account with a contact that has a task and one that has none."""
+    account = client.create("Account", Name="Stockwerk")
+    for name in ("Eins", "Zwei"):
+        contact = client.create("Contact", LastName=name, AccountId=account)
+        if name == "Eins":
+            client.create("Task", Subject="Anruf", WhoId=contact, Status="Not Started", Priority="Normal")
+    return account
+
+
+def test_children_of_children_nest_from_version_58_on(client: Client, three_levels: str) -> None:
+    """Documented: five levels from version 58, two before; the words before it are widely quoted."""
+    soql = (
+        "SELECT Id, (SELECT LastName, (SELECT Subject FROM Tasks) FROM Contacts ORDER BY LastName) "
+        f"FROM Account WHERE Id = '{three_levels}'"
+    )
+    (account,) = client.query(soql)
+    first, second = account["Contacts"]["records"]
+    assert [task["Subject"] for task in first["Tasks"]["records"]] == ["Anruf"]
+    assert second["Tasks"] is None
+    refused = client.get("/services/data/v57.0/query", params={"q": soql})
+    assert refused.json() == [
+        {
+            "message": "SOQL statements cannot query aggregate relationships more than 1 level away from the "
+            "root entity object.",
+            "errorCode": "MALFORMED_QUERY",
+        }
+    ]

@@ -211,3 +211,10 @@ def test_updated_and_deleted_list_what_happened(client: Client) -> None:
     assert set(deleted) == {"deletedRecords", "earliestDateAvailable", "latestDateCovered"}
     missing = client.get("sobjects/Lead/updated")
     assert missing.status_code == 400
+
+
+def test_a_body_is_read_by_the_charset_that_it_names(client: Client) -> None:
+    body = '{"LastName": "Müller", "Company": "C"}'.encode("latin-1")
+    kind = {"Content-Type": "application/json; charset=ISO-8859-1"}
+    answer = client.call("POST", "sobjects/Lead", data=body, headers=kind)
+    assert client.read("Lead", answer.json()["id"])["LastName"] == "Müller"

@@ -55,3 +55,12 @@ def test_a_record_an_error_and_the_versions_have_roots_of_their_own(client: Clie
 )
 def test_json_is_what_everyone_else_gets(accept: str, xml: bool) -> None:  # noqa: FBT001
     assert wants_xml(accept) is xml
+
+
+def test_an_ending_chooses_the_form_before_any_header(client: Client) -> None:
+    """Documented."""
+    xml = client.get("sobjects/Lead/describe.xml", headers={"Accept": "application/json"})
+    assert xml.text.startswith('<?xml version="1.0" encoding="UTF-8"?><DescribeSObject')
+    soql = {"q": "SELECT Id FROM Lead LIMIT 1"}
+    json = client.get("query.json", params=soql, headers={"Accept": "application/xml"})
+    assert json.json()["done"] is True

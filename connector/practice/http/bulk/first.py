@@ -1,17 +1,18 @@
 """The older Bulk API 1.0, as its clients still use it: jobs, batches and their results, in CSV or JSON.
 
-A batch runs while it is posted, so it is complete when a client first asks. Refusals are an object with
+A batch runs while it is posted, so it is complete when a client first asks; with PK chunking it is not
+processed itself, and batches of its ranges follow it. Refusals are an object with
 `exceptionCode` and `exceptionMessage`, and results show instants as milliseconds (both recorded by others).
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from connector.practice.clock import instant_of
+from connector.practice.http.bulk.chunking import can_be_cut, chunk_size, ranges_of
 from connector.practice.http.bulk.dialect import Dialect
 from connector.practice.http.bulk.first_forms import (
     XML,
@@ -25,6 +26,13 @@ from connector.practice.http.bulk.first_forms import (
     results_csv,
     results_xml,
     speaks_json,
+)
+from connector.practice.http.bulk.first_job import (
+    FirstBatch,
+    FirstDesk,
+    FirstJob,
+    shown_batch,
+    shown_job,
 )
 from connector.practice.http.bulk.job_id import JobIds
 from connector.practice.http.bulk.texts import line_blocks
@@ -46,46 +54,6 @@ _LARGEST = 10_000
 _CHUNK = 200
 
 
-@dataclass(kw_only=True)
-class _Batch:
-    """One batch: what was sent, what became of it, and the rows a query found."""
-
-    id: str
-    made: str
-    request: bytes
-    results: list[dict[str, Any]] = field(default_factory=list)
-    found: bytes | None = None
-    count: int = 0
-    state: str = "Completed"
-    message: str | None = None
-
-    @property
-    def failed(self) -> int:
-        return sum(row.get("success") is False for row in self.results)
-
-
-@dataclass(kw_only=True)
-class _Job:
-    id: str
-    object: str
-    operation: str
-    key: str | None
-    by: str
-    made: str
-    version: str
-    content: str
-    state: str = "Open"
-    batches: dict[str, _Batch] = field(default_factory=dict)
-
-
-class FirstDesk:
-    """The jobs of Bulk 1.0 by id."""
-
-    def __init__(self) -> None:
-        self.jobs: dict[str, _Job] = {}
-        self.lock = threading.Lock()
-
-
 def _guarded(endpoint: Endpoint) -> Endpoint:
     """Log in by `X-SFDC-Session` and word refusals as this API does."""
 
@@ -105,12 +73,12 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
 _CODES = {"NOT_FOUND": "InvalidEntity", "JSON_PARSER_ERROR": "InvalidBatch"}
 
 
-def _told(call: Call, job: _Job, batch: _Batch | None = None) -> Answer:
+def _told(call: Call, job: FirstJob, batch: FirstBatch | None = None) -> Answer:
     """An answer about a job in the client's own tongue, or about one of its batches in the job's."""
     if batch is not None:
-        told = _shown_batch(job, batch)
+        told = shown_batch(job, batch)
         return Answer(body=told) if job.content == "JSON" else Answer(body=batch_xml(told), media_type=XML)
-    shown = _shown(job)
+    shown = shown_job(job)
     return (
         Answer(body=shown) if speaks_json(call, job.content) else Answer(body=job_xml(shown), media_type=XML)
     )
@@ -130,7 +98,7 @@ def _create(call: Call) -> Answer:
         raise ApiError(
             400, "InvalidJob", "External ID was blank. An External ID must be specified for upsert."
         )
-    job = _Job(
+    job = FirstJob(
         id=call.service.keep(JobIds, JobIds).next(),
         object=call.service.org.object(str(asked.get("object") or "")).name,
         operation=operation,
@@ -139,6 +107,8 @@ def _create(call: Call) -> Answer:
         made=rest_now(call),
         version=call.version,
         content=str(kind),
+        concurrency=str(asked.get("concurrencyMode") or "Parallel"),
+        chunk_size=chunk_size(call.headers.get("sforce-enable-pkchunking", "")),
     )
     desk = call.service.keep(FirstDesk, FirstDesk)
     with desk.lock:
@@ -146,14 +116,14 @@ def _create(call: Call) -> Answer:
     return replace(_told(call, job), status=201)
 
 
-def _found(call: Call) -> _Job:
+def _found(call: Call) -> FirstJob:
     job = call.service.keep(FirstDesk, FirstDesk).jobs.get(call.places["job"])
     if job is None:
         raise ApiError(404, "InvalidJob", f"Invalid job id: {call.places['job']}")
     return job
 
 
-def _batch(call: Call) -> _Batch:
+def _batch(call: Call) -> FirstBatch:
     batch = _found(call).batches.get(call.places["batch"])
     if batch is None:
         raise ApiError(404, "InvalidBatch", f"Invalid batch id: {call.places['batch']}")
@@ -173,8 +143,36 @@ def _add(call: Call) -> Answer:
     job = _found(call)
     if job.state != "Open":
         raise ApiError(400, "InvalidJobState", "Job is not open; create a new one")
+    if job.operation in _READS and job.chunk_size and can_be_cut(call.text):
+        batch = _new_batch(call, call.body)
+        batch.state = "NotProcessed"
+        job.batches[batch.id] = batch
+        for soql in ranges_of(call.text, _first_ids(call, job, job.chunk_size)):
+            part = call.replace(body=soql.encode())
+            _run(part, job, _new_batch(part, part.body))
+    else:
+        batch = _new_batch(call, call.body)
+        _run(call, job, batch)
+    # What a client is told while the batch waits: nothing of it is processed yet.
+    waiting = FirstBatch(id=batch.id, made=batch.made, request=b"", state="Queued")
+    return replace(_told(call, job, waiting), status=201)
+
+
+def _new_batch(call: Call, request: bytes) -> FirstBatch:
     number = call.service.keep(JobIds, JobIds).next()[3:]
-    batch = _Batch(id=f"751{number}", made=rest_now(call), request=call.body)
+    return FirstBatch(id=f"751{number}", made=rest_now(call), request=request)
+
+
+def _first_ids(call: Call, job: FirstJob, size: int) -> list[str]:
+    """Return the id that each chunk of the object's table begins with."""
+    name = call.service.org.object(job.object).name
+    # The name is the schema's own, never the caller's.
+    rows = call.service.org.reader().execute(f'SELECT "Id" FROM "{name}" ORDER BY "Id"')  # noqa: S608
+    return [str(record_id) for number, (record_id,) in enumerate(rows) if number % size == 0]
+
+
+def _run(call: Call, job: FirstJob, batch: FirstBatch) -> None:
+    """Process a batch and keep it with its job; what refuses it becomes its message."""
     try:
         if job.operation not in _READS:
             batch.results = _write(call, job)
@@ -190,10 +188,9 @@ def _add(call: Call) -> Answer:
         doing = "Failed to process query: " if job.operation in _READS else ""
         batch.state, batch.message = "Failed", f"InvalidBatch : {doing}{words}"
     job.batches[batch.id] = batch
-    return replace(_told(call, job, replace(batch, state="Queued")), status=201)
 
 
-def _compiled(call: Call, job: _Job) -> CompiledQuery:
+def _compiled(call: Call, job: FirstJob) -> CompiledQuery:
     org, everything = call.service.org, job.operation == "queryAll"
     query = compile_query(org.schema, call.text, call.user, org.now(), all_rows=everything)
     if query.unfit_for_bulk:
@@ -201,7 +198,7 @@ def _compiled(call: Call, job: _Job) -> CompiledQuery:
     return query
 
 
-def _read_csv(call: Call, job: _Job) -> tuple[bytes, int]:
+def _read_csv(call: Call, job: FirstJob) -> tuple[bytes, int]:
     """The rows as Bulk CSV; where there are none, the sentence that this API says instead (recorded)."""
     query = _compiled(call, job)
     lines = [line for block in line_blocks(query, call.service.org.reader(), Dialect()) for line in block]
@@ -211,7 +208,7 @@ def _read_csv(call: Call, job: _Job) -> tuple[bytes, int]:
     return header + b"".join(lines), len(lines)
 
 
-def _read(call: Call, job: _Job) -> list[dict[str, Any]]:
+def _read(call: Call, job: FirstJob) -> list[dict[str, Any]]:
     query = _compiled(call, job)
     instants = [each.name for each in query.columns if each.field.type == "datetime" and "." not in each.name]
     rows = []
@@ -223,7 +220,7 @@ def _read(call: Call, job: _Job) -> list[dict[str, Any]]:
     return rows
 
 
-def _write(call: Call, job: _Job) -> list[dict[str, Any]]:
+def _write(call: Call, job: FirstJob) -> list[dict[str, Any]]:
     plain = job.content == "CSV"
     definition = call.service.org.object(job.object)
     asked = csv_rows(call, definition, call.body) if plain else json_rows(call.body)
@@ -292,52 +289,6 @@ def _result(call: Call) -> Answer:
     return Answer(body=batch.results) if batch.found is None else Answer(body=batch.found, media_type=CSV)
 
 
-def _shown(job: _Job) -> dict[str, Any]:
-    batches = job.batches.values()
-    return {
-        "apexProcessingTime": 0,
-        "apiActiveProcessingTime": 0,
-        "apiVersion": float(job.version),
-        "assignmentRuleId": None,
-        "concurrencyMode": "Parallel",
-        "contentType": job.content,
-        "createdById": job.by,
-        "createdDate": job.made,
-        "externalIdFieldName": job.key,
-        "fastPathEnabled": False,
-        "id": job.id,
-        "numberBatchesCompleted": sum(each.state == "Completed" for each in batches),
-        "numberBatchesFailed": sum(each.state == "Failed" for each in batches),
-        "numberBatchesInProgress": 0,
-        "numberBatchesQueued": 0,
-        "numberBatchesTotal": len(batches),
-        "numberRecordsFailed": sum(each.failed for each in batches),
-        "numberRecordsProcessed": sum(each.count for each in batches),
-        "numberRetries": 0,
-        "object": job.object,
-        "operation": job.operation,
-        "state": job.state,
-        "systemModstamp": job.made,
-        "totalProcessingTime": 0,
-    }
-
-
-def _shown_batch(job: _Job, batch: _Batch) -> dict[str, Any]:
-    return {
-        "apexProcessingTime": 0,
-        "apiActiveProcessingTime": 0,
-        "createdDate": batch.made,
-        "id": batch.id,
-        "jobId": job.id,
-        "numberRecordsFailed": batch.failed,
-        "numberRecordsProcessed": batch.count,
-        "state": batch.state,
-        "stateMessage": batch.message,
-        "systemModstamp": batch.made,
-        "totalProcessingTime": 0,
-    }
-
-
 def _request(call: Call) -> Answer:
     content = _found(call).content == "CSV"
     return Answer(body=_batch(call).request, media_type=CSV if content else JSON)
@@ -353,7 +304,7 @@ def _batch_info(call: Call) -> Answer:
 
 def _batches(call: Call) -> Answer:
     job = _found(call)
-    shown = [_shown_batch(job, each) for each in job.batches.values()]
+    shown = [shown_batch(job, each) for each in job.batches.values()]
     if job.content == "JSON":
         return Answer(body={"batchInfo": shown})
     return Answer(body=batches_xml(shown), media_type=XML)
