@@ -148,7 +148,7 @@ class Page:
         width = max((cell_len(name) for name in names), default=0)
         for name, each in zip(names, likeness.weights, strict=True):
             columns = f"{set_cell_size(name, width)}  {each.weight:+5.1f}  "
-            self._line(Text(each.note, style="dim"), 10, mark=Text(columns, style="dim"))
+            self._line(Text(each.text, style="dim"), 10, mark=Text(columns, style="dim"))
 
     def _race(self, record: str, race: Race) -> None:
         self._line(Text(self._tell(Telling.PAGE_RACE), style="bold"), 4)

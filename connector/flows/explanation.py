@@ -9,11 +9,15 @@ from connector.policy.text import Setting
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weight:
-    """One line of match evidence: what agrees or differs, and what it adds (R1.2, R4.14)."""
+    """One line of match evidence: what agrees or differs, and what it adds (R1.2, R4.14).
+
+    `note` as the ledger keeps it, `text` in the reader's language.
+    """
 
     field: str
     weight: float
     note: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """What the ledger holds, in a reader's words: names instead of ids, sentences instead of codes."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from connector.canonical.accounts import BenefitEntry, DealEntry
@@ -21,6 +21,7 @@ from connector.canonical.verdict import Exhibit, Finding
 from connector.flows.explanation import Likeness, Party, Reason, Weight
 from connector.flows.eyes import DESK, Eyes
 from connector.messages import Speaker, Telling, remedies
+from connector.messages.likeness import in_words
 from connector.policy.text import Setting
 from connector.ports.store import SourceVersion, Transaction
 
@@ -215,11 +216,16 @@ class Teller:
             score=float(found["score"]),
             text=self.tell(telling, score=found["score"]),
             weights=tuple(
-                Weight(field=each["field"], weight=float(each["weight"]), note=each["note"])
-                for each in weights
-                if each
+                self._weight(each["field"], float(each["weight"]), each["note"]) for each in weights if each
             ),
         )
+
+    def _weight(self, field: str, weight: float, note: str) -> Weight:
+        def say(key: str, params: Mapping[str, str]) -> str:
+            return self._speaker.sentence(key, params, self.language)
+
+        text = in_words(note, say, lambda kind: self.word("evidence", kind))
+        return Weight(field=field, weight=weight, note=note, text=text)
 
     # what the docket holds
     def entries(self, entries: Iterable[Entry]) -> tuple[str, ...]:

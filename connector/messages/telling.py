@@ -145,6 +145,30 @@ class Telling(StrEnum):
     PAGE_FIRM_REGISTRATIONS = "page.firm_registrations"  # count, open
     PAGE_CONFLICT_RESOLVED = "page.conflict_resolved"  # how, who
     PAGE_SINCE = "page.since"  # since
+    # what matching noted of two records
+    LIKENESS_BASE = "likeness.base"
+    LIKENESS_NO_NUMBER = "likeness.no_number"
+    LIKENESS_ALONE = "likeness.alone"
+    LIKENESS_REACHES = "likeness.reaches"  # kind
+    LIKENESS_COMMON = "likeness.common"  # kind
+    LIKENESS_CORE = "likeness.core"  # name
+    LIKENESS_LETTERS = "likeness.letters"  # name
+    LIKENESS_INITIALS = "likeness.initials"  # name
+    LIKENESS_BRAND = "likeness.brand"  # name
+    LIKENESS_INDUSTRY = "likeness.industry"  # name
+    LIKENESS_PINYIN = "likeness.pinyin"  # name
+    LIKENESS_SPELT = "likeness.spelt"  # words
+    LIKENESS_BOTH = "likeness.both"  # name
+    LIKENESS_AGAINST = "likeness.against"  # one, two
+    LIKENESS_NOTHING = "likeness.nothing"
+    LIKENESS_THE_FIRM = "likeness.the_firm"
+    LIKENESS_TAIL_SHORT = "likeness.tail_short"
+    LIKENESS_TAIL_SOUND = "likeness.tail_sound"
+    LIKENESS_TAIL_SLIP = "likeness.tail_slip"
+    LIKENESS_TAIL_OTHER_FIRM = "likeness.tail_other_firm"
+    LIKENESS_TAIL_INSIDE = "likeness.tail_inside"
+    LIKENESS_TAIL_MORE = "likeness.tail_more"
+    LIKENESS_TAIL_ORDER = "likeness.tail_order"
     # what each party did, and when
     RACE_COMPLETE = "race.complete"  # at, filed
     RACE_FILED = "race.filed"  # at
