@@ -282,3 +282,44 @@ def test_a_record_is_submitted_locked_and_decided(client: Client, action: str) -
     ).json()
     assert decided["instanceStatus"] == {"Approve": "Approved", "Reject": "Rejected"}[action]
     assert decided["newWorkitemIds"] == []
+
+
+@pytest.mark.parametrize(("version", "status"), [("51.0", 400), ("52.0", 201)])
+def test_a_reference_to_a_null_field_fails_before_version_52(
+    client: Client, version: str, status: int
+) -> None:
+    """Documented; the version is that of the composite call, not of its subrequests."""
+    lead = client.lead(LastName="Namenlos")
+    asked = [
+        sub("given", "GET", f"sobjects/Lead/{lead}?fields=FirstName,LastName"),
+        sub(
+            "copy",
+            "POST",
+            "sobjects/Lead",
+            {"FirstName": "@{given.FirstName}", "LastName": "@{given.LastName}", "Company": "C"},
+        ),
+    ]
+    answer = client.post(f"/services/data/v{version}/composite", {"compositeRequest": asked})
+    given, copy = answer.json()["compositeResponse"]
+    assert (given["httpStatusCode"], copy["httpStatusCode"]) == (200, status)
+    if status == 400:
+        assert copy["body"][0]["errorCode"] == "PROCESSING_HALTED"
+        assert "No value for given.FirstName found in given." in copy["body"][0]["message"]
+
+
+@pytest.mark.parametrize(("version", "statuses"), [("51.0", [201, 400]), ("52.0", None)])
+def test_odd_characters_in_a_reference_id_fail_the_whole_call_from_version_52_on(
+    client: Client, version: str, statuses: list[int] | None
+) -> None:
+    """Documented: before, only the subrequests that use such an id fail."""
+    asked = [
+        sub("new[1]", "POST", "sobjects/Account", {"Name": "Klammer"}),
+        sub("c", "POST", "sobjects/Contact", {"LastName": "K", "AccountId": "@{new[1].id}"}),
+    ]
+    answer = client.post(f"/services/data/v{version}/composite", {"compositeRequest": asked})
+    if statuses is None:
+        assert answer.status_code == 400
+    else:
+        replies = answer.json()["compositeResponse"]
+        assert [each["httpStatusCode"] for each in replies] == statuses
+        assert replies[0]["referenceId"] == "new[1]"

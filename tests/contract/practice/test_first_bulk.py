@@ -120,6 +120,14 @@ def test_an_unknown_column_fails_its_batch(older: Older) -> None:
     assert listed.find(f"{NAMESPACE}state") is not None
 
 
+def test_a_failed_batch_has_no_results_to_read(older: Older) -> None:
+    """Recorded by others (simple-salesforce#366)."""
+    _, batch = older.run("insert", "Lead", "LastName,Nope\nA,B\n")
+    answer = older.call("GET", f"{batch}/result", kind="application/json")
+    assert answer.status_code == 400
+    assert "Records not processed" in answer.text
+
+
 def test_a_batch_without_rows_has_no_records(older: Older) -> None:
     _, batch = older.run("insert", "Lead", "LastName,Company\n")
     told = older.tell("GET", batch)

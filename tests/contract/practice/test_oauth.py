@@ -238,6 +238,9 @@ def test_userinfo_names_the_user_the_org_and_the_addresses(client: Client) -> No
     assert info["user_id"].startswith("005")
     assert info["urls"]["rest"] == f"{client.url}/services/data/v{{version}}/"
     assert info["user_type"] == "STANDARD"
+    assert info["photos"]["picture"] == info["picture"]
+    # Copenhagen, without the hour of summer time.
+    assert (info["zoneinfo"], info["utcOffset"]) == ("Europe/Copenhagen", 3_600_000)
 
 
 @pytest.mark.parametrize(

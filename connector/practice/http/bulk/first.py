@@ -270,8 +270,8 @@ def _outcome(saved: SaveResult) -> dict[str, Any]:
 def _result_list(call: Call) -> Answer:
     """Answer the rows' results, or for a query the id of its one result."""
     batch = _batch(call)
-    if batch.state == "Failed":
-        raise ApiError(400, "InvalidBatch", batch.message or "")
+    if batch.state in {"Failed", "NotProcessed"}:
+        raise ApiError(400, "InvalidBatch", "Records not processed")
     job = _found(call)
     if job.operation in _READS:
         ids = [f"752{batch.id[3:]}"]

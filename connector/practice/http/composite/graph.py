@@ -26,7 +26,7 @@ def _graph(call: Call) -> Answer:
     for each in asked:
         if not isinstance(each, dict) or not each.get("graphId"):
             raise ApiError(400, "JSON_PARSER_ERROR", "Missing required field: graphId")
-        graphs.append((str(each["graphId"]), subrequests_of(each.get("compositeRequest"))))
+        graphs.append((str(each["graphId"]), subrequests_of(each.get("compositeRequest"), call.version)))
     nodes = sum(len(subrequests) for _, subrequests in graphs)
     if nodes > _NODES:
         raise ApiError(

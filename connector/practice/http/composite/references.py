@@ -19,8 +19,10 @@ class UnresolvedReferenceError(Exception):
         super().__init__(f"Invalid reference specified. No value for {path} found in {name}.")
 
 
-def resolved(value: Any, answers: Mapping[str, Any]) -> Any:
+def resolved(value: Any, answers: Mapping[str, Any], *, nulls: bool = True) -> Any:
     """Return `value` with every reference in it replaced.
+
+    Without `nulls`, a reference to a field that is null is as good as none.
 
     `answers` maps a reference id to the decoded body of its subrequest. A text that is one reference and
     nothing else takes the value's own type; inside a longer text the value is written out. Raises
@@ -29,12 +31,12 @@ def resolved(value: Any, answers: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         whole = _REFERENCE.fullmatch(value)
         if whole:
-            return _look_up(whole.group(1), answers)
-        return _REFERENCE.sub(lambda found: _text(_look_up(found.group(1), answers)), value)
+            return _look_up(whole.group(1), answers, nulls=nulls)
+        return _REFERENCE.sub(lambda found: _text(_look_up(found.group(1), answers, nulls=nulls)), value)
     if isinstance(value, dict):
-        return {name: resolved(each, answers) for name, each in value.items()}
+        return {name: resolved(each, answers, nulls=nulls) for name, each in value.items()}
     if isinstance(value, list):
-        return [resolved(each, answers) for each in value]
+        return [resolved(each, answers, nulls=nulls) for each in value]
     return value
 
 
@@ -43,11 +45,13 @@ def names_in(value: Any) -> set[str]:
     return {re.split(r"[.\[]", found)[0] for found in _REFERENCE.findall(json.dumps(value, default=str))}
 
 
-def _look_up(path: str, answers: Mapping[str, Any]) -> Any:
+def _look_up(path: str, answers: Mapping[str, Any], *, nulls: bool) -> Any:
     steps = [name or int(index) for name, index in _STEP.findall(path)]
     found: Any = answers
     for step in steps:
         found = _step(found, step, path)
+    if found is None and not nulls:
+        raise UnresolvedReferenceError(path)
     return found
 
 

@@ -20,7 +20,7 @@ def _composite(call: Call) -> Answer:
     wanted = asked.get("compositeRequest")
     if isinstance(wanted, list) and len(wanted) > _LIMIT:
         return _too_many(f"{_LIMIT} operations")
-    subrequests = subrequests_of(wanted)
+    subrequests = subrequests_of(wanted, call.version)
     heavy = sum("/query" in each.url or "/composite/sobjects" in each.url for each in subrequests)
     if heavy > _HEAVY_LIMIT:
         return _too_many(f"{_HEAVY_LIMIT} query or sObject Collections operations")

@@ -13,6 +13,7 @@ from connector.practice.http.dispatch import dispatch_subrequest
 from connector.practice.org import ApiError
 
 ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
+STRICT_FROM = 52
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"})
 _REFERENCE_ID = re.compile(r"[A-Za-z0-9]\w*", re.ASCII)
 # What the real service tells of a subrequest's headers; the rest belongs to the outer answer.
@@ -62,11 +63,14 @@ def halted(reference_id: str, message: str = ROLLED_BACK) -> Reply:
     )
 
 
-def subrequests_of(asked: Any) -> list[Subrequest]:
-    """Read `compositeRequest`; 400 for anything that makes the whole call unreadable."""
+def subrequests_of(asked: Any, version: str) -> list[Subrequest]:
+    """Read `compositeRequest`; 400 for anything that makes the whole call unreadable.
+
+    Before version 52 a reference id may have any characters, though no reference finds it (documented).
+    """
     if not isinstance(asked, list) or not asked:
         raise ApiError(400, "JSON_PARSER_ERROR", "Missing required field: compositeRequest")
-    found = [_subrequest_of(each) for each in asked]
+    found = [_subrequest_of(each, strict=float(version) >= STRICT_FROM) for each in asked]
     seen: set[str] = set()
     for each in found:
         if each.reference_id in seen:
@@ -75,14 +79,14 @@ def subrequests_of(asked: Any) -> list[Subrequest]:
     return found
 
 
-def _subrequest_of(asked: Any) -> Subrequest:
+def _subrequest_of(asked: Any, *, strict: bool) -> Subrequest:
     if not isinstance(asked, dict):
         raise ApiError(400, "JSON_PARSER_ERROR", "Can not deserialize a subrequest that is not an object")
     for name in ("method", "url", "referenceId"):
         if not asked.get(name):
             raise ApiError(400, "JSON_PARSER_ERROR", f"Missing required field: {name}")
     reference_id, method = str(asked["referenceId"]), str(asked["method"]).upper()
-    if not _REFERENCE_ID.fullmatch(reference_id):
+    if strict and not _REFERENCE_ID.fullmatch(reference_id):
         raise ApiError(
             400,
             "INVALID_INPUT",
@@ -102,11 +106,15 @@ def _subrequest_of(asked: Any) -> Subrequest:
 
 
 def reply_to(call: Call, asked: Subrequest, answers: Mapping[str, Any]) -> Reply:
-    """Run one subrequest, the references in its URL, headers and body resolved from `answers`."""
+    """Run one subrequest, the references in its URL, headers and body resolved from `answers`.
+
+    Before version 52 of the composite call a reference to a field that is null fails (documented).
+    """
+    nulls = float(call.version) >= STRICT_FROM
     try:
-        url = str(resolved(asked.url, answers))
-        headers = {name: str(resolved(value, answers)) for name, value in asked.headers.items()}
-        body = resolved(asked.body, answers)
+        url = str(resolved(asked.url, answers, nulls=nulls))
+        headers = {name: str(resolved(value, answers, nulls=nulls)) for name, value in asked.headers.items()}
+        body = resolved(asked.body, answers, nulls=nulls)
     except UnresolvedReferenceError as fault:
         return halted(asked.reference_id, str(fault))
     return reply_of(asked.reference_id, dispatch_subrequest(call, asked.method, url, headers, body))

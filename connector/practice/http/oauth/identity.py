@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from connector.practice.clock import stamp_of
 from connector.practice.http.call import Answer, Call
@@ -51,6 +53,18 @@ def _urls(call: Call, user: User) -> dict[str, str]:
     return {**urls, "profile": f"{base}/{user.id}", "custom_domain": base}
 
 
+def _photos(call: Call) -> dict[str, str]:
+    root = f"{instance_url(call)}/profilephoto/005"
+    return {"picture": f"{root}/F", "thumbnail": f"{root}/T"}
+
+
+def _offset(call: Call, user: User) -> int:
+    """Return the milliseconds between the user's zone and UTC, daylight saving left out."""
+    here = call.service.org.now().astimezone(ZoneInfo(user.time_zone or "UTC"))
+    offset, saved = here.utcoffset() or timedelta(), here.dst() or timedelta()
+    return int((offset - saved).total_seconds() * 1000)
+
+
 def _userinfo(call: Call) -> Answer:
     user = _caller(call)
     if isinstance(user, str):
@@ -69,6 +83,7 @@ def _userinfo(call: Call) -> Answer:
         "family_name": family,
         "zoneinfo": user.time_zone,
         "profile": f"{instance_url(call)}/{user.id}",
+        "photos": _photos(call),
         "picture": f"{instance_url(call)}/profilephoto/005/F",
         "address": {},
         "is_salesforce_integration_user": False,
@@ -77,7 +92,7 @@ def _userinfo(call: Call) -> Answer:
         "user_type": _type_of(user),
         "language": user.language,
         "locale": user.locale,
-        "utcOffset": 0,
+        "utcOffset": _offset(call, user),
         "updated_at": stamp_of(call.service.org.now()),
     }
     return Answer(body=body)
@@ -102,13 +117,13 @@ def _identity(call: Call) -> Answer:
             "first_name": given or None,
             "last_name": family,
             "timezone": user.time_zone,
-            "photos": {},
+            "photos": _photos(call),
             "urls": _urls(call, user),
             "active": user.is_active,
             "user_type": _type_of(user),
             "language": user.language,
             "locale": user.locale,
-            "utcOffset": 0,
+            "utcOffset": _offset(call, user),
             "last_modified_date": stamp_of(call.service.org.now()),
             "is_app_installed": True,
         }
