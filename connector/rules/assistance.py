@@ -8,7 +8,7 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Opportunity
-from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.calendar import after
 from connector.policy.model import Policy
 from connector.rules.case import finding
@@ -16,6 +16,7 @@ from connector.rules.decision import Decision
 from connector.rules.notices import want
 from connector.rules.protection import deadline
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 ANSWER_BY = "help_answer_by"
@@ -72,13 +73,7 @@ def _told(  # noqa: PLR0917
     findings = tuple(help_wanted(deal, phrase))
     if not findings:
         return Decision(fact=fact)
-    verdict = Verdict(
-        subject=Kind.OPPORTUNITY,
-        record=deal.id,
-        outcome=weigh(findings),
-        findings=findings,
-        policy=policy.label,
-    )
+    verdict = verdict_on(Kind.OPPORTUNITY, deal.id, findings, policy)
     return Decision(fact=fact, verdict=verdict, entries=entries, desired=(_flag(deal, flag),))
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from connector.canonical.docket import E, Entry
 from connector.canonical.fact import Fact
 from connector.canonical.intent import Creation, Desired
-from connector.canonical.verdict import Finding, Verdict, weigh
+from connector.canonical.verdict import Finding
 from connector.policy.model import Policies, Policy
 from connector.rules.decision import Decision
 from connector.rules.docket import OverlayDocket
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 
@@ -119,13 +120,7 @@ def _with(decision: Decision, booked: Booked, policy: Policy) -> Decision:
     elif booked.findings:
         found = tuple(booked.findings)
         fact = decision.fact
-        verdict = Verdict(
-            subject=fact.subject,
-            record=fact.record,
-            outcome=weigh(found),
-            findings=found,
-            policy=policy.label,
-        )
+        verdict = verdict_on(fact.subject, fact.record, found, policy)
     return decision.model_copy(
         update={
             "verdict": verdict,

@@ -11,7 +11,7 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead
 from connector.canonical.time import compact, instant_text
 from connector.canonical.transfer_in import TransferIn
-from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
+from connector.canonical.verdict import Effect, Finding, Outcome, Verdict
 from connector.policy.model import ClaimPolicy, Policy
 from connector.rules import (
     affiliation,
@@ -31,6 +31,7 @@ from connector.rules.case import ClaimCase, judge
 from connector.rules.days import days_of
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
+from connector.rules.verdict import verdict_on
 from connector.rules.warehouse import applied, duplicates, holding, leaving, limits
 from connector.rules.warehouse import entry as entry_terms
 from connector.rules.world import World
@@ -113,10 +114,8 @@ def judged(fact: Fact, world: World, policy: Policy, entry: ClaimEntry) -> Decis
         return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, lead=lead, entry=entry)
     findings = judge(case, RULES)
-    outcome = weigh(findings)
-    verdict = Verdict(
-        subject=Kind.LEAD, record=lead.id, outcome=outcome, findings=findings, policy=policy.label
-    )
+    verdict = verdict_on(Kind.LEAD, lead.id, findings, policy)
+    outcome = verdict.outcome
     conflicts = tuple(conflict.opened_by(case, findings))
     closed = tuple(_superseded_claims(fact, world, entry, outcome, findings))
     if outcome is Outcome.REJECT:
@@ -153,9 +152,7 @@ def _given_back(fact: Fact, world: World, standing: ClaimEntry) -> Decision:
 def _unknown(fact: Fact, policy: Policy, entry: ClaimEntry | None) -> Decision:
     """The holder's firm, or the lead itself, is not known at the claim: a person looks (law 8)."""
     findings = tuple(eligibility.known_firm())
-    verdict = Verdict(
-        subject=Kind.LEAD, record=fact.record, outcome=weigh(findings), findings=findings, policy=policy.label
-    )
+    verdict = verdict_on(Kind.LEAD, fact.record, findings, policy)
     said = say(RecordId(fact.value), (Phrase.LEAD_ON_HOLD, {}), (Phrase.NO_FIRM, {}))
     desired = (
         want(Kind.LEAD, fact.record, "verdict", "on_hold"),

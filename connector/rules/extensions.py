@@ -7,7 +7,7 @@ from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
-from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome
 from connector.policy.calendar import after, before
 from connector.policy.model import Policy
 from connector.policy.windows import Answer, Asker
@@ -19,6 +19,7 @@ from connector.rules.lengthening import is_active, length, lengthened, new_end
 from connector.rules.notices import say, sentences, want
 from connector.rules.requests import Request, may_ask, request
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 RULE = "extension"
@@ -134,15 +135,9 @@ def _taken_since(made: Request) -> bool:
 def _decided(made: Request, findings: tuple[Finding, ...], cause: str = "") -> Decision:
     if not findings:
         return Decision(fact=made.fact)
-    outcome, entry = weigh(findings), made.entry
-    verdict = Verdict(
-        subject=Kind.REGISTRATION,
-        record=entry.registration,
-        outcome=outcome,
-        findings=findings,
-        policy=made.policy.label,
-        cause=cause,
-    )
+    entry = made.entry
+    verdict = verdict_on(Kind.REGISTRATION, entry.registration, findings, made.policy, cause=cause)
+    outcome = verdict.outcome
     if outcome is Outcome.APPROVE:
         granted = lengthened(
             made.fact, made.world, made.policy, entry, phrase=Phrase.FILING_EXTENDED_ON_REQUEST

@@ -15,7 +15,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus, Registration
 from connector.canonical.time import When, instant_text
-from connector.canonical.verdict import Effect, Finding, Outcome, Verdict, weigh
+from connector.canonical.verdict import Effect, Finding, Outcome, weigh
 from connector.policy.model import Policy, RegistrationPolicy
 from connector.rules import (
     conditions,
@@ -48,6 +48,7 @@ from connector.rules.filing_case import case_of
 from connector.rules.notices import conflict_record, say, want
 from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 State = RegistrationState
@@ -165,10 +166,8 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap, _window, quality.spray))
     if weigh(findings) is not Outcome.REJECT and entry.complete is not None:
         findings = judge(replace(case, earlier=findings), (*CONFLICT, _review))
-    outcome = weigh(findings)
-    verdict = Verdict(
-        subject=Kind.REGISTRATION, record=filing.id, outcome=outcome, findings=findings, policy=policy.label
-    )
+    verdict = verdict_on(Kind.REGISTRATION, filing.id, findings, policy)
+    outcome = verdict.outcome
     conflicts = (
         tuple(conflict.opened_by(case, findings)) if outcome is not Outcome.REJECT or case.rivals else ()
     )
@@ -213,13 +212,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
 def _unknown(fact: Fact, policy: Policy, filing: Registration | None) -> Decision:
     """Nobody can say for which firm this was filed, or what: a person looks (law 8)."""
     findings = tuple(eligibility.known_firm())
-    verdict = Verdict(
-        subject=Kind.REGISTRATION,
-        record=fact.record,
-        outcome=weigh(findings),
-        findings=findings,
-        policy=policy.label,
-    )
+    verdict = verdict_on(Kind.REGISTRATION, fact.record, findings, policy)
     reader = filing.filed_by if filing else None
     said = say(reader, (Phrase.FILING_DEFERRED, {}), (Phrase.NO_FIRM, {}))
     return Decision(

@@ -9,13 +9,14 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead
-from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict
 from connector.policy.choosing import Then
 from connector.policy.claiming import ReadyToConvert
 from connector.policy.model import Policy
 from connector.rules.case import finding
 from connector.rules.notices import say, sentences, want
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 
 
 @rule("ready_to_convert", "R3.10")
@@ -46,9 +47,7 @@ def looked_at(
     findings = tuple(ready_to_convert(terms, lead, claim, fact))
     if not findings:
         return None, ()
-    verdict = Verdict(
-        subject=Kind.LEAD, record=lead.id, outcome=weigh(findings), findings=findings, policy=policy.label
-    )
+    verdict = verdict_on(Kind.LEAD, lead.id, findings, policy)
     lacking = sentences(findings, Effect.NOTE, Effect.ASK)
     if deal is None or not lacking:
         return verdict, ()

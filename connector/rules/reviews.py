@@ -14,7 +14,7 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus
-from connector.canonical.verdict import Effect, Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Finding
 from connector.policy.model import Policy
 from connector.rules import rulings, seconds, sharing, superseding, waiting, windows
 from connector.rules.case import FilingCase, finding, judge
@@ -24,6 +24,7 @@ from connector.rules.filings import CONFLICT, JUDGEABLE, approved
 from connector.rules.notices import say, sentences, want
 from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 State = RegistrationState
@@ -60,14 +61,8 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
 def settled(case: FilingCase, findings: tuple[Finding, ...], *, yes: bool, cause: str) -> Decision:
     """The filing approved or rejected at the fact, by a person or by nobody's word, with all that follows."""
     fact, world, policy, entry, filing = case.fact, case.world, case.policy, case.entry, case.filing
-    verdict = Verdict(
-        subject=Kind.REGISTRATION,
-        record=filing.id,
-        outcome=weigh(findings),
-        findings=findings,
-        policy=policy.label,
-        supersedes=entry.state.value,
-        cause=cause,
+    verdict = verdict_on(
+        Kind.REGISTRATION, filing.id, findings, policy, supersedes=entry.state.value, cause=cause
     )
     ruled = entry.model_copy(
         update={
@@ -108,14 +103,7 @@ def settled(case: FilingCase, findings: tuple[Finding, ...], *, yes: bool, cause
 def _not_yet(case: FilingCase, lacking: tuple[Finding, ...]) -> Decision:
     """An approval that is not the last word: the filing waits on, and shows no more than that."""
     entry, filing, fact = case.entry, case.filing, case.fact
-    verdict = Verdict(
-        subject=Kind.REGISTRATION,
-        record=filing.id,
-        outcome=weigh(lacking),
-        findings=lacking,
-        policy=case.policy.label,
-        cause="person",
-    )
+    verdict = verdict_on(Kind.REGISTRATION, filing.id, lacking, case.policy, cause="person")
     counted = rulings.counts(lacking)
     if counted and fact.actor is not None:
         entry = entry.model_copy(update={"approved_by": (*entry.approved_by, fact.actor)})

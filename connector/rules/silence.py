@@ -6,7 +6,7 @@ from connector.canonical.docket import DeadlineEntry, Entry, RegistrationEntry, 
 from connector.canonical.fact import Fact
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
-from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, weigh
 from connector.policy.model import Policy
 from connector.policy.windows import Deemed
 from connector.rules import waiting
@@ -16,6 +16,7 @@ from connector.rules.filing_case import case_of
 from connector.rules.filings import CONFLICT
 from connector.rules.reviews import settled
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 RULE = "silence_rules"
@@ -36,9 +37,7 @@ def ruled(fact: Fact, world: World, policy: Policy) -> Decision:
     if not findings:
         return Decision(fact=fact, entries=done)
     if outcome is Outcome.DEFER:
-        verdict = Verdict(
-            subject=fact.subject, record=filing.id, outcome=outcome, findings=findings, policy=policy.label
-        )
+        verdict = verdict_on(fact.subject, filing.id, findings, policy)
         return Decision(fact=fact, verdict=verdict, entries=done)
     decision = settled(case, findings, yes=outcome is Outcome.APPROVE, cause="silence")
     return decision.model_copy(update={"entries": (*done, *decision.entries)})

@@ -10,7 +10,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Opportunity
 from connector.canonical.time import instant_text
-from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.calendar import after
 from connector.policy.duration import Duration
 from connector.policy.model import ConditionFailed, Policy
@@ -20,6 +20,7 @@ from connector.rules.decision import Decision
 from connector.rules.notices import want
 from connector.rules.protection import deadline
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 STALE = "stale"
@@ -88,13 +89,7 @@ def fell_silent(fact: Fact, world: World, policy: Policy) -> Decision:
     findings = tuple(stale_deal(deal)) if deal and not deal.closed and policy.stale_deals else ()
     if deal is None or not findings:
         return Decision(fact=fact, entries=done)
-    verdict = Verdict(
-        subject=Kind.OPPORTUNITY,
-        record=deal.id,
-        outcome=weigh(findings),
-        findings=findings,
-        policy=policy.label,
-    )
+    verdict = verdict_on(Kind.OPPORTUNITY, deal.id, findings, policy)
     since = want(Kind.OPPORTUNITY, deal.id, "stale_since", instant_text(fact.instant))
     return Decision(fact=fact, verdict=verdict, entries=done, desired=(since,))
 

@@ -11,7 +11,7 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
-from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.calendar import after
 from connector.policy.model import ConditionFailed, Policy
 from connector.policy.windows import Escalation
@@ -21,6 +21,7 @@ from connector.rules.decision import Decision
 from connector.rules.notices import say, want
 from connector.rules.protection import deadline
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 DECIDE_BY = "decide_by"
@@ -133,13 +134,7 @@ def overdue(fact: Fact, world: World, policy: Policy) -> Decision:
     findings = tuple(decision_overdue(entry) if late else escalation(entry, step))
     if not findings:
         return Decision(fact=fact, entries=done)
-    verdict = Verdict(
-        subject=Kind.REGISTRATION,
-        record=entry.registration,
-        outcome=weigh(findings),
-        findings=findings,
-        policy=policy.label,
-    )
+    verdict = verdict_on(Kind.REGISTRATION, entry.registration, findings, policy)
     desired: tuple[Desired, ...] = ()
     if step is not None:
         desired = (want(Kind.REGISTRATION, entry.registration, "escalated_to", step.to),)

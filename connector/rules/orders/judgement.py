@@ -31,6 +31,7 @@ from connector.rules.orders.chasing import all_done, waiting
 from connector.rules.orders.showing import shown, shown_in_force
 from connector.rules.orders.standing import standing
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 OrderRule = Callable[[OrderCase], Iterable[Finding]]
@@ -164,12 +165,11 @@ def _in_force(case: OrderCase) -> Decision:
     findings = judge(case, (stands,))
     if not findings:
         return Decision(fact=case.fact, desired=shown_in_force(case.entry))
-    verdict = Verdict(
-        subject=Kind.ORDER,
-        record=case.order.id,
-        outcome=weigh(findings),
-        findings=findings,
-        policy=case.policy.label,
+    verdict = verdict_on(
+        Kind.ORDER,
+        case.order.id,
+        findings,
+        case.policy,
         supersedes=OrderState.EFFECTIVE.value,
         cause="person",
     )

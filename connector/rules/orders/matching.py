@@ -7,12 +7,13 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.order_docket import PaymentEntry, SlipEntry
 from connector.canonical.orders import Slip, SlipState
-from connector.canonical.verdict import Effect, Verdict, weigh
+from connector.canonical.verdict import Effect
 from connector.policy.model import Policy
 from connector.rules.case import judge
 from connector.rules.decision import Decision
 from connector.rules.notices import say, sentences, want
 from connector.rules.orders import chasing, slips
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 
@@ -46,13 +47,7 @@ def match(fact: Fact, world: World, policy: Policy) -> Decision:
     asked = any(found.effect is Effect.ASK for found in findings)
     state = SlipState.MATCHED if payment else SlipState.DISPUTED if asked else SlipState.WAITING
     after = entry.model_copy(update={"payment": payment, "state": state})
-    verdict = Verdict(
-        subject=Kind.SLIP,
-        record=slip.id,
-        outcome=weigh(findings),
-        findings=findings,
-        policy=policy.label,
-    )
+    verdict = verdict_on(Kind.SLIP, slip.id, findings, policy)
     said = say(slip.created_by, *sentences(findings, *Effect))
     desired = (
         want(Kind.SLIP, slip.id, "matched", payment),

@@ -9,7 +9,7 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import SignOff
-from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.choosing import ConditionFailed
 from connector.policy.model import Policy
 from connector.policy.stages import Route, StagePolicy
@@ -18,6 +18,7 @@ from connector.rules.decision import Decision
 from connector.rules.notices import say, sentences, want
 from connector.rules.rule import rule
 from connector.rules.stages.case import LeadCase, circumstances_of_lead
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 JUDGED = (FactKind.SIGNED, FactKind.SUPPLIED)
@@ -83,9 +84,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
         decided=rows[-1],
     )
     findings = judge(case, RULES)
-    verdict = Verdict(
-        subject=Kind.LEAD, record=lead.id, outcome=weigh(findings), findings=findings, policy=policy.label
-    )
+    verdict = verdict_on(Kind.LEAD, lead.id, findings, policy)
     return Decision(
         fact=fact, verdict=verdict, entries=_credit(case, findings), desired=tuple(_shown(case, findings))
     )

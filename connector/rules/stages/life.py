@@ -9,7 +9,7 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.records import Opportunity
 from connector.canonical.staged import StageEntry
-from connector.canonical.verdict import Finding, Outcome, Verdict, weigh
+from connector.canonical.verdict import Finding, Outcome, weigh
 from connector.policy.model import Policies, Policy
 from connector.rules.case import judge
 from connector.rules.decision import Decision
@@ -18,6 +18,7 @@ from connector.rules.notices import conflict_record, want
 from connector.rules.stages import gates, going_on, leads, partners, picture, plan, timers
 from connector.rules.stages.case import DealCase, deal_case
 from connector.rules.stages.showing import shown, taken_down
+from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 RULES: tuple[Callable[[DealCase], Iterable[Finding]], ...] = (
@@ -98,13 +99,7 @@ def _of_deal(fact: Fact, world: World, policy: Policy, deal: Opportunity) -> Dec
     after = _entry(case, stands, skipped, case.before if refused else None)
     return Decision(
         fact=fact,
-        verdict=Verdict(
-            subject=Kind.OPPORTUNITY,
-            record=deal.id,
-            outcome=outcome,
-            findings=findings,
-            policy=policy.label,
-        ),
+        verdict=verdict_on(Kind.OPPORTUNITY, deal.id, findings, policy),
         entries=(after, *timers.deadlines(case), *opened),
         desired=(*shown(case, findings, outcome), *_moved(case, refused=refused)),
         creations=tuple(conflict_record(each) for each in opened),

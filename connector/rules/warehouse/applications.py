@@ -9,7 +9,7 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.transfer_in import TransferIn, TransferInEntry, TransferInState, TransferInStatus
-from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, weigh
 from connector.policy.model import Policy
 from connector.policy.warehouse import May
 from connector.rules import claims, conflict, eligibility
@@ -17,6 +17,7 @@ from connector.rules.case import ClaimCase, finding, judge, local_day
 from connector.rules.decision import Decision
 from connector.rules.notices import say, sentences, want
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 from connector.rules.warehouse import duplicates, holding, limits
 from connector.rules.warehouse import entry as entry_terms
 from connector.rules.warehouse.applied import known_by
@@ -102,13 +103,7 @@ def filed(fact: Fact, world: World, policy: Policy) -> Decision:
         state=state,
         ruled_at=fact.instant if state is State.APPROVED else None,
     )
-    verdict = Verdict(
-        subject=Kind.TRANSFER_IN,
-        record=application.id,
-        outcome=outcome,
-        findings=findings,
-        policy=policy.label,
-    )
+    verdict = verdict_on(Kind.TRANSFER_IN, application.id, findings, policy)
     effects = {Outcome.REJECT: (Effect.REFUSE,), Outcome.DEFER: (Effect.LACK, Effect.ASK)}.get(outcome, ())
     reasons = [each for each in sentences(findings, *effects) if each[0] != Phrase.TRANSFER_IN_ASKS]
     moved = _moved(entry, world) if state is State.APPROVED else ()
@@ -158,14 +153,8 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     findings = tuple(may_approve(fact, world, policy, entry))
     outcome = weigh(findings)
     state = {Outcome.APPROVE: State.APPROVED, Outcome.REJECT: State.REJECTED}.get(outcome, entry.state)
-    verdict = Verdict(
-        subject=Kind.TRANSFER_IN,
-        record=application.id,
-        outcome=outcome,
-        findings=findings,
-        policy=policy.label,
-        supersedes=entry.state.value,
-        cause="person",
+    verdict = verdict_on(
+        Kind.TRANSFER_IN, application.id, findings, policy, supersedes=entry.state.value, cause="person"
     )
     ruled = entry.model_copy(
         update={"state": state, "ruled_by": fact.actor, "ruled_at": fact.instant}

@@ -12,7 +12,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
-from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import Policy
 from connector.policy.warehouse import Cause, May
 from connector.rules.case import finding, local_day
@@ -20,6 +20,7 @@ from connector.rules.decision import Decision
 from connector.rules.docket import OverlayDocket
 from connector.rules.notices import say, sentences, want
 from connector.rules.rule import rule
+from connector.rules.verdict import verdict_on
 from connector.rules.warehouse.roles import rights_of
 from connector.rules.warehouse.undoing import account
 from connector.rules.warehouse.zones import zone_of
@@ -117,14 +118,8 @@ def of_refused(fact: Fact, world: World, policy: Policy, lead: Lead) -> Decision
     holder, findings = _holder(case), tuple(refused_sale(case))
     if not findings or holder is None:
         return None
-    verdict = Verdict(
-        subject=Kind.LEAD,
-        record=lead.id,
-        outcome=weigh(findings),
-        findings=findings,
-        policy=policy.label,
-        supersedes=last.key,
-        cause=Cause.ILLEGAL_ENTRY.value,
+    verdict = verdict_on(
+        Kind.LEAD, lead.id, findings, policy, supersedes=last.key, cause=Cause.ILLEGAL_ENTRY.value
     )
     since = {"since": instant_text(holder.opened.latest)}
     lost = sentences(findings, Effect.REFUSE)

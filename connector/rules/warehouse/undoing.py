@@ -8,11 +8,12 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
-from connector.canonical.verdict import Effect, Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Finding
 from connector.rules import duty, tenure
 from connector.rules.conflict import pair
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, sentences, want
+from connector.rules.verdict import verdict_on
 from connector.rules.warehouse.illegal import RULES, Collision
 from connector.rules.warehouse.places import desk, home
 
@@ -36,14 +37,8 @@ def ruled(cases: Iterable[Collision]) -> Decision | None:
             desired += _told(case, findings)
         else:
             desired.append(want(Kind.LEAD, case.later.lead, "verdict", "conflict"))
-    verdict = Verdict(
-        subject=Kind.LEAD,
-        record=first.later.lead,
-        outcome=weigh(said),
-        findings=said,
-        policy=first.policy.label,
-        supersedes=first.later.key,
-        cause=first.cause.value,
+    verdict = verdict_on(
+        Kind.LEAD, first.later.lead, said, first.policy, supersedes=first.later.key, cause=first.cause.value
     )
     return Decision(
         fact=first.fact,
