@@ -12,6 +12,7 @@ from connector.messages import LANGUAGES
 from connector.policy import Mention, load_policy, mentions, profile_of
 from connector.policy.model import Policies, Policy
 from connector.policy.text import PolicyText
+from connector.policy.together import Written, disagreements
 
 
 class Faulty(Exception):
@@ -135,6 +136,9 @@ class _Files:
             if policy is not None:
                 self.policies.setdefault(policy.label, policy)
                 self.texts.setdefault(policy.label, PolicyText(_shown(path), text))
+        self.faults += disagreements(
+            [Written(policy=each, text=self.texts[label]) for label, each in self.policies.items()]
+        )
 
     def _read(self, path: Path) -> str | None:
         """None for a file that was read before, and for one whose bytes are no text."""

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from connector.canonical.document import Scalar, Table, parse
@@ -69,6 +70,18 @@ def policy_schema() -> Schema:
     """The policy file as JSON Schema, for editors."""
     schema = _shape(Terms(), _ANY_DAY).schema()
     return {"$schema": SCHEMA_ID, "title": "Channel Connector policy", **schema}
+
+
+@cache
+def halves() -> Mapping[str, frozenset[str]]:
+    """The keys at the top of a policy file by what they rule on; only one policy at a time rules on each."""
+    select = s.Selects(Terms())
+    return {
+        "claims": frozenset((*_claim_keys(select), *warehouse_sections.KEYS)),
+        "registrations": frozenset(_registration_keys(select, Terms())),
+        "the stages of deals": frozenset(stage_keys(Terms())),
+        "orders": frozenset(("orders",)),
+    }
 
 
 def _terms(tree: Table, file: str, own: OwnFields) -> Terms:

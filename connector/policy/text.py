@@ -45,9 +45,21 @@ class PolicyText:
     def _tree(self) -> Table | None:
         return parse(self.text, self.file)[0]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys at its top, in file order."""
+        return tuple(name.text for name, _ in self._tree.entries) if self._tree else ()
+
+    def node(self, key: str) -> Node | None:
+        """What stands under a dotted key of tables; None where nothing does."""
+        found: Node | None = self._tree
+        for name in key.split("."):
+            found = found.get(name) if isinstance(found, Table) else None
+        return found
+
     def setting(self, key: str, said: Mapping[str, str], *, changed: bool = False) -> Setting:
         """The key as it stands here. `said` are a finding's words: they tell which of several rows was taken."""
-        words = frozenset(map(_plain, said.values()))
+        words = frozenset(map(plain, said.values()))
         found = _found(self._tree, 1, key, words) if self._tree else None
         if found is None:
             return Setting(key=key, file=self.file, changed=changed)
@@ -93,7 +105,7 @@ def _in_rows(rows: Listing, line: int, key: str, said: frozenset[str]) -> _Found
 def _taken(node: Node, line: int, said: frozenset[str]) -> _Found:
     """The row whose value or name a finding tells, else all of them."""
     if isinstance(node, Table) and all(isinstance(inner, Table) for _, inner in node.entries):
-        named = [(name, inner) for name, inner in node.entries if said & {_plain(name.text), *_words(inner)}]
+        named = [(name, inner) for name, inner in node.entries if said & {plain(name.text), *_words(inner)}]
         if len(named) == 1:
             name, inner = named[0]
             return _Found(inner.where, name.line, inner)
@@ -114,7 +126,7 @@ def _value(row: Node) -> Node:
 def _words(node: Node) -> Iterator[str]:
     """Everything that a row gives, but not under which condition."""
     if isinstance(node, Scalar):
-        yield _plain(node.text)
+        yield plain(node.text)
     for name, inner in node.entries if isinstance(node, Table) else ():
         if name.text != "when":
             yield from _words(inner)
@@ -122,7 +134,7 @@ def _words(node: Node) -> Iterator[str]:
         yield from _words(inner)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One text for one value: `30.0%` is `30%`, `20000.00 EUR` is `20000 EUR`."""
     figure, gap, unit = text.strip().casefold().partition(" ")
     percent = "%" if figure.endswith("%") else ""
