@@ -12,6 +12,9 @@ from connector.canonical.orders import Order, OrderReview, OrderState, Payment, 
 from connector.canonical.time import at, instant_text
 from connector.flows.past_records import Past
 from connector.policy.model import Policies
+from connector.rules.orders import chasing
+from connector.rules.orders.case import case_of
+from connector.rules.orders.life import NUMBERED_AT
 
 
 def payments(records: Past, _policies: Policies, _now: datetime) -> Iterator[Entry]:
@@ -45,8 +48,12 @@ def _arrived(payment: Payment, slip: Slip | None) -> PaymentEntry:
     )
 
 
-def orders(records: Past, _policies: Policies, _now: datetime) -> Iterator[Entry | Fact]:
-    """Orders that were passed stand as they are, quietly; one still under review is judged, as of its filing."""
+def orders(records: Past, policies: Policies, now: datetime) -> Iterator[Entry | Fact]:
+    """Orders that were passed stand as they are, quietly; one still under review is judged as it stands at go-live.
+
+    Its form's number is its own since its filing. What either waits for, a slip or the rest of its payment, falls
+    due as for a new one: from go-live on.
+    """
     for order in records.all(Kind.ORDER):
         if not isinstance(order, Order) or not order.filed:
             continue
@@ -56,13 +63,13 @@ def orders(records: Past, _policies: Policies, _now: datetime) -> Iterator[Entry
                 kind=FactKind.FILED,
                 subject=Kind.ORDER,
                 record=order.id,
-                when=filed,
+                when=at(now),
                 value=order.form_number,
                 actor=order.filed_by,
-                detail={"version": instant_text(order.stamp)},
+                detail={"version": instant_text(order.stamp), NUMBERED_AT: instant_text(filed.latest)},
             )
             continue
-        yield OrderEntry(
+        entry = OrderEntry(
             order=order.id,
             firm=order.partner,
             customer=order.customer,
@@ -75,3 +82,19 @@ def orders(records: Past, _policies: Policies, _now: datetime) -> Iterator[Entry
             credited_firm=order.credited_firm,
             credited_to=order.credited_to,
         )
+        yield from _waiting(order, entry, records, policies, now)
+
+
+def _waiting(
+    order: Order, entry: OrderEntry, records: Past, policies: Policies, now: datetime
+) -> Iterator[Entry]:
+    """The order with its due times, and the deadlines that follow from them."""
+    policy = policies.for_orders(now)
+    if policy is None or policy.orders is None or not entry.open:
+        yield entry
+        return
+    fact = Fact(kind=FactKind.ADOPTED, subject=Kind.ORDER, record=order.id, when=at(now))
+    case = case_of(fact, records.world(fact), policy, terms=policy.orders, order=order, entry=entry)
+    waits, deadlines = chasing.waiting(case, entry)
+    yield waits
+    yield from deadlines

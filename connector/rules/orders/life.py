@@ -11,7 +11,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.orders import Order, OrderState, Payment, SlipState
 from connector.canonical.phrase import Phrase
-from connector.canonical.time import instant_text
+from connector.canonical.time import TimeSource, at, instant_text, parse_instant
 from connector.policy.model import Policy
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
@@ -19,6 +19,9 @@ from connector.rules.orders import chasing, judgement
 from connector.rules.orders.slips import waiting_for
 from connector.rules.protection import deadline
 from connector.rules.world import World
+
+NUMBERED_AT = "numbered_at"
+"""The detail that tells, of an order judged at go-live, when it was filed: since then its form's number is its own."""
 
 
 def admitted(fact: Fact, world: World, policy: Policy) -> tuple[OrderEntry, ...]:
@@ -35,7 +38,9 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[OrderEntry, ...]
         "policy": policy.label,
     }
     if entry is None or entry.state is OrderState.VOIDED:
-        return (OrderEntry(order=order.id, numbered=fact.when, **update),)
+        filed = fact.detail.get(NUMBERED_AT)
+        numbered = at(parse_instant(filed), TimeSource.STAMPED) if filed else fact.when
+        return (OrderEntry(order=order.id, numbered=numbered, **update),)
     if entry.state is OrderState.EFFECTIVE:
         return ()
     if number != entry.form:
