@@ -15,6 +15,7 @@ class FactKind(StrEnum):
     """What can happen. The order inside one second is `RANK`, not the order here."""
 
     STANDING_CHANGED = "standing_changed"  # a firm's tier, certification or territory; a person's state
+    ACCOUNT_KEPT = "account_kept"  # somebody opened or closed a user's account, or set its zone (R4.3)
     MERGED = "merged"
     DELETED = "deleted"
     CONVERTED = "converted"
@@ -64,6 +65,7 @@ RANK: Mapping[FactKind, int] = {
     FactKind.POLICY_PUBLISHED: 0,
     FactKind.ADOPTED: 0,
     FactKind.STANDING_CHANGED: 0,
+    FactKind.ACCOUNT_KEPT: 0,
     FactKind.MERGED: 1,
     FactKind.DELETED: 1,
     FactKind.CONVERTED: 1,

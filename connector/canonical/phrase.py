@@ -268,6 +268,10 @@ class Phrase(StrEnum):
     ROLE_MAY_NOT_TRANSFER = "role.may_not_transfer"  # role
     ROLE_MAY_NOT_SELL = "role.may_not_sell"  # role
     ROLE_MAY_NOT_APPROVE = "role.may_not_approve"  # role
+    ROLE_MAY_NOT_OPEN_ACCOUNTS = "role.may_not_open_accounts"  # role
+    ROLE_MAY_NOT_SET_ZONES = "role.may_not_set_zones"  # role
+    ACCOUNT_NOT_AN_AGENTS = "role.account_not_an_agents"  # role
+    ACCOUNT_KEPT = "role.account_kept"  # role
     ENTRY_REFUSED = "entry.refused"
     ENTRY_INCOMPLETE = "entry.incomplete"
     ENTRY_COMPLETE = "entry.complete"

@@ -7,6 +7,7 @@ from connector.canonical.kind import Kind
 from connector.canonical.records import Partner, Person
 from connector.canonical.time import instant_text
 from connector.facts.change import Seen
+from connector.facts.upkeep import of_account
 
 
 def of_partner(seen: Seen[Partner]) -> Iterator[Fact]:
@@ -16,7 +17,8 @@ def of_partner(seen: Seen[Partner]) -> Iterator[Fact]:
 
 
 def of_person(seen: Seen[Person]) -> Iterator[Fact]:
-    """A person's firm, role or provisioning state changed."""
+    """A person's firm, role or provisioning state changed; or somebody saw to the account of one with a role."""
+    yield from of_account(seen)
     before, after = seen.before, seen.after
     if after is None or (
         before and (before.firm, before.role, before.state) == (after.firm, after.role, after.state)

@@ -232,6 +232,9 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
     Remedy.ROLE: (
         Phrase.ROLE_MAY_NOT_APPLY,
         Phrase.ROLE_MAY_NOT_APPROVE,
+        Phrase.ROLE_MAY_NOT_OPEN_ACCOUNTS,
+        Phrase.ROLE_MAY_NOT_SET_ZONES,
+        Phrase.ACCOUNT_NOT_AN_AGENTS,
         Phrase.ROLE_MAY_NOT_ENTER,
         Phrase.ROLE_MAY_NOT_TRANSFER,
         Phrase.ROLE_NO_WAREHOUSE,

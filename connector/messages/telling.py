@@ -12,6 +12,7 @@ class Telling(StrEnum):
 
     # what happened
     HAPPENED_STANDING_CHANGED = "happened.standing_changed"  # value
+    HAPPENED_ACCOUNT_KEPT = "happened.account_kept"  # value
     HAPPENED_MERGED = "happened.merged"  # value
     HAPPENED_DELETED = "happened.deleted"
     HAPPENED_CONVERTED = "happened.converted"  # value
@@ -89,6 +90,8 @@ class Telling(StrEnum):
     CONFLICT_KIND_FAKE_CONTACT = "conflict_kind.fake_contact"
     CONFLICT_KIND_REUSED_EVIDENCE = "conflict_kind.reused_evidence"
     CONFLICT_KIND_POACH = "conflict_kind.poach"
+    CONFLICT_KIND_ACCOUNT_RIGHT = "conflict_kind.account_right"
+    CONFLICT_KIND_ZONE_RIGHT = "conflict_kind.zone_right"
     # how another party stands to this record
     RELATION_PROTECTED_FIRST = "relation.protected_first"
     RELATION_PENDING_FIRST = "relation.pending_first"
@@ -129,6 +132,9 @@ class Telling(StrEnum):
     WORD_DISCOVERY_DELIVERABLE = "word.discovery_deliverable"
     WORD_OTHER = "word.other"
     WORD_INACTIVE = "word.inactive"
+    WORD_ACCOUNT_OPENED = "word.account_opened"
+    WORD_ACCOUNT_CLOSED = "word.account_closed"
+    WORD_ZONE_SET = "word.zone_set"
     # how the page reads
     PAGE_CLOCK = "page.clock"
     PAGE_RACE = "page.race"

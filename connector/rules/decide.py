@@ -34,7 +34,7 @@ from connector.rules.decision import Decision, joined
 from connector.rules.orders import dispatch as orders
 from connector.rules.stages import life as stages
 from connector.rules.warehouse import acts as warehouse
-from connector.rules.warehouse import applications
+from connector.rules.warehouse import applications, upkeep
 from connector.rules.world import World
 
 Handler = Callable[[Fact, World, Policy], Decision]
@@ -84,6 +84,7 @@ HANDLERS: Mapping[Kind, Mapping[FactKind, Handler]] = {
     Kind.CONFLICT: CONFLICT,
     Kind.CUSTOMER: {FactKind.ENTERED: warehouse.customer_entered},
     Kind.TRANSFER_IN: TRANSFER_IN,
+    Kind.PERSON: {FactKind.ACCOUNT_KEPT: upkeep.kept},
 }
 
 
@@ -94,7 +95,7 @@ def policy_for(fact: Fact, world: World, policies: Policies) -> Policy | None:
     """
     if orders.concerns(fact):
         return policies.for_orders(fact.instant)
-    if fact.subject in (Kind.LEAD, Kind.CUSTOMER, Kind.TRANSFER_IN):
+    if fact.subject in (Kind.LEAD, Kind.CUSTOMER, Kind.TRANSFER_IN, Kind.PERSON):
         return policies.for_claims(fact.instant)
     current = policies.for_registrations(fact.instant)
     if assistance.concerns(fact):

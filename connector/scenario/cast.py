@@ -7,7 +7,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import PersonState
 from connector.practice.clock import stamp_of
-from connector.practice.org import Org
+from connector.practice.org import Org, User
 from connector.practice.schema import PermissionSet
 from connector.scenario.given import Whole
 from connector.scenario.rows import Rows
@@ -39,7 +39,7 @@ class Cast:
             values = whole.values(item)
             self._idents[item.ident] = queues.get(values["name"]) or self._queue(values)
         for item in by_kind[Kind.PERSON]:
-            self._idents[item.ident] = self._user(item, whole.values(item))
+            self._idents[item.ident] = self._user(item.name, whole.values(item))
             if item.may:
                 self._grant(item)
         for pool in by_kind[Kind.POOL]:
@@ -86,9 +86,13 @@ class Cast:
             self._insert("QueueSobject", {"QueueId": ident, "SobjectType": name})
         return ident
 
-    def _user(self, item: Item, values: Mapping[str, Any]) -> str:
+    def opened(self, name: str, values: Mapping[str, Any], by: str | None) -> str:
+        """An account that somebody opens in the course of the story; its id."""
+        return self._user(name, values, self._org.user(by) if by else None)
+
+    def _user(self, called: str, values: Mapping[str, Any], by: User | None = None) -> str:
         ident, firm = self._org.new_id("User"), values.get("firm")
-        name = f"{item.name.lower()}@story.example"
+        name = f"{called.lower()}@story.example"
         contact = None
         if firm:
             contact = self._org.new_id("Contact")
@@ -104,8 +108,8 @@ class Cast:
                 "Email": name,
                 "LastName": values["name"],
                 "Name": values["name"],
-                "Alias": item.name[:8].lower(),
-                "CommunityNickname": item.name.lower(),
+                "Alias": called[:8].lower(),
+                "CommunityNickname": called.lower(),
                 "IsActive": state is not PersonState.INACTIVE,
                 "LastLoginDate": None if state is PersonState.INVITED else stamp_of(self._org.now()),
                 "LanguageLocaleKey": values.get("locale", "en_US"),
@@ -120,6 +124,7 @@ class Cast:
                 "ContactId": contact,
                 "AccountId": self._idents[firm] if firm else None,
             },
+            by,
         )
         if firm:
             for rights in self._org.schema.permission_sets:
@@ -128,9 +133,9 @@ class Cast:
             self._grant_own(ident)
         return ident
 
-    def _insert(self, name: str, row: Mapping[str, Any]) -> None:
+    def _insert(self, name: str, row: Mapping[str, Any], by: User | None = None) -> None:
         stored = {key: value for key, value in row.items() if value is not None}
-        self._org.bulk_insert(name, [stored])
+        self._org.bulk_insert(name, [stored], actor=by)
 
     def _known(self, name: str, by: str) -> dict[str, str]:
         rows = self._org.reader().execute(f'SELECT "{by}", "Id" FROM "{name}"').fetchall()  # noqa: S608

@@ -162,6 +162,8 @@ class OrgPlay:
         return self._idents.get(deal)
 
     def _created(self, kind: Kind, name: str, values: Mapping[str, Any], by: RecordId | None) -> str:
+        if kind is Kind.PERSON:
+            return self._cast.opened(name, values, self._user(by))
         whole = opened(kind, {**values, **alongside(self.story.mapping, kind, values)})
         body = entered(needed(kind, self._object(kind), name, whole) | self._rows.fields(kind, whole))
         ident = self._client.create(self._object(kind), body, self._user(by))
@@ -179,9 +181,8 @@ class OrgPlay:
         body = self._rows.fields(kind, values)
         state = values.get("state") if kind is Kind.PERSON else None
         if state is not None:  # an administrator switches a user on or off; the first login is the user's own
-            self._client.save(
-                "User", self._idents[ident], {"IsActive": state is not PersonState.INACTIVE}, None
-            )
+            switch = {"IsActive": state is not PersonState.INACTIVE}
+            self._client.save("User", self._idents[ident], switch, None if by == ident else self._user(by))
             if state is PersonState.ACTIVE:
                 self._cast.logs_in(ident)
         if not body:
