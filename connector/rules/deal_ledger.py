@@ -55,10 +55,10 @@ def _of_deal(booking: Booking) -> Booked:
     findings = list(counted_once(fresh, twins)) if twins else []
     if not findings:
         return Booked(entries=[fresh])
-    registered = any(True for _ in _registrations(booking, deal.id))
-    second = twins if registered else [fresh]
+    first = _approved(booking, deal.id) and not any(_approved(booking, twin.record) for twin in twins)
+    second = twins if first else [fresh]
     entries = [each.model_copy(update={"state": DealState.CONTESTED}) for each in second]
-    return Booked(entries=[*entries, *([fresh] if registered else [])], findings=findings)
+    return Booked(entries=[*entries, *([fresh] if first else [])], findings=findings)
 
 
 @rule(RULE, "R0.9")
@@ -106,6 +106,11 @@ def _twins(booking: Booking, deal: RecordId) -> Iterator[DealEntry]:
         line = booking.docket.get(DealEntry, entry.opportunity if entry and entry.opportunity else other)
         if line is not None and line.record != deal:
             yield line
+
+
+def _approved(booking: Booking, deal: RecordId) -> bool:
+    """A registration of the deal was approved, and none has taken its place since."""
+    return any(entry.state.was_approved for entry in _registrations(booking, deal))
 
 
 def _registrations(booking: Booking, deal: RecordId) -> Iterator[RegistrationEntry]:

@@ -49,8 +49,7 @@ def superseded(fact: Fact, world: World, policy: Policy) -> Decision:
     findings = tuple(gives_way(cause, RecordId(winner)))
     if not findings:
         return Decision(fact=fact)
-    borne = tuple(_moved(entry, RecordId(winner), cause, world))
-    moved = tuple(each for each in borne if not each.frozen)
+    moved = tuple(_moved(entry, RecordId(winner), cause, world))
     passed = tuple(credit_passes(entry, moved, world))
     verdict = Verdict(
         subject=Kind.REGISTRATION,
@@ -78,7 +77,7 @@ def superseded(fact: Fact, world: World, policy: Policy) -> Decision:
         *window_taken_down(entry, world),
         *(want(each.subject, each.record, "sourcing_partner", each.firm) for each in moved if passed),
     )
-    kept = (each for each in borne if passed or each.frozen)
+    kept = moved if passed else ()
     entries: tuple[Entry, ...] = (ended, *windows.deadlines_done(world, entry), *kept)
     return Decision(fact=fact, verdict=verdict, entries=entries, desired=desired)
 
@@ -93,19 +92,16 @@ def gives_way(cause: str, winner: RecordId) -> Iterator[Finding]:
 def _moved(entry: RegistrationEntry, winner: RecordId, cause: str, world: World) -> Iterator[CreditEntry]:
     """The credit that the filing brought, on the deal and on the winner, as the winner's.
 
-    Rule or person has settled whose deal it is, so that nobody is asked again. A credit that another record brought
-    stays; where the winner has a deal of its own, the loser's deal keeps its credit, frozen (R0.1).
+    Rule or person has settled whose deal it is, so that nobody is asked again; a credit that another record brought
+    stays. Where the winner has a deal of its own beside it, the two are one project: both are the winner's, of two
+    that are won one counts (R0.9), and a close by the loser is a poach, so that a person looks when it matters.
     """
     other = world.docket.get(RegistrationEntry, winner)
     if other is None:
         return
-    apart = other.opportunity not in (None, entry.opportunity)
     for record in (entry.opportunity, winner):
         credit = world.docket.get(CreditEntry, record) if record else None
         if credit is None or credit.through != entry.registration:
-            continue
-        if apart:
-            yield credit.model_copy(update={"frozen": True})
             continue
         update = {"firm": other.firm, "since": other.filed.latest, "through": other.registration}
         yield credit.model_copy(update={**update, "moved_by": other.registration, "moved_for": cause})
