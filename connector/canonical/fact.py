@@ -106,21 +106,22 @@ RANK: Mapping[FactKind, int] = {
     FactKind.STAGE_MOVED: 6,
     FactKind.CLOSED: 6,
     FactKind.UNDONE: 8,
-    FactKind.TICK: 9,
+    FactKind.TICK: 1000,
 }
 
 
-FOLLOWS = "follows"
-"""The detail of an owner change that names the act of the same lead, and of its own second, which it takes back."""
+STEP = "step"
+"""The detail that numbers the owner changes of one lead and one second that cannot settle with the first ones."""
 
-_FOLLOWING: Mapping[FactKind, int] = {FactKind.CLAIMED: 6, FactKind.RELEASED: 7}
-"""Ranks of what takes back a claim, or a release, of its own second: after the claims, and the work on them."""
+_SECOND_STEP = 10
+"""The rank of a second step: after the claims of its second, and the work on them. Each step has a rank for its
+releases and one for its claims."""
 
 
 class Fact(Model):
     """One act. Its identity is (record, kind, value, second): event, history and reconcile yield one fact.
 
-    What takes back an act of its own second is another fact than the same change as that second's first.
+    An owner change of a later step of its second is another fact than the same change of the first.
 
     `value` is the new value (the new owner's id, the status, the deadline's name), `prior` the one before.
     """
@@ -141,18 +142,20 @@ class Fact(Model):
         return self.when.latest
 
     @property
-    def follows(self) -> FactKind | None:
-        """The act of its own second that this one takes back."""
-        return FactKind(self.detail[FOLLOWS]) if FOLLOWS in self.detail else None
+    def step(self) -> int:
+        """Of the owner changes of a lead in one second: 1 unless others of the second are known to come before."""
+        return int(self.detail.get(STEP, 1))
 
     @property
     def rank(self) -> int:
-        return RANK[self.kind] if self.follows is None else _FOLLOWING[self.follows]
+        if self.step == 1:
+            return RANK[self.kind]
+        return _SECOND_STEP + 2 * (self.step - 2) + (self.kind is FactKind.CLAIMED)
 
     @cached_property
     def identity(self) -> str:
-        follows = f"|{self.detail[FOLLOWS]}" if FOLLOWS in self.detail else ""
-        return f"{self.record}|{self.kind}|{self.value}{follows}|{compact(self.when.latest)}"
+        step = f"|{self.detail[STEP]}" if STEP in self.detail else ""
+        return f"{self.record}|{self.kind}|{self.value}{step}|{compact(self.when.latest)}"
 
     @cached_property
     def order(self) -> tuple[datetime, int, str]:

@@ -1,10 +1,11 @@
 """One canonical record before and after, and what is needed to say when and by whom it changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
 from connector.canonical.records import Record
 from connector.canonical.time import TimeSource, When, at, between
@@ -27,6 +28,8 @@ class Seen(Generic[R]):
     firm_of: Callable[[RecordId | None], RecordId | None]
     role_of: Callable[[RecordId | None], str] = lambda _: ""
     """A user's role; our own people with one can hold leads too."""
+    owner_changes_in: Callable[[datetime], Sequence[Fact]] = lambda _: ()
+    """The facts of owner changes of this record that are known of a second already."""
     gone_at: datetime | None = None
     """The record had left the org at that moment, and has come back since."""
 

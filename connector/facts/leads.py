@@ -1,13 +1,14 @@
 """Facts of leads: entered, claimed, released, worked, converted (R3.5 to R3.10)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from connector.canonical.fact import FOLLOWS, Fact, FactKind
+from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.kind import Kind
 from connector.canonical.records import Lead
 from connector.canonical.time import When, between, instant_text
 from connector.facts.change import Seen
+from connector.facts.steps import in_its_place
 
 
 def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
@@ -16,8 +17,9 @@ def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
     if after is None:
         return
     if before is None or before.owner != after.owner or _taken_again(before, after):
-        yield from _unseen_release(seen, after)
-        yield from _owner(seen, after)
+        unseen = tuple(_unseen_release(seen, after))
+        yield from unseen
+        yield from _owner(seen, after, unseen)
     if before is not None and _entered(before) != _entered(after):
         when = seen.when(after.changed_at)
         yield _fact(seen, after, FactKind.ENTERED, when, instant_text(when.latest))
@@ -53,7 +55,7 @@ def _unseen_release(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
     if known is None or known.owner is None or passed is None or since is None or passed == known.owner:
         return
     if seen.party_of(known.owner) is not None and seen.party_of(passed) is None:
-        yield Fact(
+        released = Fact(
             kind=FactKind.RELEASED,
             subject=Kind.LEAD,
             record=after.id,
@@ -63,9 +65,11 @@ def _unseen_release(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
             actor=None if is_queue(passed) else passed,
             detail={"version": instant_text(after.stamp)},
         )
+        yield in_its_place(released, seen)
 
 
-def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
+def _owner(seen: Seen[Lead], after: Lead, unseen: Sequence[Fact]) -> Iterator[Fact]:
+    """`unseen`: what came between the owner whom the mirror knew and this one."""
     prior = (seen.before.owner if seen.before else None) or after.owner_before
     when = seen.when(after.owner_since) if after.owner_since or seen.before else seen.created
     if after.owner_before and seen.before is not None:
@@ -73,34 +77,12 @@ def _owner(seen: Seen[Lead], after: Lead) -> Iterator[Fact]:
     holder = seen.party_of(after.owner)
     if holder is not None and after.owner is not None:
         claimed = _fact(seen, after, FactKind.CLAIMED, when, after.owner, prior or "")
-        yield _following(claimed, FactKind.RELEASED) if _released_in(seen, after, when) else claimed
+        yield in_its_place(claimed, seen, unseen)
     elif seen.before is not None and (seen.party_of(seen.before.owner) or seen.party_of(prior)):
         released = _fact(seen, after, FactKind.RELEASED, when, after.owner or "", prior or "")
-        yield _following(released, FactKind.CLAIMED) if _claimed_in(seen, when) else released
+        yield in_its_place(released, seen, unseen)
     elif seen.before is None:
         yield _fact(seen, after, FactKind.ENTERED, seen.created, instant_text(after.created_at))
-
-
-def _claimed_in(seen: Seen[Lead], when: When) -> bool:
-    """Whether the holder whom the mirror knew had taken the lead in the very second of this change."""
-    known = seen.before
-    return known is not None and known.owner_since == when.latest and seen.party_of(known.owner) is not None
-
-
-def _released_in(seen: Seen[Lead], after: Lead, when: When) -> bool:
-    """Whether whoever takes the lead had given it back in that very second."""
-    known = seen.before
-    return (
-        known is not None
-        and known.owner_since == when.latest
-        and known.owner_before == after.owner
-        and seen.party_of(known.owner) is None
-    )
-
-
-def _following(fact: Fact, earlier: FactKind) -> Fact:
-    """Releases of a second come before its claims; not so one that takes back such a claim, nor the claim after it."""
-    return fact.model_copy(update={"detail": {**fact.detail, FOLLOWS: earlier.value}})
 
 
 def _fact(  # noqa: PLR0917 - one line per thing a fact says

@@ -138,10 +138,13 @@ def _unreadable(records: RecordReader, faults: Faults, now: datetime) -> None:
 
 
 def _adoption(first: Entry, now: datetime) -> Fact:
-    """One ledger entry per batch, named by its first line."""
-    record = RecordId(first.key.split("|")[0])
+    """One ledger entry per batch, named by its first line and the table of it: a deal may be the first of several."""
     return Fact(
-        kind=FactKind.ADOPTED, subject=Kind.REGISTRATION, record=record, when=at(now), value=first.key
+        kind=FactKind.ADOPTED,
+        subject=Kind.REGISTRATION,
+        record=RecordId(first.key.split("|")[0]),
+        when=at(now),
+        value=f"{first.table}|{first.key}",
     )
 
 

@@ -11,6 +11,7 @@ from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
 from connector.facts.requests import SECOND_REVIEW, SOURCE
+from connector.facts.steps import owner_changes
 from connector.flows.echo import Echoes
 from connector.flows.faults import Faults, FaultSort
 from connector.flows.matcher import index_row
@@ -88,6 +89,11 @@ class ChangeReader:
             person = records.record(Kind.PERSON, user, change.after.stamp)
             return person.role if isinstance(person, Person) else ""
 
+        def owner_changes_in(moment: datetime) -> Sequence[Fact]:
+            facts, before = records.view.facts, moment - _SECOND
+            known = (*facts.pending(moment, after=before), *facts.judged(moment, after=before))
+            return owner_changes(known, RecordId(change.after.id), moment)
+
         if isinstance(after, BadValue):
             return ()
         was = before if isinstance(before, Record) else None
@@ -106,6 +112,7 @@ class ChangeReader:
             ours=self._ours(),
             firm_of=firm_of,
             role_of=role_of,
+            owner_changes_in=owner_changes_in,
             gone_at=gone_at,
         )
         return [fact for fact in derive(kind, seen) if self._is_read(fact)]

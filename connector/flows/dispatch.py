@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from connector.flows.breaker import OWNER_CHANGES, Breaker
 from connector.flows.fields import key_field_of
 from connector.flows.letters import Letter, differing, opened
+from connector.flows.shown import Shown
 from connector.flows.staging import Stage, Staging, widened
 from connector.flows.undo import is_undo
 from connector.flows.unknown import Unknown
@@ -102,7 +103,7 @@ class Dispatch:
         if self._shadow:
             with self._store.reading() as view:
                 waiting = view.outbox.list([AttemptState.AVAILABLE, AttemptState.RETRYABLE], SHADOWED)
-                going.done.shadow = differing(view, self._mapping, waiting, self._org.identity().user_id)
+                going.done.shadow = differing(self._shown(view), waiting)
             return going.done
         if not self._staged:
             widened(self._store, self._stage, now)
@@ -122,15 +123,12 @@ class Dispatch:
             raise
         return done
 
+    def _shown(self, tx: Transaction) -> Shown:
+        return Shown(tx=tx, mapping=self._mapping, ours=self._org.identity().user_id)
+
     def _take(self, going: _Round, limit: int) -> None:
         with self._store.transaction() as tx:
-            found = opened(
-                tx,
-                self._mapping,
-                tx.outbox.take(going.now, limit),
-                going.now,
-                self._org.identity().user_id,
-            )
+            found = opened(self._shown(tx), tx.outbox.take(going.now, limit), going.now)
             staging = Staging(tx, self._mapping, self._stage, going.now)
             breaker = Breaker(tx, self._policies, going.now)
             letters = [
@@ -238,8 +236,7 @@ class Dispatch:
         elif answer.kind is ErrorKind.REFUSED_STALE:
             self._refused_stale(tx, letter, answer, going)
         elif code in _OUT_OF_REACH and not answer.fields:  # the record itself, not one that a field names
-            tx.outbox.settle(letter.ids, AttemptState.SUPERSEDED, now=now, code=code, reason=reason)
-            going.done.superseded += len(letter.items)
+            self._out_of_reach(tx, letter, answer, going)
         elif answer.kind is ErrorKind.BUDGET or (
             answer.kind is ErrorKind.RETRY and letter.attempts < GIVE_UP_AFTER
         ):
@@ -247,6 +244,19 @@ class Dispatch:
             self._again(tx, letter.items, code, reason, now + wait, going)
         else:
             self._dead(tx, letter, code, reason, going)
+
+    def _out_of_reach(self, tx: Transaction, letter: Letter, answer: RowResult, going: _Round) -> None:
+        """The mirror will show the delete or the conversion, and what was wished for is over.
+
+        A record deleted and brought back between two looks of ours shows neither: it is written then.
+        """
+        if letter.attempts < GIVE_UP_AFTER:
+            wait = going.now + _wait(letter.attempts)
+            self._again(tx, letter.items, answer.code, answer.message, wait, going)
+            return
+        code, reason = answer.code, answer.message
+        tx.outbox.settle(letter.ids, AttemptState.SUPERSEDED, now=going.now, code=code, reason=reason)
+        going.done.superseded += len(letter.items)
 
     def _refused_stale(self, tx: Transaction, letter: Letter, answer: RowResult, going: _Round) -> None:
         """Somebody was there before us. The org's rule names the contested field: that wish is over.

@@ -9,7 +9,7 @@ from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.time import at, instant_text, parse_instant
 from connector.flows.faults import Faults, FaultSort
-from connector.flows.fields import edits_of, key_field_of
+from connector.flows.fields import edits_of, key_field_of, since_of
 from connector.mapping import CompiledMapping, PersonEdits
 from connector.ports.store import AttemptState, Change, OutboxItem, SourceVersion, Transaction, Wish
 
@@ -96,12 +96,20 @@ class Echoes:
             if not ours:
                 yield _fact(self._mapping, FactKind.AFFIRMED, item, after, actor)
         elif slot.outstanding is not None:
+            moved = moved or self._moved_since(change, slot.outstanding)
             if _overwritten(slot.outstanding, after.stamp, moved=moved, ours=ours):
                 yield from self._edited(slot.outstanding, slot.waiting, after, actor)
         elif moved and not ours and slot.waiting is not None and change.before is not None:
             yield from self._edited(slot.waiting, slot.waiting, after, actor)
         elif moved and not ours and slot.done is not None and _stood(change, field, slot.done):
             yield from self._edited(slot.done, None, after, actor)
+
+    def _moved_since(self, change: Change, item: OutboxItem) -> bool:
+        """Whether a contested field shows what it showed before our write, since a later moment: it was set anew."""
+        stamp = since_of(self._mapping, item.object, item.field) if item.contested else None
+        before = change.before.values.get(stamp) if stamp and change.before else None
+        since = change.after.values.get(stamp) if stamp else None
+        return before is not None and since is not None and parse_instant(since) > parse_instant(before)
 
     def _edited(
         self, item: OutboxItem, waiting: OutboxItem | None, after: SourceVersion, actor: str | None

@@ -1,16 +1,16 @@
 """Letters: all due items of one record, compared with what the mirror shows, ready to be one row."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from connector.canonical.time import parse_instant
 from connector.flows.echo import CREATION
-from connector.flows.fields import before_of, closed_off, guard_of, key_field_of, since_of
+from connector.flows.fields import guard_of
+from connector.flows.shown import Shown, shows
 from connector.mapping import CompiledMapping
 from connector.ports.org import Row
-from connector.ports.store import AttemptState, OutboxItem, SourceVersion, Transaction
+from connector.ports.store import AttemptState, OutboxItem, SourceVersion
 
 NOT_MIRRORED_WAIT = timedelta(seconds=10)
 """Until the mirror is looked into again for a record that it does not have yet."""
@@ -64,161 +64,89 @@ class Letter:
 class Opened:
     """Letters after a look at the mirror, and how many of their items need no writing."""
 
-    letters: list[Letter]
+    letters: list[Letter] = field(default_factory=list)
     unchanged: int = 0
     superseded: int = 0
     retried: int = 0
 
 
-def opened(
-    tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem], now: datetime, ours: str
-) -> Opened:
+def opened(shown: Shown, items: Sequence[OutboxItem], now: datetime) -> Opened:
     """Group items by record; leave out what the org shows already, and what a person has moved on from."""
     grouped: dict[tuple[str, str], list[OutboxItem]] = {}
     for item in items:
         grouped.setdefault((item.object, item.record or item.key or ""), []).append(item)
-    out = Opened(letters=[])
-    for (object_name, ident), found in grouped.items():
+    opening = _Opening(shown=shown, now=now)
+    for found in grouped.values():
         creates = found[0].field == CREATION
-        shown = None if creates else tx.mirror.get(object_name, [ident]).get(ident)
-        letter = Letter(items=tuple(found), shown=shown)
-        kept = (
-            _new(tx, mapping, letter, now, out, ours)
-            if creates
-            else _needed(tx, mapping, letter, now, out, ours)
-        )
+        letter = Letter(items=tuple(found), shown=None if creates else shown.version(found[0]))
+        kept = opening.new(letter) if creates else opening.needed(letter)
         if kept.items:
-            out.letters.append(kept)
-    return out
+            opening.out.letters.append(kept)
+    return opening.out
 
 
-def _new(  # noqa: PLR0917
-    tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened, ours: str
-) -> Letter:
-    """A record with this key may be there: it is written anew where it differs, unless a person was there since."""
-    item = letter.items[0]
-    there = _there(tx, mapping, item)
-    if there is None or _differs(there, item, ours):
-        return letter
-    tx.outbox.settle([item.id], AttemptState.DONE, now=now, reason="the org has it already")
-    out.unchanged += 1
-    return replace(letter, items=())
-
-
-def _needed(  # noqa: PLR0917
-    tx: Transaction, mapping: CompiledMapping, letter: Letter, now: datetime, out: Opened, ours: str
-) -> Letter:
-    shown = letter.shown
-    if shown is None:
-        reason = "the record is not mirrored yet"
-        later = now + NOT_MIRRORED_WAIT
-        tx.outbox.settle(
-            letter.ids, AttemptState.RETRYABLE, now=now, next_try=later, reason=reason, answered=False
-        )
-        out.retried += len(letter.items)
-        return replace(letter, items=())
-    if shown.deleted:
-        return _without(tx, letter, letter.items, "the record is deleted", now, out)
-    closed = [item for item in letter.items if closed_off(mapping, item.object, item.field, shown.values)]
-    if closed:
-        letter = _without(tx, letter, closed, "the lead is converted, and read-only", now, out)
-    same = [item for item in letter.items if _shows(shown.values, item)]
-    done = AttemptState.DONE
-    tx.outbox.settle([item.id for item in same], done, now=now, reason="the org shows it already")
-    out.unchanged += len(same)
-    rest = tuple(item for item in letter.items if item not in same)
-    gone = [
-        item
-        for item in rest
-        if _moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values, ours)
-    ]
-    kept = _without(tx, replace(letter, items=rest), gone, "the record has moved on since", now, out)
-    before = {item.id: shown.values.get(item.field) for item in kept.items}
-    tx.outbox.settle(kept.ids, AttemptState.RUNNING, now=now, previous=before)
-    return kept
-
-
-def differing(
-    tx: Transaction, mapping: CompiledMapping, items: Sequence[OutboxItem], ours: str
-) -> list[OutboxItem]:
+def differing(shown: Shown, items: Sequence[OutboxItem]) -> list[OutboxItem]:
     """What `opened` would leave to be written now, with nothing settled: the shadow mode's view of it."""
-    return [item for item in items if _would_go(tx, mapping, item, ours)]
+    return [
+        item for item in items if (shown.news(item) if item.field == CREATION else shown.still_wanted(item))
+    ]
 
 
-def _would_go(tx: Transaction, mapping: CompiledMapping, item: OutboxItem, ours: str) -> bool:
-    if item.field == CREATION:
-        there = _there(tx, mapping, item)
-        return there is None or _differs(there, item, ours)
-    shown = tx.mirror.get(item.object, [str(item.record)]).get(str(item.record))
-    if shown is None or shown.deleted or closed_off(mapping, item.object, item.field, shown.values):
-        return False
-    if _shows(shown.values, item):
-        return False
-    return not (_moved_on(shown.values, item) or acted_since(tx, mapping, item, shown.values, ours))
+@dataclass(frozen=True, kw_only=True)
+class _Opening:
+    """One look at the mirror for letters that may go `now`, and what came of it so far."""
 
+    shown: Shown
+    now: datetime
+    out: Opened = field(default_factory=Opened)
 
-def _there(tx: Transaction, mapping: CompiledMapping, item: OutboxItem) -> SourceVersion | None:
-    """The org's record with the key of a creation."""
-    key_field = key_field_of(mapping, item.object)
-    if not key_field or not item.key:
-        return None
-    return next(iter(tx.mirror.where(item.object, key_field, item.key)), None)
+    def new(self, letter: Letter) -> Letter:
+        """A record with this key may be there: it is written anew where it differs, unless a person was there since."""
+        if self.shown.news(letter.items[0]):
+            return letter
+        return self._unchanged(letter, letter.items, "the org has it already")
 
+    def needed(self, letter: Letter) -> Letter:
+        """What of a letter about a record of the org is still to be written."""
+        if letter.shown is None:
+            return self._later(letter)
+        values = letter.shown.values
+        if letter.shown.deleted:
+            return self._without(letter, letter.items, "the record is deleted")
+        closed = [item for item in letter.items if self.shown.closed_off(item, values)]
+        letter = self._without(letter, closed, "the lead is converted, and read-only")
+        same = [item for item in letter.items if shows(values, item)]
+        letter = self._unchanged(letter, same, "the org shows it already")
+        gone = [item for item in letter.items if self.shown.moved_on(item, values)]
+        letter = self._without(letter, gone, "the record has moved on since")
+        before = {item.id: values.get(item.field) for item in letter.items}
+        self.shown.tx.outbox.settle(letter.ids, AttemptState.RUNNING, now=self.now, previous=before)
+        return letter
 
-def _differs(there: SourceVersion, item: OutboxItem, ours: str) -> bool:
-    """Whether what we want is news for a record that we made; what a person made, or saved since our act, is theirs."""
-    values = there.values
-    if values.get("CreatedById") != ours:
-        return False
-    saved = values.get("LastModifiedDate")
-    theirs = values.get("LastModifiedById") != ours
-    if theirs and (saved is None or parse_instant(saved) > item.caused_at):
-        return False
-    wanted: dict[str, str | None] = json.loads(item.value or "{}")
-    return any(name in values and values[name] != value for name, value in wanted.items())
+    def _later(self, letter: Letter) -> Letter:
+        self.shown.tx.outbox.settle(
+            letter.ids,
+            AttemptState.RETRYABLE,
+            now=self.now,
+            next_try=self.now + NOT_MIRRORED_WAIT,
+            reason="the record is not mirrored yet",
+            answered=False,
+        )
+        self.out.retried += len(letter.items)
+        return replace(letter, items=())
 
+    def _unchanged(self, letter: Letter, same: Sequence[OutboxItem], reason: str) -> Letter:
+        self.out.unchanged += len(same)
+        return self._settled(letter, same, AttemptState.DONE, reason)
 
-_OUR_STAMP = timedelta(seconds=10)
-"""Our own write is stamped by the org at most so far from the time that we note for it."""
+    def _without(self, letter: Letter, gone: Sequence[OutboxItem], reason: str) -> Letter:
+        self.out.superseded += len(gone)
+        return self._settled(letter, gone, AttemptState.SUPERSEDED, reason)
 
-
-def acted_since(
-    tx: Transaction, mapping: CompiledMapping, item: OutboxItem, values: Mapping[str, str | None], ours: str
-) -> bool:
-    """Whether a contested field shows what we expect again, but was changed after the act that we ruled on.
-
-    Given back and taken again, it is another claim: its own fact decides. A change that we made ourselves is none;
-    who made it, the version of its second tells, unless that one was saved once more before we looked.
-    """
-    stamp = since_of(mapping, item.object, item.field) if item.contested else None
-    since = values.get(stamp) if stamp else None
-    if stamp is None or since is None or parse_instant(since) <= item.caused_at:
-        return False
-    made = tx.mirror.as_of(item.object, str(item.record), parse_instant(since))
-    if made is not None and made.values.get(stamp) == since and made.values.get("LastModifiedById") != ours:
-        return True
-    before = before_of(mapping, item.object, item.field)
-    written = (
-        other.written_at
-        for other in tx.outbox.of_records(item.object, [str(item.record)]).get(str(item.record), ())
-        if other.field == item.field and other.id != item.id and other.value == item.expected
-        if before is None or values.get(before) == other.expected
-    )
-    return not any(at is not None and abs(at - parse_instant(since)) <= _OUR_STAMP for at in written)
-
-
-def _without(  # noqa: PLR0917
-    tx: Transaction, letter: Letter, gone: Sequence[OutboxItem], reason: str, now: datetime, out: Opened
-) -> Letter:
-    tx.outbox.settle([item.id for item in gone], AttemptState.SUPERSEDED, now=now, reason=reason)
-    out.superseded += len(gone)
-    return replace(letter, items=tuple(item for item in letter.items if item not in gone))
-
-
-def _shows(values: Mapping[str, str | None], item: OutboxItem) -> bool:
-    return item.field in values and values[item.field] == item.value
-
-
-def _moved_on(values: Mapping[str, str | None], item: OutboxItem) -> bool:
-    """A contested field must still be as expected; so must one whose wish says what it replaces."""
-    return (item.contested or item.expected is not None) and values.get(item.field) != item.expected
+    def _settled(
+        self, letter: Letter, items: Sequence[OutboxItem], state: AttemptState, reason: str
+    ) -> Letter:
+        """The letter without these items, which are over."""
+        if items:
+            self.shown.tx.outbox.settle([item.id for item in items], state, now=self.now, reason=reason)
+        return replace(letter, items=tuple(item for item in letter.items if item not in items))

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from connector.flows.echo import CREATION
 from connector.flows.fields import before_of, edits_of, key_field_of, since_of
-from connector.flows.letters import acted_since
+from connector.flows.shown import Shown, shows
 from connector.mapping import CompiledMapping, PersonEdits
 from connector.ports.org import DaemonStopped, OrgFault, OrgPort, RetryLater
 from connector.ports.store import AttemptState, OutboxItem, Store, Transaction
 
 ECHO_WITHIN = timedelta(minutes=5)
 """A written value whose echo has not come by then is read: it must not keep the record busy for ever."""
+
+LOOK_AGAIN = timedelta(seconds=2)
+"""Until a record that is no longer there is tried again, by which time the mirror knows why."""
 
 AT_ONCE = 1000
 
@@ -78,17 +81,17 @@ class Unknown:
     ) -> None:
         shown = row.get(item.field) if row else None
         if row is None:
-            self._over(tx, item, "the record is gone", now, found)
+            self._gone(tx, item, now, found)
         elif shown == item.value:
             state = AttemptState.DONE if item.state is AttemptState.WRITTEN else AttemptState.WRITTEN
-            if state is AttemptState.WRITTEN and _mirrored(tx, item):
+            if state is AttemptState.WRITTEN and self._mirrored(tx, item):
                 tx.outbox.settle([item.id], AttemptState.WRITTEN, now=now)
                 state = AttemptState.DONE  # the echo was read before the outcome was known
             tx.outbox.settle([item.id], state, now=now)
             found.written += item.state is not AttemptState.WRITTEN
         elif item.state is AttemptState.WRITTEN:
             self._over(tx, item, "somebody saved another value after our write", now, found)
-        elif acted_since(tx, self._mapping, item, row, self._org.identity().user_id):
+        elif self._shown(tx).acted_since(item, row):
             self._over(tx, item, "after an unanswered write somebody changed it back", now, found)
         elif shown == (item.expected if item.contested else item.previous) or self._restores(item):
             tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now, answered=False)
@@ -96,6 +99,22 @@ class Unknown:
         else:
             reason = "after an unanswered write the record shows a third value: a person acted"
             self._over(tx, item, reason, now, found)
+
+    def _shown(self, tx: Transaction) -> Shown:
+        return Shown(tx=tx, mapping=self._mapping, ours=self._org.identity().user_id)
+
+    def _gone(self, tx: Transaction, item: OutboxItem, now: datetime, found: Read) -> None:
+        """A record deleted a moment ago may be brought back before the mirror has seen it go: dispatch looks again."""
+        version = self._shown(tx).version(item)
+        if version is None or version.deleted or not item.contested or item.state is AttemptState.WRITTEN:
+            self._over(tx, item, "the record is gone", now, found)
+            return
+        tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now + LOOK_AGAIN)
+        found.retried += 1
+
+    def _mirrored(self, tx: Transaction, item: OutboxItem) -> bool:
+        version = self._shown(tx).version(item)
+        return version is not None and shows(version.values, item)
 
     def _restores(self, item: OutboxItem) -> bool:
         return not item.contested and edits_of(self._mapping, item.object, item.field) is PersonEdits.RESTORE
@@ -121,8 +140,3 @@ class Unknown:
                 else:
                     tx.outbox.settle([item.id], AttemptState.RETRYABLE, now=now, next_try=now, answered=False)
                     found.retried += 1
-
-
-def _mirrored(tx: Transaction, item: OutboxItem) -> bool:
-    version = tx.mirror.get(item.object, [str(item.record)]).get(str(item.record))
-    return version is not None and version.values.get(item.field) == item.value

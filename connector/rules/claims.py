@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from connector.canonical.docket import ClaimEntry, ClaimState, Entry
-from connector.canonical.fact import Fact, FactKind
+from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId, is_queue
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
@@ -80,7 +80,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     if policy.warehouse is not None:
         claim = holding.described(claim, fact, world)
     known = world.docket.get(ClaimEntry, claim.key)
-    again = known is not None and not known.open and fact.follows is FactKind.RELEASED
+    again = known is not None and not known.open and fact.step > 1
     return (claim,) if known is None or again else ()
 
 
@@ -248,7 +248,7 @@ def _returned(
     """Refused: back to the pool, or to the firm that already holds it, by compare-and-set."""
     entry = case.entry
     holders = [c for c in case.world.docket.find(ClaimEntry, f"lead:{entry.lead}") if c.key != entry.key]
-    earlier = [c for c in holders if holder.placed(c, entry) is holder.Place.BEFORE]
+    earlier = [c for c in holders if holder.placed(c, entry, case.fact.step) is holder.Place.BEFORE]
     first = min(earlier, key=lambda claim: claim.opened).holder if earlier else None
     away = leaving.desk(entry, case.world, case.policy) or leaving.home(entry, case.world, case.policy)
     back = first or away or tenure.default_pool(case.world, case.policy)
@@ -281,7 +281,7 @@ def _superseded_claims(
     return [
         tenure.closed(claim, ClaimState.TRANSFERRED, fact.instant)
         for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}")
-        if claim.key != mine.key and holder.placed(claim, mine) is holder.Place.BEFORE
+        if claim.key != mine.key and holder.placed(claim, mine, fact.step) is holder.Place.BEFORE
     ]
 
 

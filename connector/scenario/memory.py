@@ -18,6 +18,7 @@ from connector.canonical.verdict import Verdict
 from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
+from connector.facts.steps import owner_changes
 from connector.flows.past import SOURCES
 from connector.messages import Speaker
 from connector.rules.decision import Decision
@@ -292,6 +293,7 @@ class Memory:
             ours=OURS,
             firm_of=self._firm_of,
             role_of=self._role_of,
+            owner_changes_in=lambda moment: owner_changes(self._facts, after.id, moment),
         )
         self._facts += derive(kind, seen)
 

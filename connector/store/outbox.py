@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from connector.ports.store import AttemptState, OutboxItem, Wish
 from connector.store import deliveries
+from connector.store.mirror import SqlMirror
 from connector.store.rows import chunks
 from connector.store.schema import OUTBOX
 
@@ -98,8 +99,8 @@ _REPLACE = (
 class SqlOutbox:
     """One org's outbox inside one transaction."""
 
-    def __init__(self, connection: Connection, org: int) -> None:
-        self._connection, self._org = connection, org
+    def __init__(self, connection: Connection, org: int, mirror: SqlMirror) -> None:
+        self._connection, self._org, self._mirror = connection, org, mirror
 
     def put(self, items: Iterable[Wish], now: datetime) -> None:
         for wish in items:
@@ -248,7 +249,7 @@ class SqlOutbox:
         else:
             moved |= {"state": AttemptState.AVAILABLE, "attempts": 0, "next_try": None}
             moved |= {"code": None, "reason": None}
-            if _follows(wish, waiting):
+            if self._follows(wish, waiting):
                 moved["expected"] = _text(waiting.expected)
         new = {f"new_{name}": moved[name] for name in _REPLACED}
         self._connection.execute(_REPLACE, {"o": self._org, "i": waiting.id, **new})
@@ -261,10 +262,20 @@ class SqlOutbox:
             return
         if item.state in _UNDELIVERED:
             self._delete(item.id)
-            if _follows(newer[-1], item):
+            if self._follows(newer[-1], item):
                 self._update([newer[-1].id], expected=_text(item.expected))
-        elif item.state in (AttemptState.WRITTEN, AttemptState.DONE) and newer[-1].value == item.value:
+        elif item.state in (AttemptState.WRITTEN, AttemptState.DONE) and _says_again(newer[-1], item):
             self._delete(newer[-1].id)
+
+    def _follows(self, wish: Wish | OutboxItem, item: OutboxItem) -> bool:
+        """The wish goes on from where the item would have led: of two steps not taken yet, one is made.
+
+        Not so where people have taken the first one themselves: the field has the value that the wish expects.
+        """
+        if not (wish.contested and item.contested and wish.expected == item.value):
+            return False
+        shown = self._mirror.get(wish.object, [str(wish.record)]).get(str(wish.record))
+        return shown is None or shown.values.get(wish.field) != wish.expected
 
     # ── taking
 
@@ -325,18 +336,16 @@ def _newer(item: OutboxItem, wish: Wish) -> bool:
     return item.ledger_seq is not None and wish.ledger_seq is not None and item.ledger_seq > wish.ledger_seq
 
 
-def _follows(wish: Wish | OutboxItem, item: OutboxItem) -> bool:
-    """The wish goes on from where the item would have led: of two steps not taken yet, one is made."""
-    return wish.contested and item.contested and wish.expected == item.value
-
-
 def _fulfils(item: OutboxItem, wish: Wish) -> bool:
     """The org already took this value from us; once confirmed, only the same act counts as said again."""
-    if item.value != wish.value:
-        return False
-    return item.state is AttemptState.WRITTEN or (
-        item.state is AttemptState.DONE and item.cause == wish.cause
-    )
+    if item.state is AttemptState.WRITTEN:
+        return _says_again(wish, item)
+    return item.state is AttemptState.DONE and item.value == wish.value and item.cause == wish.cause
+
+
+def _says_again(wish: Wish | OutboxItem, item: OutboxItem) -> bool:
+    """The same value as was written; a contested one for the same act, for since our write somebody may have acted."""
+    return wish.value == item.value and (not wish.contested or wish.cause == item.cause)
 
 
 def _number(item: OutboxItem) -> int:

@@ -152,12 +152,13 @@ class SqlStore:
 
     def _inside(self, connection: Connection, *, writing: bool) -> SqlTransaction:
         org = self._org
+        mirror = SqlMirror(connection, org, writing=writing)
         return SqlTransaction(
-            mirror=SqlMirror(connection, org, writing=writing),
+            mirror=mirror,
             facts=SqlFacts(connection, org),
             ledger=SqlLedger(connection, org, self._organization),
             docket=SqlDocket(connection, org),
-            outbox=SqlOutbox(connection, org),
+            outbox=SqlOutbox(connection, org, mirror),
             streams=SqlStreams(connection, org),
             matches=SqlMatches(connection, org),
             notes=SqlNotes(connection, org),

@@ -110,6 +110,8 @@ class Chapter:
             self._report.exits[f"code {code} in {daemon.fell}"] += 1
         self._report.kills += 1
         self._report.fell[daemon.fell] += 1
+        with self._here.log.open("a", encoding="utf-8") as kept:
+            kept.write(f"── kill {self._report.kills} in {daemon.fell}, {aim}\n")
 
     def _beginning(self) -> Aim:
         if self._dice.random() < 0.3:
@@ -139,7 +141,7 @@ class Chapter:
         with self._here.store() as store:
             proven = prove(self._player, store, self._here.mapping(), self._here.ours)
             if proven.wrong:
-                keep(store, proven.wrong, self._here.log.with_suffix(".wrong"))
+                keep(store, self._player.people, proven.wrong, self._here.log.with_suffix(".wrong"))
         self._take(proven, [stuck] if stuck else [])
 
     def _take(self, proven: Proven, more: list[str]) -> None:

@@ -32,6 +32,7 @@ from connector.canonical.verdict import Effect, Finding, Outcome, Verdict
 from connector.facts.change import Seen
 from connector.facts.derive import derive, gone, of_activity
 from connector.facts.filings import of_proof
+from connector.facts.steps import owner_changes
 from connector.policy import load_policy
 from connector.policy.model import Policies, Policy
 from connector.rules.decision import Decision
@@ -188,6 +189,7 @@ class Channel:
             ours=OURS,
             firm_of=self._firm_of,
             role_of=self._role_of,
+            owner_changes_in=lambda moment: owner_changes(self.facts, after.id, moment),
         )
 
     def _firm_of(self, user: RecordId | None) -> RecordId | None:

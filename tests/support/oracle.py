@@ -82,40 +82,44 @@ class Claims:
             self.over[fact.record] = "converted"
             self._end(fact, "converted", now)
         moves = [place for lead in {f.record for f in facts} for place in self._chain(lead, facts)]
-        for fact in [fact for fact, taken, given in moves if fact.kind is FactKind.RELEASED and not taken]:
-            self._release(now, fact)
-        self._claims(now, [fact for fact, _, given in moves if fact.kind is FactKind.CLAIMED and not given])
-        for fact in of(FactKind.WORKED):
-            for hold in self._on(fact.record):
-                mine = fact.actor is None or self.firms.get(fact.actor) == hold.firm
-                if mine and hold.state == "active":
-                    hold.state = "worked"
-                    self.dues.pop(hold.lead, None)
-        for fact in [fact for fact, taken, _ in moves if fact.kind is FactKind.RELEASED and taken]:
-            self._release(now, fact)
-        again = [fact for fact, _, given in moves if fact.kind is FactKind.CLAIMED and given]
-        same = {
-            (fact.record, fact.value, now) for fact in again
-        }  # the claim of this second once more, if there was one
-        self.holds = [hold for hold in self.holds if hold.open or (hold.lead, hold.user, hold.at) not in same]
-        self._claims(now, again)
+        for round_ in range(1, max((place[1] for place in moves), default=1) + 1):
+            these = [fact for fact, number in moves if number == round_]
+            claims = [fact for fact in these if fact.kind is FactKind.CLAIMED]
+            for fact in [fact for fact in these if fact.kind is FactKind.RELEASED]:
+                self._release(now, fact)
+            if round_ > 1:  # the claim of this second once more, if there was one
+                same = {(fact.record, fact.value, now) for fact in claims}
+                self.holds = [
+                    hold for hold in self.holds if hold.open or (hold.lead, hold.user, hold.at) not in same
+                ]
+            self._claims(now, claims)
+            for fact in of(FactKind.WORKED) if round_ == 1 else ():
+                for hold in self._on(fact.record):
+                    mine = fact.actor is None or self.firms.get(fact.actor) == hold.firm
+                    if mine and hold.state == "active":
+                        hold.state = "worked"
+                        self.dues.pop(hold.lead, None)
 
-    def _chain(self, lead: str, facts: list[Fact]) -> list[tuple[Fact, bool, bool]]:
+    def _chain(self, lead: str, facts: list[Fact]) -> list[tuple[Fact, int]]:
         """A lead's owner changes of one second as they followed each other, by old and new value.
 
-        With each, whether its giver had taken the lead in that second, or its taker given it back.
+        With each, its round: one round is releases and then claims, and nobody claims twice in it.
         """
         rest = [f for f in facts if f.record == lead and f.kind in (FactKind.CLAIMED, FactKind.RELEASED)]
-        owner = self.owned.get(lead)
-        chain: list[tuple[Fact, bool, bool]] = []
+        owner, number = self.owned.get(lead), 1
+        chain: list[tuple[Fact, int]] = []
         while rest:
-            step = next((fact for fact in rest if owner is None or fact.prior == owner), rest[0])
-            taken = any(f.kind is FactKind.CLAIMED and f.value == step.prior for f, _, _ in chain)
-            given = any(f.kind is FactKind.RELEASED and f.prior == step.value for f, _, _ in chain)
-            chain.append((step, taken, given))
+            step = next((fact for fact in rest if self._goes_on(fact, owner)), rest[0])
+            taken = [f.value for f, at in chain if at == number and f.kind is FactKind.CLAIMED]
+            number += bool(taken) if step.kind is FactKind.RELEASED else step.value in taken
+            chain.append((step, number))
             rest.remove(step)
             owner = self.owned[lead] = step.value
         return chain
+
+    def _goes_on(self, fact: Fact, owner: str | None) -> bool:
+        """From the owner of before; a lead of which nothing is known yet lies in a pool."""
+        return fact.prior == owner if owner else fact.prior not in self.firms
 
     def _on(self, lead: str) -> list[Hold]:
         return [hold for hold in self.holds if hold.lead == lead and hold.open]
@@ -153,7 +157,7 @@ class Claims:
 
     def _claims(self, now: datetime, facts: list[Fact]) -> None:
         fresh = [pair for fact in facts if (pair := self._taken(now, fact))]
-        self.holds += [hold for _, hold in fresh]
+        self.holds += [hold for _, hold in fresh if not any(hold is known for known in self.holds)]
         ruled = [(hold, *self._rule(now, fact, hold)) for fact, hold in fresh if hold.lead not in self.over]
         for _, hold in fresh:
             if hold.lead in self.over:
@@ -173,7 +177,10 @@ class Claims:
                 hold.end("transferred", now)
 
     def _taken(self, now: datetime, fact: Fact) -> tuple[Fact, Hold] | None:
-        """A new holding; None where the lead only came back to its holder."""
+        """A new holding, or that of an earlier round once more; None where the lead only came back to its holder."""
+        once_more = [hold for hold in self._on(fact.record) if (hold.user, hold.at) == (fact.value, now)]
+        if once_more:
+            return fact, once_more[0]
         standing = [hold for hold in self._on(fact.record) if hold.user == fact.value and hold.at < now]
         if not standing:
             return fact, Hold(fact.record, fact.value, self.firms[fact.value], now, fact.prior)
