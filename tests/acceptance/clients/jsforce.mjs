@@ -92,6 +92,24 @@ await step('bulk_upsert', () => connection.bulk2.loadAndWaitForResults({
   input: [{ External_Key__c: 'js-1', Kind__c: 'c' }, { External_Key__c: 'js-3', Kind__c: 'c' }],
   ...patience,
 }));
+await step('discovery', async () => {
+  const found = await connection.search('FIND {Vier} IN NAME FIELDS RETURNING Lead(Id, LastName)');
+  const { plans } = await connection.query('SELECT Id FROM Lead').explain();
+  await connection.query('SELECT Id FROM Lead LIMIT 2 FOR VIEW');
+  const { layouts } = await lead.layouts();
+  const { themeItems } = await connection.theme();
+  return {
+    searched: found.searchRecords.map((row) => row.LastName),
+    plans: plans.map((plan) => plan.sobjectType),
+    recent: (await connection.recent(2)).map((row) => row.attributes.type),
+    tabs: (await connection.tabs()).map((tab) => tab.sobjectName),
+    themes: themeItems.map((item) => item.name),
+    layouts: layouts.length,
+    compact: (await lead.compactLayouts()).compactLayouts.length,
+    rules: await connection.process.rule.list(),
+    classes: (await connection.tooling.query('SELECT Id FROM ApexClass')).totalSize,
+  };
+});
 await step('composite', async () => {
   const asked = { method: 'GET', url: '/services/data/v60.0/limits', referenceId: 'limits' };
   const answer = await connection.requestPost('/composite', { compositeRequest: [asked] });

@@ -113,5 +113,15 @@ def test_bulk_loads_tell_what_became_of_each_row(told: Mapping[str, Any]) -> Non
     assert [row["sf__Created"] for row in upserted["successfulResults"]] == ["false", "true"]
 
 
+def test_it_finds_its_way(told: Mapping[str, Any]) -> None:
+    found = told["discovery"]
+    assert found["searched"] == ["Vier"]
+    assert found["plans"] == ["Lead"]
+    assert found["recent"] == ["Lead", "Lead"]
+    assert "Lead" in found["tabs"]
+    assert "Lead" in found["themes"]
+    assert (found["layouts"], found["compact"], found["rules"], found["classes"]) == (1, 1, {}, 0)
+
+
 def test_a_composite_runs(told: Mapping[str, Any]) -> None:
     assert told["composite"] == [200]

@@ -169,6 +169,16 @@ def test_the_older_bulk_api_inserts_upserts_queries_and_deletes(salesforce: Any)
         salesforce.bulk.Lead.query("SELECT Nope__c FROM Lead")
 
 
+def test_it_searches_and_reads_layouts(salesforce: Any) -> None:
+    made = salesforce.Account.create({"Name": "Suchwort Quarzsand GmbH"})["id"]
+    found = salesforce.search("FIND {quarzsand} RETURNING Account(Id, Name)")["searchRecords"]
+    assert [row["Id"] for row in found] == [made]
+    assert salesforce.quick_search("Quarzsand")["searchRecords"][0]["Id"] == made
+    layouts = salesforce.Account.describe_layout("012000000000000AAA")
+    assert layouts["detailLayoutSections"]
+    assert salesforce.toolingexecute("query?q=SELECT+Id+FROM+ApexClass")["records"] == []
+
+
 def test_composites_go_through_restful(salesforce: Any, tls_org: Served) -> None:
     version = tls_org.greeting["api_version"]
     asked = [
