@@ -162,8 +162,7 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
 def decide(fact: Fact, world: World, policies: Policies) -> Decision:
     """The decision on one fact, from the world as of it and the policy in force (law 4)."""
     decision = _decided(fact, world, policies)
-    silent = policies.for_stale_deals(fact.instant) if fact.subject is Kind.OPPORTUNITY else None
-    if silent is not None:
+    if fact.subject is Kind.OPPORTUNITY and (silent := policies.for_stale_deals(fact.instant)):
         decision = joined(decision, _of_silence(fact, world, silent))
     return stages.beside(decision, fact, world, policies)
 

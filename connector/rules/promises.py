@@ -72,7 +72,8 @@ def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
     made = [
         _entry(booking, policy, entry, item, pricing, named, holder if withheld else None) for item in items
     ]
-    return Booked(entries=[each.model_copy(update={"counts": counts}) for each in made], findings=findings)
+    periods = _periods(terms, policy, booking)
+    return Booked(entries=[_counting(each, counts, periods) for each in made], findings=findings)
 
 
 @rule(RULE, "R0.4", "R0.12", "R0.13")
@@ -125,7 +126,6 @@ def _entry(  # noqa: PLR0917 - one line of the account from all that it is worke
     named: Mapping[str, object],
     holder: RecordId | None,
 ) -> BenefitEntry:
-    terms = policy.registrations
     withheld = item.kind is BenefitKind.DISCOUNT and holder is not None
     day = local_day(entry.filed.latest, policy)
     product = named.get("product")
@@ -145,15 +145,19 @@ def _entry(  # noqa: PLR0917 - one line of the account from all that it is worke
         tier=str(named.get("tier", "")),
         track=str(named.get("track", "")),
         line=product.get("line", "") if isinstance(product, dict) else "",
-        periods=_periods(terms, policy, booking) if item.kind.money else (),
         policy=policy.label,
         held_back_by=holder if withheld else None,
     )
 
 
-def _periods(terms: RegistrationPolicy | None, policy: Policy, booking: Booking) -> tuple[str, ...]:
+def _counting(entry: BenefitEntry, counts: Decimal, periods: tuple[str, ...]) -> BenefitEntry:
+    """The promise with the part of the deal that it is taken of, and the budgets that pay it."""
+    return entry.model_copy(update={"counts": counts, "periods": periods if entry.kind.money else ()})
+
+
+def _periods(terms: RegistrationPolicy, policy: Policy, booking: Booking) -> tuple[str, ...]:
     """The year, and the quarter where it has a cap, in which the promise was made."""
-    budget = terms.rebate_budget if terms else None
+    budget = terms.rebate_budget
     if budget is None:
         return ()
     day = local_day(booking.fact.instant, policy)

@@ -62,7 +62,7 @@ def _worked(lead: Lead, claim: ClaimEntry, fact: Fact) -> bool:
 
 def _called(item: str) -> str:
     """The item by the name that the catalogues have for it: what a customer is called by, wherever it stands."""
-    return item.replace("identity.", "customer.", 1)
+    return item.replace("identity.", "customer.")
 
 
 def _given(lead: Lead, item: str) -> bool:

@@ -22,7 +22,7 @@ def granted(case: FilingCase, entry: RegistrationEntry, findings: tuple[Finding,
     refused = partial.refused_lines(findings)
     beside = tuple(f.exhibits[0].record for f in _beside(findings))
     stated = case.terms.share.pick(case.circumstances)
-    said = [Decimal(f.params["share"].rstrip("%")) / 100 for f in findings if "share" in f.params]
+    said = [Decimal(f.params["share"].removesuffix("%")) / 100 for f in findings if "share" in f.params]
     return entry.model_copy(
         update={
             "share": min([*said, *([stated] if stated is not None else [])], default=Decimal(1)),

@@ -99,8 +99,8 @@ def _moved(entry: RegistrationEntry, winner: RecordId, cause: str, world: World)
     other = world.docket.get(RegistrationEntry, winner)
     if other is None:
         return
-    for record in (entry.opportunity, winner):
-        credit = world.docket.get(CreditEntry, record) if record else None
+    for record in filter(None, (entry.opportunity, winner)):
+        credit = world.docket.get(CreditEntry, record)
         if credit is None or credit.through != entry.registration:
             continue
         update = {"firm": other.firm, "since": other.filed.latest, "through": other.registration}

@@ -92,7 +92,7 @@ def _value(lead: Lead, path: str) -> object:
 
 def _item(path: str) -> str:
     """The item's key in the catalogues, where what belongs to the customer's identity is `customer.…`."""
-    return path.replace("identity.", "customer.", 1)
+    return path.replace("identity.", "customer.")
 
 
 RULES = (needed, valid, confirmed)

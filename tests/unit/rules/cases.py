@@ -1,0 +1,75 @@
+"""What a rule is given, built by hand: a filing under judgement, its rivals, the docket and the records there are."""
+
+from typing import Any
+
+from connector.canonical.docket import RegistrationEntry
+from connector.canonical.entry import Entry
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
+from connector.canonical.records import Record
+from connector.canonical.time import at
+from connector.policy.model import Choice, Option, Policy
+from connector.rules.background import Background
+from connector.rules.case import FilingCase
+from connector.rules.docket import MemoryDocket
+from connector.rules.rivals import Relation, Rival
+from tests.support.builders import START, filing, firm, ident, seller
+from tests.support.channel import filings_policy
+from tests.support.world import Records, World
+
+NORD, SUED = firm(1, name="Nord"), firm(2, name="Süd")
+ANNA, CARLA = seller(1, NORD, name="Anna"), seller(2, SUED, name="Carla")
+
+
+def one(value: Any) -> Choice[Any]:
+    """A parameter with one row, for everybody."""
+    return Choice[Any](options=(Option[Any](value=value),))
+
+
+def acted(kind: FactKind, subject: Kind, record: RecordId, **given: Any) -> Fact:
+    return Fact(**({"kind": kind, "subject": subject, "record": record, "when": at(START)} | given))
+
+
+def world(*records: Record, docket: tuple[Entry, ...] = (), fact: Fact | None = None) -> World:
+    """The world at the start of the story, with two firms and a user of each."""
+    kept = Records()
+    for record in (NORD, SUED, ANNA, CARLA, *records):
+        kept.put(record)
+    fact = fact or acted(FactKind.FILED, Kind.REGISTRATION, ident("a01", 1))
+    return World(fact, MemoryDocket(docket), kept)
+
+
+def rival(relation: Relation, number: int = 2, **given: Any) -> Rival:
+    base = {
+        "evidence": "same: name",
+        "since": START,
+        "kind": Kind.REGISTRATION,
+        "record": ident("a01", number),
+    }
+    return Rival(**(base | {"relation": relation} | given))
+
+
+def filing_case(
+    *rivals: Rival, seen: World | None = None, terms: dict[str, Any] | None = None, **given: Any
+) -> FilingCase:
+    """Anna's filing, complete at the start of the story."""
+    policy: Policy = given.pop("policy", filings_policy(**(terms or {})))
+    assert policy.registrations is not None
+    mine, seen = given.pop("filing", filing(1, ANNA)), seen or world()
+    entry = RegistrationEntry(registration=mine.id, firm=NORD.id, filed=at(START), complete=at(START))
+    base = {
+        "fact": acted(FactKind.FILED, Kind.REGISTRATION, mine.id),
+        "world": seen,
+        "policy": policy,
+        "partner": NORD,
+        "person": ANNA,
+        "circumstances": {},
+        "filing": mine,
+        "entry": entry,
+        "terms": policy.registrations,
+        "place": at(START),
+        "rivals": rivals,
+        "background": Background(mine, NORD.id, seen, policy),
+    }
+    return FilingCase(**(base | given))
