@@ -96,7 +96,7 @@ def test_a_policy_that_names_no_stage_lets_a_partner_enter_at_any(stage: str) ->
 
 @pytest.mark.parametrize("stage", ["1", "7"])
 def test_a_partner_that_is_ignored_is_neither_too_early_nor_too_late(stage: str) -> None:
-    terms = {"from_stage": Decimal(2), "until_stage": Decimal(6), "then": Then.IGNORE}
+    terms: dict[str, Any] = {"from_stage": Decimal(2), "until_stage": Decimal(6), "then": Then.IGNORE}
     assert list(partner_entry(case(staged(stage=Decimal(stage)), **terms))) == []
 
 
@@ -381,7 +381,7 @@ def test_there_is_no_incumbent_but_of_a_renewal_for_a_customer_inside_a_look_bac
 
 def test_the_incumbent_of_a_renewal_enters_at_any_stage() -> None:
     early = staged(stage=Decimal(1), track="renewal", agent=SUED.id)
-    terms = {"from_stage": Decimal(2), "renewals": YEAR}
+    terms: dict[str, Any] = {"from_stage": Decimal(2), "renewals": YEAR}
     assert list(partner_entry(case(early, won(), **terms))) == []
     assert list(partner_entry(case(early.model_copy(update={"agent": NORD.id}), won(), **terms)))
 
