@@ -132,6 +132,30 @@ def test_a_lead_brought_back_from_the_bin_before_we_looked_is_put_back_all_the_s
     agreed(process, record, holder)
 
 
+def test_a_lead_that_was_in_the_bin_when_we_asked_what_became_of_our_write_is_put_back_too(
+    org: MemoryOrg, people: Cast, process: Process
+) -> None:
+    """Law 11: an unanswered write to a record that is not there now is not over while the mirror has it."""
+    holder, other = people.users
+    record = live(process, holder)
+    take(process, record, other)
+    while not any(item.state is AttemptState.UNKNOWN for item in process.outbox()):
+        org.fates[:] = [Fate.LOST]
+        org.wait(30)
+        process.turn(watermark=True)
+
+    def gone(what: str) -> None:
+        if what == "retrieve Lead" and org.shown("Lead", record)["IsDeleted"] != "true":
+            org.delete("Lead", record)
+
+    org.on_call = gone
+    process.turn()
+    assert org.shown("Lead", record)["IsDeleted"] == "true"
+    org.on_call = process.fuse.burn
+    org.undelete("Lead", record)
+    agreed(process, record, holder)
+
+
 @pytest.mark.parametrize("edited", [False, True], ids=["left alone", "edited in its second"])
 @pytest.mark.parametrize("later", [0, A_QUARTER], ids=["at once", "a quarter later"])
 @pytest.mark.parametrize("answered", [False, True], ids=["unanswered", "answered"])
