@@ -114,9 +114,14 @@ class Background:
         products = (*deal.products, *(p for f in filed if isinstance(f, Registration) for p in f.products))
         return frozenset(lines_of(products, self._policy.product_lines))
 
-    def of_the_lines(self, purchase: Purchase, per: Per) -> bool | None:
-        """Whether a purchase is one of what is filed now; None where nobody says what was bought."""
+    def judged_apart(self, per: Per) -> tuple[tuple[str, ...], ...]:
+        """What is filed now, as it is judged: line by line, or all of it as one."""
         mine = lines_of(self.filing.products, self._policy.product_lines)
+        return tuple((line,) for line in mine) if per is Per.PRODUCT_LINE and mine else (mine,)
+
+    def of_the_lines(self, purchase: Purchase, per: Per, lines: tuple[str, ...] | None = None) -> bool | None:
+        """Whether a purchase is one of `lines`, else of what is filed; None where nobody says what was bought."""
+        mine = lines_of(self.filing.products, self._policy.product_lines) if lines is None else lines
         if per is Per.CUSTOMER or not mine:
             return True
         return bool(purchase.lines & set(mine)) if purchase.lines else None
@@ -128,15 +133,21 @@ class Background:
         owner = self._world.person(deal.owner)
         return deal.partner or deal.sourcing_partner or (owner.firm if owner else None)
 
-    def bought_since(self, first: date | None, per: Per = Per.CUSTOMER) -> Purchase | None:
+    def bought_since(
+        self, first: date | None, per: Per = Per.CUSTOMER, lines: tuple[str, ...] | None = None
+    ) -> Purchase | None:
         """The newest purchase on or after `first`; None for `first`: the newest of all."""
         since = (each for each in self.purchases if first is None or each.on >= first)
-        return next((each for each in since if self.of_the_lines(each, per)), None)
+        return next((each for each in since if self.of_the_lines(each, per, lines)), None)
 
-    def perhaps_since(self, first: date | None, per: Per = Per.CUSTOMER) -> tuple[Purchase, ...]:
-        """Purchases since then that may be the customer's, or may be of what is filed now."""
-        unsure = [each for each in self.purchases if self.of_the_lines(each, per) is None]
-        unsure += [each for each in self.perhaps_purchases if self.of_the_lines(each, per) is not False]
+    def perhaps_since(
+        self, first: date | None, per: Per = Per.CUSTOMER, lines: tuple[str, ...] | None = None
+    ) -> tuple[Purchase, ...]:
+        """Purchases since then that may be the customer's, or may be of `lines`, else of what is filed now."""
+        unsure = [each for each in self.purchases if self.of_the_lines(each, per, lines) is None]
+        unsure += [
+            each for each in self.perhaps_purchases if self.of_the_lines(each, per, lines) is not False
+        ]
         return tuple(each for each in unsure if first is None or each.on >= first)
 
     def incumbent(self, terms: Incumbency, day: date) -> RecordId | None:
@@ -144,11 +155,13 @@ class Background:
         won = self.incumbent_deal(terms, day)
         return won.firm if won else None
 
-    def incumbent_deal(self, terms: Incumbency, day: date) -> Purchase | None:
+    def incumbent_deal(
+        self, terms: Incumbency, day: date, lines: tuple[str, ...] | None = None
+    ) -> Purchase | None:
         first = terms.look_back.before(day) if terms.look_back else None
         for each in self.purchases:
             if (first is None or each.on >= first) and self._large(each, terms.minimum_amount):
-                fits = self.of_the_lines(each, terms.per)
+                fits = self.of_the_lines(each, terms.per, lines)
                 if fits is None:
                     raise LookupError(f"nobody says which products the won deal {each.deal.id} sold")
                 if fits:

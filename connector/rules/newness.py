@@ -7,6 +7,7 @@ from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.rules.background import Purchase
 from connector.rules.case import FilingCase, finding
 from connector.rules.consequence import after
+from connector.rules.left_out import left_out
 from connector.rules.rule import rule
 
 
@@ -18,13 +19,19 @@ def new_customer(case: FilingCase) -> Iterator[Finding]:
     if terms is None or effect is None:
         return
     first = terms.no_purchase_within.before(case.day) if terms.no_purchase_within else None
-    bought = case.background.bought_since(first, terms.per)
-    if bought is not None:
+    apart = case.background.judged_apart(terms.per)
+    known = [(lines, case.background.bought_since(first, terms.per, lines)) for lines in apart]
+    bought = max((each for _, each in known if each is not None), key=lambda each: each.on, default=None)
+    fresh = tuple(line for lines, each in known if each is None for line in lines)
+    if bought is not None and (effect is Effect.NOTE or all(each is not None for _, each in known)):
         yield finding(
             "new_customer", effect, Phrase.NOT_A_NEW_CUSTOMER, _deal(bought), on=bought.on.isoformat()
         )
         return
-    perhaps = case.background.perhaps_since(first, terms.per)
+    if bought is not None:
+        old = tuple(line for lines, each in known if each is not None for line in lines)
+        yield left_out("new_customer", effect, case, old)
+    perhaps = case.background.perhaps_since(first, terms.per, fresh)
     if perhaps:
         yield finding("new_customer", Effect.ASK, Phrase.PERHAPS_NOT_NEW, _deal(perhaps[0]))
     else:

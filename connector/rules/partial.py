@@ -14,11 +14,11 @@ from connector.rules.benefits import part
 from connector.rules.case import FilingCase, finding
 from connector.rules.circumstances import also, lines_of
 from connector.rules.consequence import after
+from connector.rules.left_out import JOIN, left_out, refused_lines
 from connector.rules.rivals import Relation, Rival
 from connector.rules.rule import rule
 
 RULE = "partial_approval"
-JOIN = "; "
 
 
 @rule(RULE, "R1.14")
@@ -33,13 +33,14 @@ def partial_approval(case: FilingCase) -> Iterator[Finding]:
             refused.append(line)
         elif effect is Effect.ASK:
             asked.append(line)
-    if refused:
-        effect = Effect.REFUSE if len(refused) == len(mine) else Effect.NOTE
-        shown = [Exhibit(record=case.filing.id, field="line", value=line) for line in refused]
-        yield finding(RULE, effect, Phrase.LINES_REFUSED, *shown, lines=JOIN.join(refused))
+    gone = {*refused, *refused_lines(case.earlier)}
+    if gone and gone >= set(mine):
+        shown = [Exhibit(record=case.filing.id, field="line", value=line) for line in mine]
+        yield finding(RULE, Effect.REFUSE, Phrase.LINES_REFUSED, *shown, lines=JOIN.join(mine))
+    elif refused:
+        yield left_out(RULE, Effect.REFUSE, case, refused)
     if asked:
-        shown = [Exhibit(record=case.filing.id, field="line", value=line) for line in asked]
-        yield finding(RULE, Effect.ASK, Phrase.LINES_IN_REVIEW, *shown, lines=JOIN.join(asked))
+        yield left_out(RULE, Effect.ASK, case, asked)
 
 
 def only_some_lines(case: FilingCase, rival: Rival) -> bool:
@@ -65,12 +66,6 @@ def standing_lines(entry: RegistrationEntry, lines: tuple[str, ...], moment: dat
     """The lines that a registration still holds: neither refused nor, on their own window, over."""
     over = {each.line for each in entry.line_windows if each.until is not None and each.until <= moment}
     return tuple(line for line in lines if line not in entry.refused_lines and line not in over)
-
-
-def refused_lines(findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    """The lines that findings leave out of an approval."""
-    said = (f for f in findings if f.rule == RULE and f.effect is Effect.NOTE)
-    return tuple(exhibit.value for found in said for exhibit in found.exhibits)
 
 
 def counted(

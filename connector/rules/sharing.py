@@ -13,13 +13,14 @@ from connector.policy.outcomes import Second
 from connector.rules import partial
 from connector.rules.case import FilingCase
 from connector.rules.circumstances import lines_of
+from connector.rules.left_out import JOIN, refused_lines
 from connector.rules.notices import say, want
 from connector.rules.seconds import SHARING, STANDING_BESIDE
 
 
 def granted(case: FilingCase, entry: RegistrationEntry, findings: tuple[Finding, ...]) -> RegistrationEntry:
     """The approved entry with what the findings leave of it."""
-    refused = partial.refused_lines(findings)
+    refused = refused_lines(findings)
     beside = tuple(f.exhibits[0].record for f in _beside(findings))
     stated = case.terms.share.pick(case.circumstances)
     said = [Decimal(f.params["share"].removesuffix("%")) / 100 for f in findings if "share" in f.params]
@@ -57,10 +58,11 @@ def shown(case: FilingCase, entry: RegistrationEntry, told: tuple[Entry, ...]) -
     """Share, lines and the note to both sides; neither reads the other's name (law 17)."""
     yield from _shown_of(entry)
     lines = lines_of(case.filing, case.policy.product_lines)
-    if case.terms.partial_approval.on_conflict or case.terms.partial_approval.lines.options:
+    by_line = case.terms.partial_approval.on_conflict or case.terms.partial_approval.lines.options
+    if by_line or entry.refused_lines:
         left = [line for line in lines if line not in entry.refused_lines]
-        yield want(Kind.REGISTRATION, entry.registration, "approved_lines", partial.JOIN.join(left))
-        refused = partial.JOIN.join(entry.refused_lines)
+        yield want(Kind.REGISTRATION, entry.registration, "approved_lines", JOIN.join(left))
+        refused = JOIN.join(entry.refused_lines)
         yield want(Kind.REGISTRATION, entry.registration, "refused_lines", refused or None)
     for first in told:
         if isinstance(first, RegistrationEntry):
