@@ -71,7 +71,7 @@ def _run(call: Call, asked: Mapping[str, Any]) -> dict[str, Any]:
         raise ApiError(
             400, "INVALID_INPUT", f"actionType must be Submit, Approve, Reject or Removed, not {action}"
         )
-    return {"errors": None, "success": True, **done}
+    return done
 
 
 def _submitter(call: Call, asked: Mapping[str, Any]) -> User:

@@ -161,7 +161,7 @@ def _answer(
     instance_id: str, record_id: str, status: str, actors: list[str], items: list[str]
 ) -> dict[str, Any]:
     return {
-        "actorIds": actors,
+        "actorIds": actors or None,  # documented: nobody is left to act on a decided record
         "entityId": record_id,
         "errors": None,
         "instanceId": instance_id,

@@ -282,6 +282,10 @@ def test_a_record_is_submitted_locked_and_decided(client: Client, action: str) -
     ).json()
     assert decided["instanceStatus"] == {"Approve": "Approved", "Reject": "Rejected"}[action]
     assert decided["newWorkitemIds"] == []
+    # Documented, order and all; jsforce's own tests expect the null of a real org.
+    assert decided["actorIds"] is None
+    documented = "actorIds entityId errors instanceId instanceStatus newWorkitemIds success"
+    assert list(decided) == list(submitted) == documented.split()
 
 
 @pytest.mark.parametrize(("version", "status"), [("51.0", 400), ("52.0", 201)])
