@@ -157,8 +157,8 @@ def _of_partner(partner: Partner | None) -> dict[str, object]:
 
 def above(person: Person | None, world: World) -> tuple[RecordId, ...]:
     """Everybody in the org's chain of managers above a person; a chain that bites its tail ends there."""
-    found: dict[RecordId, None] = {}
+    found: list[RecordId] = []
     while person is not None and person.manager is not None and person.manager not in found:
-        found[person.manager] = None
+        found.append(person.manager)
         person = world.person(person.manager)
     return tuple(found)

@@ -206,6 +206,13 @@ def test_what_is_promised_is_divided_with_a_filing_that_comes_beside(
     assert found == (half if divided else None)
 
 
+def test_what_is_divided_and_released_at_once_is_released_divided() -> None:
+    ended = (registration(RegistrationState.LAPSED, share=Decimal("0.5")),)
+    found = only(payouts.kept(booking(registration(), benefit(), moved=ended)))
+    assert found is not None
+    assert (found.state, found.amount) == (State.RELEASED, euros("7500.00"))
+
+
 @pytest.mark.parametrize(
     ("state", "becomes"),
     [(RegistrationState.APPROVED, State.RESERVED), (RegistrationState.LAPSED, State.RELEASED)],
