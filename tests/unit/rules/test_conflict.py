@@ -259,7 +259,7 @@ def test_a_conflict_that_goes_on_under_the_survivor_of_a_merge_begins_anew(
     desk: str, state: ConflictState, was: ConflictState
 ) -> None:
     gone, survivor, other = ident("00Q", 1), ident("00Q", 3), ident("00Q", 2)
-    kinds = {"left_kind": Kind.LEAD, "right_kind": Kind.LEAD}
+    kinds: dict[str, Any] = {"left_kind": Kind.LEAD, "right_kind": Kind.LEAD}
     known = conflict(was, left=gone, right=other, **kinds)
     fact = acted(FactKind.MERGED, Kind.LEAD, gone, value=survivor, when=at(after(days=1)))
     seen = world(docket=(known,), fact=fact)
@@ -280,7 +280,7 @@ def test_two_records_merged_into_one_contest_nothing_any_more() -> None:
 
 def test_a_survivor_that_has_the_conflict_already_gets_no_second_one() -> None:
     gone, survivor, other = ident("00Q", 1), ident("00Q", 3), ident("00Q", 2)
-    kinds = {"left_kind": Kind.LEAD, "right_kind": Kind.LEAD}
+    kinds: dict[str, Any] = {"left_kind": Kind.LEAD, "right_kind": Kind.LEAD}
     known = conflict(left=gone, right=other, **kinds)
     there = conflict(ConflictState.DISMISSED, left=other, right=survivor, **kinds)
     fact = acted(FactKind.MERGED, Kind.LEAD, gone, value=survivor, when=at(START + timedelta(days=1)))

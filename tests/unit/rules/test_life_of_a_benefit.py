@@ -1,5 +1,6 @@
 """R0.4, R0.8, R0.14, R0.15: what becomes of a benefit as deal, registration and credit move, and how it shows."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +14,13 @@ from connector.canonical.fact import Fact, FactKind
 from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
 from connector.canonical.time import at
+from connector.canonical.verdict import Exhibit
 from connector.policy.model import Policies
 from connector.rules import payout_showing, payouts
 from connector.rules.booking import Before, Booked, Booking
 from connector.rules.decision import Decision
 from connector.rules.docket import MemoryDocket, OverlayDocket
-from tests.support.builders import START, after, euros, ident, seller
+from tests.support.builders import START, after, deal, euros, ident, seller
 from tests.support.channel import shipped
 from tests.unit.rules.cases import ANNA, NORD, acted, world
 
@@ -384,3 +386,43 @@ def test_a_total_is_of_one_currency_and_a_part_of_the_deal_is_said() -> None:
     assert shown["payout"] == "15300"
     assert isinstance(shown["payout_basis"], Say)
     assert ("payout.part", {"part": "33.3"}) in shown["payout_basis"].sentences
+
+
+def test_what_is_earned_says_the_figures_that_it_was_worked_out_from() -> None:
+    (found,) = payouts.kept(booking(WON, benefit(), moved=(closed(DealState.WON),))).findings
+    assert (found.rule, found.message) == ("payout", "payout.earned")
+    assert found.exhibits == (
+        Exhibit(record=FIRST, field="rebate", value="15000 EUR"),
+        Exhibit(record=DEAL, field="amount", value="100000 EUR"),
+    )
+
+
+def test_a_deal_that_says_no_amount_earns_what_was_promised() -> None:
+    line = closed(DealState.WON).model_copy(update={"amount": None})
+    found = only(payouts.kept(booking(WON, benefit(), moved=(line,))))
+    assert found == benefit(state=State.EARNED, earned_at=after(days=1))
+    reward = fixed(Kinds.INCENTIVE, 300)
+    found = only(payouts.kept(booking(WON, reward, moved=(closed(DealState.WON),))))
+    assert found == reward.model_copy(update={"state": State.EARNED, "earned_at": after(days=1)})
+
+
+def test_every_payout_that_freezes_with_a_credit_is_said() -> None:
+    there = (credit(frozen=False), benefit(), fixed(Kinds.MDF, 2000))
+    booked = payouts.kept(booking(*there, moved=(credit(frozen=True),)))
+    assert sorted(each.exhibits[0].field for each in booked.findings) == ["mdf", "rebate"]
+    assert len(booked.entries) == 2
+
+
+@pytest.mark.parametrize(("paid_on", "earned"), [(None, False), (date(2026, 3, 3), True)])
+def test_a_budget_may_pay_only_once_the_customer_has_paid(paid_on: date | None, *, earned: bool) -> None:
+    terms = POLICY.registrations
+    assert terms is not None
+    assert terms.rebate_budget is not None
+    late = terms.rebate_budget.model_copy(update={"earned": "paid"})
+    policy = POLICY.model_copy(update={"registrations": terms.model_copy(update={"rebate_budget": late})})
+    there = booking(WON, benefit(), benefit(Kinds.PRESALES), moved=(closed(DealState.WON),))
+    there.policy, there.policies = policy, Policies(versions=(policy,))
+    there.world = world(deal(1, ANNA, paid_on=paid_on), fact=there.fact)
+    states = {each.kind: each.state for each in payouts.kept(there).entries if isinstance(each, BenefitEntry)}
+    assert states.get(Kinds.REBATE) == (State.EARNED if earned else None)
+    assert states[Kinds.PRESALES] is State.EARNED

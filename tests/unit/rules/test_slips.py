@@ -174,7 +174,7 @@ def test_more_slips_than_payments_are_for_a_person() -> None:
 
 
 def test_another_payer_is_for_a_person_where_the_payment_is_for_the_order() -> None:
-    differs = {"payer": "Werft Bremen AG"}
+    differs: dict[str, Any] = {"payer": "Werft Bremen AG"}
     asked = told(Effect.ASK, Phrase.SLIP_PAYER_DIFFERS, 1, **differs, **AMOUNT)
     assert one(case(slip(), paid(1, **differs))) == asked
     assert one(case(slip(), paid(1, None, **differs))).message == Phrase.SLIP_WAITING
