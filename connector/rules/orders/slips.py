@@ -40,7 +40,7 @@ class SlipCase(Case):
 def with_candidates(case: SlipCase) -> SlipCase:
     """The case with the payments that no other slip tells of, for this order or for none that is known."""
     found, slip = _candidates(case), case.slip
-    alike = case.world.docket.find(SlipEntry, f"amount:{slip.amount}") if slip.amount else ()
+    alike = case.world.docket.find(SlipEntry, f"amount:{slip.amount}")
     before = [each for each in alike if each.order == slip.order and each.slip < slip.id]
     return replace(case, candidates=found, place=len(before))
 

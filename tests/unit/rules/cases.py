@@ -31,13 +31,15 @@ def acted(kind: FactKind, subject: Kind, record: RecordId, **given: Any) -> Fact
     return Fact(**({"kind": kind, "subject": subject, "record": record, "when": at(START)} | given))
 
 
-def world(*records: Record, docket: tuple[Entry, ...] = (), fact: Fact | None = None) -> World:
+def world(
+    *records: Record, docket: tuple[Entry, ...] = (), fact: Fact | None = None, sees: type[World] = World
+) -> World:
     """The world at the start of the story, with two firms and a user of each."""
     kept = Records()
     for record in (NORD, SUED, ANNA, CARLA, *records):
         kept.put(record)
     fact = fact or acted(FactKind.FILED, Kind.REGISTRATION, ident("a01", 1))
-    return World(fact, MemoryDocket(docket), kept)
+    return sees(fact, MemoryDocket(docket), kept)
 
 
 def rival(relation: Relation, number: int = 2, **given: Any) -> Rival:

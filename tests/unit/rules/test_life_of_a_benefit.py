@@ -426,3 +426,37 @@ def test_a_budget_may_pay_only_once_the_customer_has_paid(paid_on: date | None, 
     states = {each.kind: each.state for each in payouts.kept(there).entries if isinstance(each, BenefitEntry)}
     assert states.get(Kinds.REBATE) == (State.EARNED if earned else None)
     assert states[Kinds.PRESALES] is State.EARNED
+
+
+def test_what_has_been_earned_is_said_once_and_follows_the_deals_amount() -> None:
+    there = benefit(state=State.EARNED, earned_at=after(hours=1))
+    same = payouts.kept(booking(WON, there, moved=(closed(DealState.WON),)))
+    assert (same.entries, same.findings) == ([], [])
+    less = payouts.kept(booking(WON, there, moved=(closed(DealState.WON, 80_000),)))
+    found = only(less)
+    assert found is not None
+    assert (found.amount, found.earned_at, less.findings) == (euros("12000.00"), after(hours=1), [])
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "behind"),
+    [
+        (State.FROZEN, State.EARNED, State.EARNED),
+        (State.FROZEN, None, State.FROZEN),
+        (State.WAITING, State.EARNED, State.WAITING),
+    ],
+)
+def test_the_state_behind_a_freeze(
+    state: BenefitState, before: BenefitState | None, behind: BenefitState
+) -> None:
+    assert payouts.effective(benefit(state=state, before=before)) is behind
+
+
+def test_the_terms_of_a_promise_are_those_of_the_version_that_gave_it() -> None:
+    old = POLICY.model_copy(update={"version": 7})
+    bare = old.model_copy(update={"version": 8, "registrations": None})
+    there = booking()
+    there.policies = Policies(versions=(bare, old, POLICY))
+    assert payouts.policy_of(there, old.label) is old
+    assert payouts.policy_of(there, bare.label) is POLICY
+    assert payouts.policy_of(there, "unknown/1") is POLICY
