@@ -11,11 +11,13 @@ from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.money import Money
-from connector.canonical.order_docket import PaymentEntry, SlipEntry
-from connector.canonical.orders import Payment, Slip, SlipState
+from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
+from connector.canonical.orders import Order, Payment, Slip, SlipState
 from connector.canonical.phrase import Phrase
+from connector.canonical.time import at
 from connector.canonical.verdict import Effect, Exhibit, Finding
-from connector.rules.orders.slips import SlipCase, matched, payment_of, waiting_for, with_candidates
+from connector.rules.orders.case import OrderCase
+from connector.rules.orders.slips import SlipCase, matched, payment_of, provided, waiting_for, with_candidates
 from tests.support.builders import LONG_AGO, ident
 from tests.support.channel import shipped
 from tests.unit.rules.cases import acted, world
@@ -190,3 +192,64 @@ def test_a_payment_is_waited_for_by_slips_of_its_amount_for_its_order(
     seen = world(docket=(waiting(3), waiting(4, OTHER), waiting(5, state=SlipState.MATCHED)))
     assert [each.slip for each in waiting_for(payment, seen)] == [ident("a22", number) for number in slips]
     assert waiting_for(payment.model_copy(update={"amount": None}), seen) == ()
+
+
+def ordered(payments: tuple[PaymentEntry, ...], slips: tuple[SlipEntry, ...]) -> OrderCase:
+    policy = shipped("lead_warehouse")
+    assert policy.orders is not None
+    fact = acted(FactKind.SLIP_RECORDED, Kind.SLIP, SLIP)
+    return OrderCase(
+        fact=fact,
+        world=world(fact=fact),
+        policy=policy,
+        partner=None,
+        person=None,
+        circumstances={},
+        order=Order(**dated("801", 1)),
+        entry=OrderEntry(order=ORDER, numbered=at(LONG_AGO)),
+        terms=policy.orders,
+        customer=None,
+        payments=payments,
+        slips=slips,
+    )
+
+
+def tells(number: int, payment: int, state: SlipState = SlipState.MATCHED) -> SlipEntry:
+    return waiting(number, state=state).model_copy(update={"payment": ident("a21", payment)})
+
+
+def shown(record: RecordId, value: str) -> Exhibit:
+    return Exhibit(record=record, field="slip", value=value)
+
+
+def of_order(effect: Effect, phrase: Phrase, *exhibits: Exhibit, **params: str) -> Finding:
+    return Finding(rule="order_slip", effect=effect, message=phrase, params=params, exhibits=exhibits)
+
+
+ONE, TWO = paid(1)[1], paid(2)[1]
+
+
+def test_every_payment_of_an_order_has_its_slip() -> None:
+    told_of = (tells(3, 1), tells(4, 2))
+    here = (shown(ident("a22", 3), ONE.payment), shown(ident("a22", 4), TWO.payment))
+    whole = of_order(Effect.PASS, Phrase.ORDER_SLIPS_HERE, *here)
+    assert list(provided(ordered((ONE, TWO), told_of))) == [whole]
+    assert list(provided(ordered((ONE, TWO), (*told_of, waiting(5, state=SlipState.DISPUTED))))) == [whole]
+
+
+def test_a_payment_without_a_slip_lacks_it_and_so_does_an_order_without_a_payment() -> None:
+    lacks = of_order(
+        Effect.LACK,
+        Phrase.ORDER_SLIP_ABSENT,
+        shown(ONE.payment, ""),
+        shown(TWO.payment, ""),
+        amounts="50000 CNY, 50000 CNY",
+    )
+    assert list(provided(ordered((ONE, TWO), (tells(3, 1, SlipState.VOIDED), waiting(4))))) == [lacks]
+    assert list(provided(ordered((), ()))) == [of_order(Effect.LACK, Phrase.ORDER_SLIP_ABSENT, amounts="")]
+
+
+def test_a_slip_in_dispute_is_for_a_person_while_a_payment_has_none() -> None:
+    disputed = waiting(3, state=SlipState.DISPUTED)
+    asks = of_order(Effect.ASK, Phrase.ORDER_SLIP_DISPUTED, shown(disputed.slip, "disputed"))
+    assert list(provided(ordered((ONE,), (disputed, waiting(4))))) == [asks]
