@@ -1,6 +1,7 @@
 """`connector backtest --policy FILE --since DATE`: what would have come out otherwise under another policy."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from connector import desk
 from connector.bootstrap import INSTANCE_URL, speaker
-from connector.cli.backtest_page import page
+from connector.cli.backtest_page import beside, changed, happened, heading, page, signed
 from connector.cli.exit import Exit, NotFound, fail, guarded
 from connector.cli.options import Config, Json, settings, spoken
 from connector.cli.progress import bars
@@ -129,31 +130,30 @@ def _show(body: dict[str, Any], console: Console) -> None:
         f"{body['decisions']} decisions from {body['since'][:10]} to {body['until'][:10]} under {body['policy']}; "
         f"{body['records_diverged']} records would have gone another way."
     )
+    for said in beside(body):
+        console.print(said)
     console.print(_figures("all together", body["totals"]))
     for firm in body["firms"][:_FIRMS_SHOWN]:
         title = ", ".join(part for part in (firm["name"] or "no firm", firm["tier"]) if part)
-        changed = {
-            name: pair for name, pair in firm["figures"].items() if pair["change"] not in {0, "0", "0.00"}
-        }
-        console.print(_figures(title, changed))
+        console.print(_figures(title, changed(firm["figures"])))
     if len(body["firms"]) > _FIRMS_SHOWN:
         console.print(f"… and {len(body['firms']) - _FIRMS_SHOWN} more firms: --json or --page")
     for each in body["differences"]:
-        console.print(
-            f"{each['subject']}: {each['ledger']} → {each['candidate']}: {each['count']}, "
-            f"{each['conditional']} of them after an earlier difference",
-            markup=False,
-        )
+        later = f", {each['conditional']} of them after an earlier difference" if each["conditional"] else ""
+        console.print(heading(each) + later, markup=False)
         for example in each["examples"][:_EXAMPLES_SHOWN]:
             said = "; ".join(f"{why['rule']}: {why['text']}" for why in example["reasons"])
+            said = f"no longer: {said}" if said and example["dropped"] else said
             mark = " (conditional)" if example["conditional"] else ""
-            console.print(f"  {example['link']}  {example['name']}{mark}  {said}", markup=False)
+            when = f"{example['at'][:16].replace('T', ' ')} UTC, {happened(example['happened'])}"
+            who = ", ".join(filter(None, (example["name"], example["firm_name"])))
+            console.print(f"  {example['link']}  {who}{mark}  {when}  {said}", markup=False)
 
 
-def _figures(title: str, figures: dict[str, Any]) -> Table:
+def _figures(title: str, figures: Mapping[str, Any]) -> Table:
     table = Table("", "ledger", "candidate", "change", title=title, title_justify="left")
     for name, pair in figures.items():
         table.add_row(
-            name.replace("_", " "), str(pair["ledger"]), str(pair["candidate"]), str(pair["change"])
+            name.replace("_", " "), str(pair["ledger"]), str(pair["candidate"]), signed(pair["change"])
         )
     return table

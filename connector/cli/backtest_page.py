@@ -1,6 +1,7 @@
 """A back-test as one HTML page that can be passed on: no script, nothing loaded from elsewhere."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -36,6 +37,8 @@ def _page(body: Mapping[str, Any]) -> Iterator[str]:
         "acted otherwise. Traces of the connector's own writes are left out there "
         f"({body['own_writes_left_out']}).</p>"
     )
+    for said in beside(body):
+        yield f"<p>{escape(said)}</p>"
     yield from _figures("All together", body["totals"])
     yield "<h2>Per firm and tier</h2>"
     if not body["firms"]:
@@ -43,12 +46,46 @@ def _page(body: Mapping[str, Any]) -> Iterator[str]:
     for firm in body["firms"]:
         words = ", ".join(part for part in (firm["name"] or "no firm", firm["tier"]) if part)
         yield f"<details><summary>{_link(firm['link'], words)}</summary>"
-        yield from _table(firm["figures"])
+        yield from _table(changed(firm["figures"]))
         yield "</details>"
     yield "<h2>What differs</h2>"
+    if not body["differences"]:
+        yield '<p class="dim">Nothing: every decision would have come out the same.</p>'
     for each in body["differences"]:
         yield from _difference(each)
     yield "</body></html>"
+
+
+def beside(body: Mapping[str, Any]) -> Iterator[str]:
+    """What a reader has to know of the figures: decisions that failed, amounts that nobody can tell."""
+    if body["failed"]:
+        yield f"{body['failed']} decisions could not be made and count as deferred."
+    if body["unpriced"]:
+        yield f"{body['unpriced']} benefits have no amount, or no rate, and are not in the sums."
+
+
+def changed(figures: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The figures that would have been others."""
+    return {name: pair for name, pair in figures.items() if Decimal(pair["change"])}
+
+
+def signed(change: int | str) -> str:
+    """A change as it is read: `+4`, `-3200.00`, `0`."""
+    return f"+{change}" if Decimal(change) > 0 else str(change) if Decimal(change) else "0"
+
+
+def heading(each: Mapping[str, Any]) -> str:
+    """One sort of difference: two rulings, or one with other consequences."""
+    if each["ledger"] == each["candidate"]:
+        beside = f"{each['ledger']} all the same, with another conflict, benefit or credit"
+        return f"{each['subject']}: {beside}: {each['count']}"
+    said, would = (word.replace("nothing", "no ruling") for word in (each["ledger"], each["candidate"]))
+    return f"{each['subject']}: {said} → {would}: {each['count']}"
+
+
+def happened(kind: str) -> str:
+    """What the decision was on: an act, or a deadline."""
+    return "deadline" if kind == "tick" else kind.replace("_", " ")
 
 
 def _figures(title: str, figures: Mapping[str, Any]) -> Iterator[str]:
@@ -60,8 +97,8 @@ def _table(figures: Mapping[str, Any]) -> Iterator[str]:
     yield '<table><tr><th></th><th class="n">ledger</th><th class="n">candidate</th><th class="n">change</th></tr>'
     for name, pair in figures.items():
         words = name.replace("_", " ")
-        change = str(pair["change"])
-        mark = "" if change in {"0", "0.00"} else "down" if change.startswith("-") else "up"
+        change = signed(pair["change"])
+        mark = {"+": "up", "-": "down"}.get(change[0], "")
         yield (
             f'<tr><td>{escape(words)}</td><td class="n">{pair["ledger"]}</td><td class="n">{pair["candidate"]}</td>'
             f'<td class="n {mark}">{escape(change)}</td></tr>'
@@ -70,11 +107,9 @@ def _table(figures: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _difference(each: Mapping[str, Any]) -> Iterator[str]:
-    yield (
-        f"<h3>{escape(each['subject'])}: {escape(each['ledger'])} → {escape(each['candidate'])}: {each['count']}"
-        f' <span class="dim">({each["conditional"]} conditional)</span></h3>'
-    )
-    yield "<table><tr><th>record</th><th>firm</th><th>when</th><th>why</th></tr>"
+    mark = f' <span class="dim">({each["conditional"]} conditional)</span>' if each["conditional"] else ""
+    yield f"<h3>{escape(heading(each))}{mark}</h3>"
+    yield "<table><tr><th>record</th><th>firm</th><th>on</th><th>when</th><th>why</th></tr>"
     for example in each["examples"]:
         why = "<br>".join(
             f"<strong>{escape(reason['rule'])}</strong>: {escape(reason['text'])}"
@@ -86,6 +121,7 @@ def _difference(each: Mapping[str, Any]) -> Iterator[str]:
         firm = ", ".join(part for part in (example["firm_name"], example["tier"]) if part)
         yield (
             f"<tr><td>{_link(example['link'], example['name'])}{mark}</td><td>{escape(firm)}</td>"
+            f"<td>{escape(happened(example['happened']))}</td>"
             f"<td>{escape(example['at'][:19].replace('T', ' '))} UTC</td><td>{why}</td></tr>"
         )
     yield "</table>"

@@ -16,7 +16,11 @@ _STATES = {
     ("claim", "recycled"): "claims_recycled",
     ("registration", "lapsed"): "registrations_lapsed",
 }
-_WORDS = {"lead": "claims", "registration": "registrations", "opportunity": "deals"}
+_WORDS = {
+    "lead": "claims", "registration": "registrations", "opportunity": "deals", "order": "orders",
+    "slip": "payment_slips", "payment": "payments", "customer": "customers", "transfer_in": "transfer_ins",
+    "conflict": "conflict_rulings",
+}  # fmt: skip
 _OUTCOMES = {"approve": "approved", "reject": "rejected", "defer": "deferred"}
 
 _MONEY = ("_promised_", "_earned_")
