@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
-from sqlalchemy.sql.dml import Update
 
 from connector.canonical.fact import RANK, Fact, FactKind
 from connector.canonical.time import TimeSource
@@ -67,7 +66,7 @@ class SqlFacts:
             self._connection.execute(done, [{"d": digest} for digest in known])
         late = {digest: offered[digest] for digest in known if offered[digest].late}
         if late:
-            self._connection.execute(self._said_anew(), _bodies(late))
+            self._say_anew(late)
 
     def naming(self, records: Sequence[str]) -> Sequence[Fact]:
         found: dict[str, Fact] = {}
@@ -95,11 +94,13 @@ class SqlFacts:
                 if _exactness(offered[digest]) > _exactness(Fact.model_validate_json(body)):
                     better[digest] = offered[digest]
         if better:
-            self._connection.execute(self._said_anew(), _bodies(better))
+            self._say_anew(better)
 
-    def _said_anew(self) -> Update:
+    def _say_anew(self, facts: Mapping[str, Fact]) -> None:
         ours = (FACT.c.org == self._org, FACT.c.digest == bindparam("d"))
-        return update(FACT).where(*ours).values(body=bindparam("b"))
+        bodies = [{"d": digest, "b": fact.model_dump_json()} for digest, fact in facts.items()]
+        self._connection.execute(update(FACT).where(*ours).values(body=bindparam("b")), bodies)
+        self._name(facts)
 
     def _keep(self, offered: Mapping[str, Fact], *, settled: bool) -> tuple[list[str], int]:
         """Insert the unknown ones; the digests of the known ones and the number of new ones."""
@@ -133,10 +134,6 @@ class SqlFacts:
 
 def _digest(fact: Fact) -> str:
     return hashlib.sha256(fact.identity.encode()).hexdigest()
-
-
-def _bodies(facts: Mapping[str, Fact]) -> list[dict[str, str]]:
-    return [{"d": digest, "b": fact.model_dump_json()} for digest, fact in facts.items()]
 
 
 _BEST_FIRST = tuple(TimeSource)
