@@ -38,8 +38,8 @@ def incumbency(case: FilingCase) -> Iterator[Finding]:
     effect, won = _EFFECT[terms.non_incumbent], others[0][1]
     if terms.non_incumbent is Second.REDUCED:
         part = (len(known) - len(others) + len(others) * terms.share) / len(known)
-        found = finding("incumbent", effect, Phrase.NOT_INCUMBENT_REDUCED, _deal(won))
-        yield found.model_copy(update={"params": {"share": f"{part * 100:.3g}%"}})
+        share = f"{part * 100:.3g}%"
+        yield finding("incumbent", effect, Phrase.NOT_INCUMBENT_REDUCED, _deal(won), share=share)
     elif len(others) == len(known) or effect is Effect.NOTE:
         yield finding("incumbent", effect, Phrase.NOT_INCUMBENT, _deal(won))
     else:
