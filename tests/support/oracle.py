@@ -28,6 +28,7 @@ class Hold:
     closed: datetime | None = None
     until: datetime | None = None
     adopted: bool = False
+    round: int = 1  # of the acts of one second on one lead
 
     @property
     def open(self) -> bool:
@@ -52,6 +53,7 @@ class Claims:
     verdicts: list[tuple[str, str, datetime, str]] = field(default_factory=list)
     dues: dict[str, datetime] = field(default_factory=dict)
     owned: dict[str, str] = field(default_factory=dict)  # by lead, before the second that is judged
+    round: int = 1
     over: dict[str, str] = field(
         default_factory=dict
     )  # leads that are no more, and what ends a claim on them
@@ -87,6 +89,7 @@ class Claims:
             claims = [fact for fact in these if fact.kind is FactKind.CLAIMED]
             for fact in [fact for fact in these if fact.kind is FactKind.RELEASED]:
                 self._release(now, fact)
+            self.round = round_
             if round_ > 1:  # the claim of this second once more, if there was one
                 same = {(fact.record, fact.value, now) for fact in claims}
                 self.holds = [
@@ -183,13 +186,17 @@ class Claims:
             return fact, once_more[0]
         standing = [hold for hold in self._on(fact.record) if hold.user == fact.value and hold.at < now]
         if not standing:
-            return fact, Hold(fact.record, fact.value, self.firms[fact.value], now, fact.prior)
+            return fact, Hold(
+                fact.record, fact.value, self.firms[fact.value], now, fact.prior, round=self.round
+            )
         for hold in self._on(fact.record):
             if hold not in standing and hold.at < now:
                 hold.end("transferred", now)
         return None
 
     def _before(self, one: Hold, other: Hold) -> bool:
+        if one.at == other.at and one.round != other.round:
+            return one.round < other.round
         chained = one.at == other.at and other.prior == one.user and one.prior != other.user
         return one.at < other.at or chained
 
