@@ -1,26 +1,5 @@
 """An org in memory, its people and a connector over them, for the stories of what the kills have found."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.support.fixtures import org, people, process
 
-import pytest
-
-from tests.support.org import MemoryOrg
-from tests.support.process import Cast, Process, mapped, small_channel
-
-
-@pytest.fixture
-def org() -> MemoryOrg:
-    return MemoryOrg(mapped())
-
-
-@pytest.fixture
-def people(org: MemoryOrg) -> Cast:
-    return small_channel(org)
-
-
-@pytest.fixture
-def process(org: MemoryOrg, people: Cast, tmp_path: Path) -> Iterator[Process]:
-    running = Process(org, tmp_path)
-    yield running
-    running.stop()
+__all__ = ["org", "people", "process"]

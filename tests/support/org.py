@@ -266,7 +266,7 @@ class MemoryOrg:
         return _batch(object, wanted, [row for row in known if row and row["IsDeleted"] != "true"])
 
     def query(self, soql: str) -> Iterator[dict[str, Text]]:
-        raise NotImplementedError(soql)  # no flow that this org stands in for asks
+        raise AssertionError(f"no flow asks this org in SOQL, but now: {soql}")
 
     def known(self, object: str, field: str, values: Sequence[str]) -> frozenset[str]:  # noqa: A002
         self._call("query", object)
