@@ -1,11 +1,12 @@
 """What an approved registration earns, and the budget over it, as a policy says them (R0.12 to R0.15)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 
 from connector.canonical.model import Model
 from connector.canonical.money import Money
+from connector.policy.choosing import Choice
 
 
 class Benefit(Model):
@@ -24,6 +25,34 @@ class Benefit(Model):
     def preferred(self, preference: str) -> "Benefit":
         """The row as a firm of this preference takes it."""
         return self.instead.get(preference.strip().casefold(), self)
+
+
+class Bonus(Benefit):
+    """A row of `bonuses`: where it holds, what it gives is added to what `benefits` gives."""
+
+    name: str = ""
+    when: object | None = None
+
+    model_config = Model.model_config | {"arbitrary_types_allowed": True}
+
+    def holds(self, circumstances: Mapping[str, object]) -> bool:
+        return self.when is None or bool(self.when.holds(circumstances))  # type: ignore[attr-defined]
+
+
+class BenefitsAtMost(Model):
+    """The most that a row and its bonuses give together; None: as much as they say."""
+
+    rebate: Decimal | None = None
+    discount: Decimal | None = None
+    mdf: Money | None = None
+    incentive: Money | None = None
+
+
+def largest_rebate(rows: Choice[Benefit], bonuses: Iterable[Bonus], most: BenefitsAtMost) -> Decimal:
+    """What a row and all bonuses with it come to, whatever their conditions; no preference is followed."""
+    row = max((option.value.rebate or Decimal(0) for option in rows.options), default=Decimal(0))
+    total = row + sum((bonus.rebate or Decimal(0) for bonus in bonuses), Decimal(0))
+    return total if most.rebate is None else min(total, most.rebate)
 
 
 class UsualRebates(Model):

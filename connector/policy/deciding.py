@@ -84,7 +84,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "merged_credit": (),
     "carried_credit": ("sourcing_credit.carried_within", "sourcing_credit.unsure"),
     "counted_once": (),
-    "benefits": ("benefits", "share"),
+    "benefits": ("benefits", "bonuses", "benefits_at_most", "share"),
     "rival_discount": ("benefits",),
     "credit_passes": ("customer_letter", "tender.proof_outranks", "first_filing.dormant"),
     "budget": ("rebate_budget", "benefits"),

@@ -15,6 +15,7 @@ from connector.policy import money_sections as money
 from connector.policy import sections as s
 from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
+from connector.policy.benefits import largest_rebate
 from connector.policy.claiming_sections import claiming_keys
 from connector.policy.condition import Terms
 from connector.policy.duration import DURATION
@@ -156,6 +157,12 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         ),
         "open_registrations": Key(select.open_registrations(), "open registrations per firm"),
         "benefits": Key(select.benefits(), "what an approved registration earns"),
+        "bonuses": Key(
+            money.bonuses(select.filing), "further benefits: each row that holds is added to `benefits`"
+        ),
+        "benefits_at_most": Key(
+            money.BENEFITS_AT_MOST, "the most that `benefits` and `bonuses` give together"
+        ),
         "usual_rebates": Key(
             money.USUAL_REBATES, "between which shares a rebate normally lies; another one is pointed out"
         ),
@@ -229,13 +236,17 @@ def _registrations(after_lapse: Any = None, **given: Any) -> RegistrationPolicy:
 
 def _advice(policy: Policy, tree: Table, file: str) -> tuple[Fault, ...]:
     """R0.14: a rebate outside what the policy calls usual is said, not refused."""
-    notes = Reading(file=file)
-    place, terms = tree.get("benefits"), policy.registrations
+    notes, terms = Reading(file=file), policy.registrations
     usual = terms.usual_rebates if terms else None
-    for node in scalars(place) if place is not None and usual is not None else ():
-        if usual and node.where.endswith(".rebate") and not usual.hold(words.percent(node.text)):
-            said = f"{_percent(usual.at_least)} to {_percent(usual.at_most)}, as `usual_rebates` says"
+    if terms is None or usual is None:
+        return ()
+    said = f"{_percent(usual.at_least)} to {_percent(usual.at_most)}, as `usual_rebates` says"
+    for node in scalars(place) if (place := tree.get("benefits")) is not None else ():
+        if node.where.endswith(".rebate") and not usual.hold(words.percent(node.text)):
             notes.fault(node, found=f"a rebate of {node.text}", expected=said, note=True)
+    most, place = largest_rebate(terms.benefits, terms.bonuses, terms.benefits_at_most), tree.get("bonuses")
+    if place is not None and most > usual.at_most:
+        notes.fault(place, found=f"rebates of up to {_percent(most)} together", expected=said, note=True)
     return tuple(notes.faults)
 
 

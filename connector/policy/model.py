@@ -14,7 +14,7 @@ from connector.canonical.money import Money, Rates
 from connector.canonical.time import day_in
 from connector.matching import MatchPolicy
 from connector.policy import outcomes
-from connector.policy.benefits import Benefit, RebateBudget, UsualRebates
+from connector.policy.benefits import Benefit, BenefitsAtMost, Bonus, RebateBudget, UsualRebates
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
 from connector.policy.claiming import Help, Pace, ReadyToConvert
 from connector.policy.credit import SourcingCredit
@@ -156,6 +156,8 @@ class RegistrationPolicy(Model):
     earlier_filings: Earlier = Earlier.KEEP
     open_registrations: Choice[int] = Choice[int]()
     benefits: Choice[Benefit] = Choice[Benefit]()
+    bonuses: tuple[Bonus, ...] = ()
+    benefits_at_most: BenefitsAtMost = BenefitsAtMost()
     usual_rebates: UsualRebates | None = None
     rebate_budget: RebateBudget | None = None
     who_may_file_for_another: Tiers = Tiers()

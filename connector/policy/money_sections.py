@@ -7,7 +7,16 @@ from connector.canonical.accounts import Result
 from connector.canonical.shape import Key, ListOf, OneOf, Section, TableOf, Word
 from connector.canonical.staged import STAGES
 from connector.policy import words
-from connector.policy.benefits import PREFERENCES, Benefit, BeyondBudget, RebateBudget, UsualRebates
+from connector.policy.benefits import (
+    PREFERENCES,
+    Benefit,
+    BenefitsAtMost,
+    BeyondBudget,
+    Bonus,
+    RebateBudget,
+    UsualRebates,
+)
+from connector.policy.condition import ConditionShape
 from connector.policy.credit import SourcingCredit
 from connector.policy.quality import PartnerQuality, Spray
 
@@ -43,16 +52,35 @@ _KINDS: dict[str, Key[Any]] = {
     "incentive": Key(words.MONEY, "a reward of a fixed amount, when the deal closes won"),
 }
 
-BENEFIT = Section(
-    {
-        **_KINDS,
-        "instead": Key(
-            TableOf(Section(_KINDS, Benefit), names=PREFERENCES),
-            "what a firm of that preference gets instead",
-        ),
-    },
-    Benefit,
+_GIVEN: dict[str, Key[Any]] = {
+    **_KINDS,
+    "instead": Key(
+        TableOf(Section(_KINDS, Benefit), names=PREFERENCES),
+        "what a firm of that preference gets instead",
+    ),
+}
+
+BENEFIT = Section(_GIVEN, Benefit)
+
+BENEFITS_AT_MOST = Section(
+    {name: key for name, key in _KINDS.items() if name != "presales"},
+    BenefitsAtMost,
 )
+
+
+def bonuses(filing: ConditionShape) -> ListOf[Bonus]:
+    """Rows that each add to the row of `benefits` that was taken."""
+    return ListOf(
+        Section(
+            {
+                "name": Key(words.TEXT, "what the ledger calls it; without it, its condition"),
+                "when": Key(filing, "when it is added; without it always"),
+                **_GIVEN,
+            },
+            Bonus,
+        )
+    )
+
 
 USUAL_REBATES = Section(
     {

@@ -30,6 +30,7 @@ def senseless(tree: Table, reading: Reading, *, rates: Rates, languages: Collect
     _points(tree, reading)
     _quality(tree, reading)
     _rebates(tree, reading)
+    _sums(tree, reading, rates)
     if rates.dated:
         _currencies(tree, reading, {rates.base, *(code for table in rates.dated.values() for code in table)})
 
@@ -58,6 +59,24 @@ def _rebates(tree: Table, reading: Reading) -> None:
     smallest, largest = _share(least), _share(most)
     if smallest is not None and largest is not None and smallest > largest:
         reading.fault(most, expected=f"no less than `at_least`, {least.text}")
+
+
+_ADDED = ("mdf", "incentive")
+
+
+def _sums(tree: Table, reading: Reading, rates: Rates) -> None:
+    """Without rates, a bonus can be added only to amounts of its own currency."""
+    if rates.dated:
+        return
+    for kind in _ADDED:
+        first = ""
+        for key in ("benefits", "bonuses", "benefits_at_most"):
+            for node in scalars(place) if (place := tree.get(key)) is not None else ():
+                said = _MONEY.fullmatch(node.text.strip()) if node.where.endswith(f".{kind}") else None
+                first = first or (said[1] if said else "")
+                if said and key != "benefits" and said[1] != first:
+                    found = f"an amount in {said[1]}, which without rates cannot be added to one in {first}"
+                    reading.fault(node, found=found, fix=f"write it in {first}, or give `rates`")
 
 
 def _share(node: Scalar) -> Decimal | None:

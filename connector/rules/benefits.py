@@ -1,14 +1,17 @@
-"""What a registration earns, priced from the policy alone; a back-test asks the same function (R0.12, R0.13)."""
+"""What a registration earns, priced from the policy alone; a back-test asks the same function (R0.12, R0.13).
 
-from collections.abc import Iterator, Mapping
+The first row of the table that holds, and every bonus that holds, added up.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from connector.canonical.accounts import BenefitKind
 from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
-from connector.policy.benefits import Benefit
-from connector.policy.model import RegistrationPolicy
+from connector.policy.benefits import Benefit, BenefitsAtMost
+from connector.policy.model import ConditionFailed, RegistrationPolicy
 
 _CENT = Decimal("0.01")
 _RATES = (BenefitKind.REBATE, BenefitKind.DISCOUNT)
@@ -53,14 +56,60 @@ def price(
         on: the filing day, whose rates hold.
 
     Raises:
-        ConditionFailed: a row's condition cannot be judged.
+        ConditionFailed: a row's condition cannot be judged, or amounts of two currencies cannot be added.
     """
+    rows = list(_rows(terms, circumstances, preference))
+    benefit = _together([each for _, each in rows], terms.benefits_at_most, rates, on)
+    items = tuple(_counted(terms, shared(each, share), rates, on) for each in _items(benefit, amount))
+    return Pricing(items=items, row=" + ".join(filter(None, (name for name, _ in rows))))
+
+
+def _rows(
+    terms: RegistrationPolicy, circumstances: Mapping[str, object], preference: str
+) -> Iterator[tuple[str, Benefit]]:
+    """The row of the table, and every bonus that holds, each with its name or condition."""
     for option in terms.benefits.options:
         if option.when is None or option.when.holds(circumstances):  # type: ignore[attr-defined]
-            benefit = option.value.preferred(preference)
-            items = tuple(_counted(terms, shared(each, share), rates, on) for each in _items(benefit, amount))
-            return Pricing(items=items, row=getattr(option.when, "source", ""))
-    return Pricing()
+            yield getattr(option.when, "source", ""), option.value.preferred(preference)
+            break
+    for bonus in terms.bonuses:
+        if bonus.holds(circumstances):
+            yield bonus.name or getattr(bonus.when, "source", ""), bonus.preferred(preference)
+
+
+def _together(rows: Sequence[Benefit], most: BenefitsAtMost, rates: Rates, on: date) -> Benefit:
+    """What the rows give in sum, each kind up to its most. Raises ConditionFailed where a rate lacks."""
+    return Benefit(
+        rebate=_share_of_all((row.rebate for row in rows), most.rebate),
+        discount=_share_of_all((row.discount for row in rows), most.discount),
+        presales=any(row.presales for row in rows),
+        mdf=_money_of_all((row.mdf for row in rows), most.mdf, rates, on),
+        incentive=_money_of_all((row.incentive for row in rows), most.incentive, rates, on),
+    )
+
+
+def _share_of_all(given: Iterable[Decimal | None], most: Decimal | None) -> Decimal | None:
+    stated = [each for each in given if each is not None]
+    total = sum(stated, Decimal(0))
+    return min(total, most) if most is not None and stated else total if stated else None
+
+
+def _money_of_all(given: Iterable[Money | None], most: Money | None, rates: Rates, on: date) -> Money | None:
+    """In the currency of the first."""
+    stated = [each for each in given if each is not None]
+    if not stated:
+        return None
+    currency = stated[0].currency
+    total = sum((_in(each, currency, rates, on) for each in stated), Decimal(0))
+    total = total if most is None else min(total, _in(most, currency, rates, on))
+    return Money(amount=total, currency=currency)
+
+
+def _in(amount: Money, currency: str, rates: Rates, on: date) -> Decimal:
+    found = rates.convert(amount, currency, on)
+    if found is None:
+        raise ConditionFailed(f"no rate from {amount.currency} to {currency} on {on}")
+    return found.amount
 
 
 def shared(item: Priced, share: Decimal) -> Priced:

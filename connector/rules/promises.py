@@ -46,7 +46,7 @@ def kept(booking: Booking) -> Booked:
 def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
     policy = policy_of(booking, entry.policy)
     filing, terms = booking.world.registration(entry.registration), policy.registrations
-    if terms is None or filing is None or not terms.benefits.options:
+    if terms is None or filing is None or not (terms.benefits.options or terms.bonuses):
         return Booked()
     filing, counts = partial.counted(filing, entry, policy, terms)
     named = _circumstances(booking, policy, filing, entry)

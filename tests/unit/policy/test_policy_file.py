@@ -118,6 +118,17 @@ def test_a_rebate_outside_what_the_policy_calls_usual_is_said_but_loads(usual: s
     ]
 
 
+def test_rebates_that_add_up_to_more_than_usual_are_said_unless_they_are_capped() -> None:
+    rows = "benefits: [{when: new_customer, rebate: 12%}, {rebate: 10%}]\nbonuses: [{rebate: 5%}, {rebate: 4%}]\n"
+    usual = "usual_rebates: {at_least: 5%, at_most: 20%}\n"
+    policy, faults = load_policy(HEAD + rows + usual, "policy.yaml")
+    assert policy is not None
+    assert [(fault.note, fault.where, fault.found) for fault in faults] == [
+        (True, "bonuses", "rebates of up to 21% together")
+    ]
+    assert load_policy(HEAD + rows + usual + "benefits_at_most: {rebate: 20%}\n", "policy.yaml")[1] == ()
+
+
 def test_the_profile_calls_the_source_s_five_to_twenty_percent_usual() -> None:
     """R0.14: "normalt spænder 5-20 procent"."""
     registrations = shipped("deal_registration").registrations

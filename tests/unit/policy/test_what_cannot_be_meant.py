@@ -40,6 +40,14 @@ def said(body: str) -> list[str]:
             "usual_rebates: {at_least: 20%, at_most: 5%}\n",
             "usual_rebates.at_most: found '5%', expected no less than",
         ),
+        (
+            "benefits: {mdf: 5 EUR}\nbonuses: [{mdf: 6 USD}]\n",
+            "policy.yaml:5:17: bonuses[1].mdf: found an amount in USD, which without rates cannot be added to one in",
+        ),
+        ("bonuses: [{name: new, whn: 'new_customer', rebate: 2%}]\n", "nearest is 'when'"),
+        ("bonuses: [{when: 'new_custmer', rebate: 2%}]\n", "nearest is 'new_customer'"),
+        ("benefits_at_most: {rebate: 150%}\n", "benefits_at_most.rebate: found '150%'"),
+        ("benefits_at_most: {presales: true}\n", "benefits_at_most"),
         (RATES + "rebate_budget: {year: 4 XYZ}\n", "rebate_budget.year: found the currency 'XYZ'"),
     ],
 )
@@ -58,6 +66,8 @@ def test_a_value_that_no_programme_can_mean_is_a_fault_at_its_place(body: str, f
         "latest_stage: 10\n",
         "evidence: {needs: 3 points, points: {bant: 1, meddic: 2}}\n",
         "minimum_amount: 6000 XYZ\n",
+        "benefits: {mdf: 5 EUR, incentive: 7 USD}\nbonuses: [{mdf: 6 EUR}, {incentive: 1 USD}]\n",
+        RATES + "benefits: {mdf: 5 EUR}\nbonuses: [{mdf: 6 USD}]\n",
         RATES + "minimum_amount: 6000 USD\n",
     ],
 )

@@ -3,8 +3,12 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from connector.canonical.accounts import BenefitKind
 from connector.canonical.money import Money
+from connector.policy import load_policy
+from connector.policy.model import ConditionFailed
 from connector.rules.benefits import Priced, Pricing, price
 from tests.support.channel import shipped
 
@@ -55,3 +59,77 @@ def test_a_share_divides_money_and_nothing_else() -> None:
     found = priced(Money(amount=Decimal(120_000), currency="EUR"), share="0.5")
     assert of(found, BenefitKind.REBATE).amount == Money(amount=Decimal("9000.00"), currency="EUR")
     assert BenefitKind.PRESALES in {item.kind for item in found.items}
+
+
+ADDING = """\
+policy: p
+version: 1
+in_force: 2026-01-01
+benefits:
+  - {when: 'tier == "Gold"', rebate: 5%, discount: 10 points, mdf: 1000 EUR, instead: {discount: {discount: 15 points}}}
+  - {rebate: 3%}
+bonuses:
+  - {name: new customer, when: new_customer, rebate: 2.5%, discount: 5 points}
+  - {when: 'track == "renewal"', presales: true, mdf: 110 USD, instead: {discount: {discount: 1 points}}}
+  - {incentive: 200 EUR}
+benefits_at_most: {rebate: 7%, mdf: 1050 EUR}
+rates: {base: EUR, from: {2026-01-01: {USD: 1.10}}}
+"""
+
+
+def added(tier: str, *, new: bool, track: str = "new", preference: str = "", text: str = ADDING) -> Pricing:
+    policy, faults = load_policy(text, "policy.yaml")
+    assert policy is not None, faults
+    assert policy.registrations is not None
+    amount = Money(amount=Decimal(100_000), currency="EUR")
+    named = {"tier": tier, "new_customer": new, "track": track, "on": DAY.isoformat()}
+    return price(policy.registrations, named, amount, preference=preference, rates=policy.rates, on=DAY)
+
+
+def test_every_bonus_that_holds_is_added_to_the_first_row_that_does() -> None:
+    found = added("Silver", new=True)
+    assert {each.kind: each.rate or each.amount for each in found.items} == {
+        BenefitKind.REBATE: Decimal("0.055"),
+        BenefitKind.DISCOUNT: Decimal("0.05"),
+        BenefitKind.INCENTIVE: Money(amount=Decimal(200), currency="EUR"),
+    }
+    assert of(found, BenefitKind.REBATE).amount == Money(amount=Decimal(5500), currency="EUR")
+    assert found.row == "new customer"
+
+
+def test_what_adds_up_goes_no_further_than_the_most() -> None:
+    found = added("Gold", new=True, track="renewal")
+    assert of(found, BenefitKind.REBATE).rate == Decimal("0.07")
+    assert of(found, BenefitKind.DISCOUNT).rate == Decimal("0.15")
+    assert of(found, BenefitKind.MDF).amount == Money(amount=Decimal(1050), currency="EUR")
+    assert BenefitKind.PRESALES in {each.kind for each in found.items}
+    assert found.row == 'tier == "Gold" + new customer + track == "renewal"'
+
+
+def test_a_row_alone_goes_no_further_than_the_most_either() -> None:
+    found = added("Gold", new=False, text=ADDING.replace("rebate: 7%", "rebate: 4%"))
+    assert of(found, BenefitKind.REBATE).rate == Decimal("0.04")
+
+
+def test_amounts_of_two_currencies_are_added_at_the_days_rate() -> None:
+    found = added("Gold", new=False, track="renewal", text=ADDING.replace("1050 EUR", "2200 USD"))
+    assert of(found, BenefitKind.MDF).amount == Money(amount=Decimal(1100), currency="EUR")
+
+
+def test_a_firm_with_a_preference_takes_each_row_and_each_bonus_as_it_prefers() -> None:
+    found = added("Gold", new=True, track="renewal", preference="discount")
+    assert of(found, BenefitKind.DISCOUNT).rate == Decimal("0.21")
+    assert of(found, BenefitKind.REBATE).rate == Decimal("0.025")
+    assert BenefitKind.MDF not in {each.kind for each in found.items}
+
+
+def test_bonuses_need_no_table_beneath_them() -> None:
+    text = "policy: p\nversion: 1\nin_force: 2026-01-01\nbonuses: [{when: new_customer, rebate: 2%}]\n"
+    assert of(added("Gold", new=True, text=text), BenefitKind.REBATE).rate == Decimal("0.02")
+    assert added("Gold", new=False, text=text).items == ()
+
+
+def test_a_bonus_of_which_nobody_knows_the_rate_leaves_the_whole_in_doubt() -> None:
+    later = ADDING.replace("2026-01-01: {USD", "2026-06-01: {USD")
+    with pytest.raises(ConditionFailed, match="no rate from USD to EUR"):
+        added("Gold", new=False, track="renewal", text=later)
