@@ -191,6 +191,11 @@ class FilingStatus(StrEnum):
     WON = "won"  # the deal closed won
     LOST = "lost"  # the deal closed lost
 
+    @property
+    def approves(self) -> bool:
+        """Whether a reader of the record finds the filing approved, wholly or for some lines."""
+        return self in {FilingStatus.APPROVED, FilingStatus.PARTLY_APPROVED}
+
 
 class Registration(Record):
     """A deal registration as filed (R1.6 to R1.8), with what has been ruled so far."""

@@ -66,7 +66,6 @@ OURS = frozenset(
 """What is not part of the filing itself: a change of these alone amends nothing."""
 
 _FILED_ANEW = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED, Status.DRAFT)
-_APPROVED = (Status.APPROVED, Status.PARTLY_APPROVED)
 _PENDING = (Status.SUBMITTED, Status.INCOMPLETE, Status.IN_REVIEW)
 
 
@@ -111,13 +110,14 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
         ruled, when = True, seen.when(after.second_reviewed_at)  # both in one save are one person's one word
         by = after.second_reviewed_by
         yield _fact(seen, after, FactKind.REVIEWED, when, after.second_review, by, SECOND_REVIEW)
-    if after.status is was or before is None or after.status not in (*_APPROVED, Status.REJECTED):
+    approves = after.status.approves
+    if after.status is was or before is None or not (approves or after.status is Status.REJECTED):
         return
     if seen.actor == seen.ours:
-        if after.status in _APPROVED:
+        if approves:
             yield _fact(seen, after, FactKind.NOTIFIED, seen.when(after.status_since), after.status)
     elif not ruled:
-        value = "approve" if after.status in _APPROVED else "reject"
+        value = "approve" if approves else "reject"
         yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.status_since), value, source="status")
 
 

@@ -37,13 +37,17 @@ def granted(entry: RegistrationEntry, policy: Policy, decided: datetime, world: 
 def starts_at(
     terms: Protection, entry: RegistrationEntry, decided: datetime, world: World
 ) -> datetime | None:
-    """When the window starts; None while it waits for the partner's notification ("efter meddelelse") or visit."""
+    """When the window starts; None while it waits for the partner's notification ("efter meddelelse") or visit.
+
+    A person who approves on the record itself has notified the partner with that: we have no status left to write.
+    """
     if terms.starts is Starts.SUBMITTED:
         return entry.filed.latest
     if terms.starts is Starts.COMPLETED:
         return (entry.complete or entry.filed).latest
     if terms.starts is Starts.PARTNER_NOTIFIED:
-        return None
+        filing = world.registration(entry.registration)
+        return decided if filing is not None and filing.status.approves else None
     if terms.starts is Starts.FIRST_VISIT:
         return signs.first(world, entry, entry.filed.latest)
     if terms.starts is Starts.LAST_ACTIVITY:

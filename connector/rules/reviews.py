@@ -32,7 +32,6 @@ State = RegistrationState
 OPEN_TO_A_PERSON = (*JUDGEABLE, State.APPROVED, State.EXTENDED, State.REJECTED, State.LAPSED)
 """What a person may still rule on: a deal that closed, or a filing taken back, is over."""
 
-_STANDS = (FilingStatus.APPROVED, FilingStatus.PARTLY_APPROVED)
 _YES = ("approve", "accept")
 _NO = ("reject", "refuse", "decline", "deny")
 
@@ -45,7 +44,7 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     if entry is None or terms is None or filing is None or not (yes or said.startswith(_NO)):
         return Decision(fact=fact)
     partners = _by_a_partner(fact, world)
-    if yes and entry.state.protects and (filing.status in _STANDS or not partners):
+    if yes and entry.state.protects and (filing.status.approves or not partners):
         # It stands on the record: the partner can read it, and may have saved before we looked again.
         return windows.notified(fact, world, policy)
     if entry.state not in OPEN_TO_A_PERSON or partners:
@@ -111,7 +110,7 @@ def _not_yet(case: FilingCase, lacking: tuple[Finding, ...]) -> Decision:
     if counted:
         said = say(entry.registrant, (Phrase.FILING_IN_REVIEW, {}), *sentences(lacking, Effect.ASK))
         desired.append(want(Kind.REGISTRATION, filing.id, "message", said))
-    if filing.status in _STANDS:  # one person set the status where the policy asks for two
+    if filing.status.approves:  # one person set the status where the policy asks for two
         waits = FilingStatus.REJECTED if entry.state is State.REJECTED else FilingStatus.IN_REVIEW
         expected = filing.status.value
         desired.append(
