@@ -55,7 +55,7 @@ def _counted(
 ) -> Iterator[Finding]:
     if cap is None:
         return
-    before = [claim for claim in claims if claim.opened < case.entry.opened and not _together(case, claim)]
+    before = [claim for claim in claims if _earlier(case, claim)]
     together = 1 + sum(_together(case, claim) for claim in claims)
     exhibit = Exhibit(record=account.of, field="claims_held", value=str(len(before)))
     free = cap - len(before)
@@ -67,6 +67,13 @@ def _counted(
     else:
         held = len(before) + together
         yield finding(RULE, Effect.PASS, account.within, exhibit, held=held, quota=cap)
+
+
+def _earlier(case: ClaimCase, claim: ClaimEntry) -> bool:
+    """Held before this one was claimed: an adopted lead was there at the go-live, though its second is the same."""
+    if claim.adopted and claim.opened.overlaps(case.entry.opened):
+        return True
+    return claim.opened < case.entry.opened and not _together(case, claim)
 
 
 def _together(case: ClaimCase, claim: ClaimEntry) -> bool:
