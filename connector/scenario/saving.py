@@ -73,8 +73,9 @@ def alongside(mapping: ProfileMapping, kind: Kind, values: Mapping[str, Any]) ->
                     out[other] = (
                         _typed(SORTS[beside.own][0], said) if beside.own else typed_as(kind, other, said)
                     )
-    if kind is Kind.OPPORTUNITY and values.get("stage") == WON:
-        out |= {"closed": True, "won": True}
+    if kind is Kind.OPPORTUNITY and values.get("stage") is not None:
+        won = values["stage"] == WON
+        out |= {"closed": won, "won": won}  # a deal at an earlier stage again is open again
     return {word: value for word, value in out.items() if word not in values}
 
 
