@@ -32,6 +32,7 @@ class FactKind(StrEnum):
     STAGE_MOVED = "stage_moved"
     HELP_ASKED = "help_asked"  # a partner asked for help on a deal (R3.3)
     HELP_ANSWERED = "help_answered"
+    HELP_WITHDRAWN = "help_withdrawn"  # the partner took its request back
     SUPPLIED = "supplied"  # evidence, or something else that a stage asks for, came to a deal
     SIGNED = "signed"  # a person signed a plan, a go or no-go, a review
     CLOSED = "closed"
@@ -99,6 +100,7 @@ RANK: Mapping[FactKind, int] = {
     FactKind.PAID_OUT: 7,
     FactKind.HELP_ASKED: 5,
     FactKind.HELP_ANSWERED: 6,
+    FactKind.HELP_WITHDRAWN: 6,
     FactKind.SUPPLIED: 5,
     FactKind.SIGNED: 5,
     FactKind.OPENED: 6,

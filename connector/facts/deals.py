@@ -41,10 +41,14 @@ def of_opportunity(seen: Seen[Opportunity]) -> Iterator[Fact]:
 
 
 def _help(seen: Seen[Opportunity], before: Opportunity | None, after: Opportunity) -> Iterator[Fact]:
-    """R3.3: a request for help, or the answer to it, was written on the deal."""
+    """R3.3: a request for help, or the answer to it, was written on the deal, or the request was taken back."""
     if after.help_wanted and after.help_wanted != (before.help_wanted if before else ""):
         when = seen.when(after.help_wanted_since)
         yield _fact(seen, after, FactKind.HELP_ASKED, when, after.help_wanted)
+    elif before is not None and before.help_wanted and not after.help_wanted:
+        yield _fact(
+            seen, after, FactKind.HELP_WITHDRAWN, seen.when(after.help_wanted_since), "", before.help_wanted
+        )
     if after.help_answer and after.help_answer != (before.help_answer if before else ""):
         when = seen.when(after.help_answer_since)
         yield _fact(seen, after, FactKind.HELP_ANSWERED, when, after.help_answer)

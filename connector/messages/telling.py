@@ -29,6 +29,7 @@ class Telling(StrEnum):
     HAPPENED_SUPPLIED = "happened.supplied"
     HAPPENED_HELP_ASKED = "happened.help_asked"  # value
     HAPPENED_HELP_ANSWERED = "happened.help_answered"  # value
+    HAPPENED_HELP_WITHDRAWN = "happened.help_withdrawn"
     HAPPENED_SIGNED = "happened.signed"  # value
     HAPPENED_STAGE_MOVED = "happened.stage_moved"  # prior, value
     HAPPENED_CLOSED = "happened.closed"  # value

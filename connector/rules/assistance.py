@@ -25,7 +25,7 @@ ANSWER_BY = "help_answer_by"
 def concerns(fact: Fact) -> bool:
     """Whether a fact is about help, which the claims' half of a policy speaks of."""
     tick = fact.kind is FactKind.TICK and fact.value == ANSWER_BY
-    return tick or fact.kind in (FactKind.HELP_ASKED, FactKind.HELP_ANSWERED)
+    return tick or fact.kind in (FactKind.HELP_ASKED, FactKind.HELP_ANSWERED, FactKind.HELP_WITHDRAWN)
 
 
 @rule("help_wanted", "R3.3")
@@ -55,6 +55,16 @@ def answered(fact: Fact, world: World, policy: Policy) -> Decision:
     return Decision(fact=fact, entries=(done,), desired=(_flag(deal, "answered"),))
 
 
+def withdrawn(fact: Fact, world: World, policy: Policy) -> Decision:
+    """The request was taken back: nobody waits for an answer, and the deal shows none."""
+    due = world.docket.get(DeadlineEntry, f"{fact.record}|{ANSWER_BY}")
+    deal = world.opportunity(fact.record)
+    if due is None or deal is None:
+        return Decision(fact=fact)
+    done = due.model_copy(update={"done": True})
+    return Decision(fact=fact, entries=(done,), desired=(_flag(deal, None),))
+
+
 def overdue(fact: Fact, world: World, policy: Policy) -> Decision:
     """Nobody answered in time (a tick): the channel manager sees it on the deal."""
     deal = world.opportunity(fact.record)
@@ -77,5 +87,5 @@ def _told(  # noqa: PLR0917
     return Decision(fact=fact, verdict=verdict, entries=entries, desired=(_flag(deal, flag),))
 
 
-def _flag(deal: Opportunity, value: str) -> Desired:
+def _flag(deal: Opportunity, value: str | None) -> Desired:
     return want(Kind.OPPORTUNITY, deal.id, "help_flag", value)

@@ -65,6 +65,7 @@ OPPORTUNITY: Mapping[FactKind, Handler] = {
     FactKind.REASSIGNED: deals.reassigned,
     FactKind.HELP_ASKED: assistance.asked,
     FactKind.HELP_ANSWERED: assistance.answered,
+    FactKind.HELP_WITHDRAWN: assistance.withdrawn,
 }
 CONFLICT: Mapping[FactKind, Handler] = {
     FactKind.REVIEWED: disputes.ruled,
