@@ -238,7 +238,7 @@ class Ledger(Protocol):
 
     def head(self) -> tuple[int, str]: ...
     def verify(self) -> int | None:
-        """The first broken entry's number; None when the chain is whole."""
+        """The first broken entry's number, or that of one missing behind the last; None when the chain is whole."""
         ...
 
     def erase(self, seqs: Iterable[int]) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, type_coerce, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, type_coerce, union_all, update
 from sqlalchemy.exc import DBAPIError
 
 from connector.canonical.chain import START, canonical, commit, digest, recorded, without_evidence
@@ -22,7 +22,7 @@ from connector.canonical.verdict import Verdict
 from connector.ports.store import Decided, LedgerLine, LedgerProof
 from connector.store.instants import TEXT
 from connector.store.rows import chunks
-from connector.store.schema import LEDGER, LEDGER_EVIDENCE
+from connector.store.schema import LEDGER, LEDGER_EVIDENCE, OUTBOX
 
 _PAGE = 500
 _NO_TEXT = "utf-8"  # SQLite keeps any bytes as text, and fails when they are read
@@ -65,6 +65,13 @@ _AS_KEPT = (
     .limit(bindparam("most"))
 )
 """For verification, which must be able to look at whatever stands there: an instant need not be one."""
+
+
+_NAMED = union_all(
+    select(func.max(OUTBOX.c.ledger_seq).label("seq")).where(OUTBOX.c.org == bindparam("org")),
+    select(func.max(LEDGER_EVIDENCE.c.seq).label("seq")).where(LEDGER_EVIDENCE.c.org == bindparam("org")),
+)
+"""The newest lines of which the rest of the database knows: a chain cannot tell that its tail was cut off."""
 
 
 class SqlLedger:
@@ -145,7 +152,10 @@ class SqlLedger:
         return (0, START) if last is None else (last.seq, last.digest)
 
     def verify(self) -> int | None:
-        """The first line whose number, link, digest, record or evidence does not fit; None when all do."""
+        """The first line whose number, link, digest, record or evidence does not fit; None when all do.
+
+        One behind the last line is one that is missing there: a write of ours, or kept evidence, still names it.
+        """
         expected, previous, most = 1, START, _PAGE
         while True:
             try:
@@ -164,7 +174,11 @@ class SqlLedger:
                     return expected
                 expected, previous = expected + 1, row.digest
             if not page:
-                return None
+                return expected if self._named() >= expected else None
+
+    def _named(self) -> int:
+        named = self._connection.execute(_NAMED, {"org": self._org}).scalars()
+        return max((seq for seq in named if isinstance(seq, int)), default=0)
 
     def erase(self, seqs: Iterable[int]) -> int:
         """Forget the personal evidence of these lines for good; the chain still proves them. Lines erased."""

@@ -10,7 +10,7 @@ from connector.canonical.ids import OrgId
 from connector.canonical.kind import Kind
 from connector.ports.store import Ledger
 from connector.store import ERASED, START, SqlStore, open_store
-from tests.contract.store.synthetic import approved, claim, claimed, lead_id, second
+from tests.contract.store.synthetic import approved, claim, claimed, lead_id, second, wish
 
 
 @pytest.fixture
@@ -119,6 +119,25 @@ def test_verification_names_the_first_broken_line(store: SqlStore, sql: str, bro
     tamper(store, sql)
     with store.reading() as tx:
         assert tx.ledger.verify() == broken
+
+
+def test_verification_names_the_first_line_that_was_cut_off_the_end(store: SqlStore) -> None:
+    """A chain ends well wherever it ends: what else the database knows of its lines tells that some are gone."""
+    fill(store)
+    tamper(store, "DELETE FROM ledger WHERE org = :org AND seq > 1")
+    with store.reading() as tx:
+        assert tx.ledger.verify() == 2
+
+
+def test_a_write_tells_that_the_entry_behind_it_was_cut_off(store: SqlStore) -> None:
+    fill(store)
+    with store.transaction() as tx:
+        tx.outbox.put([wish(1, ledger_seq=3)], second(9))
+        assert tx.ledger.verify() is None
+    tamper(store, "DELETE FROM ledger WHERE org = :org AND seq = 3")
+    tamper(store, "DELETE FROM ledger_evidence WHERE org = :org AND seq = 3")
+    with store.reading() as tx:
+        assert tx.ledger.verify() == 3
 
 
 def test_erased_evidence_is_gone_and_the_chain_still_proves_the_rest(store: SqlStore) -> None:

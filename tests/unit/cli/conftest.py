@@ -74,7 +74,7 @@ def mirrored(tmp_path: Path) -> str:
 def wish(field: str) -> Wish:
     return Wish(
         object="Lead", record=LEAD, key=None, field=field, value="Held", contested=False, expected=None,
-        provisional=False, cause="a fact", caused_at=NOW, ledger_seq=1,
+        provisional=False, cause="a fact", caused_at=NOW, ledger_seq=None,
     )  # fmt: skip
 
 
