@@ -364,3 +364,4 @@ class Phrase(StrEnum):
     SILENCE_WITHHELD = "silence.withheld"
     ORDER_FOR_ANOTHER = "order.for_another"
     PROOFS_SHORT = "evidence.proofs_short"  # condition, points, needed
+    TERMS_UNKNOWN = "terms.unknown"  # key, reason

@@ -278,6 +278,7 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
     Remedy.OWN_FIRM: (Phrase.MAY_NOT_FILE_FOR_ANOTHER,),
     Remedy.MEND: (
         Phrase.RULE_FAILED,
+        Phrase.TERMS_UNKNOWN,
         Phrase.ORDER_REGISTRATION_ABSENT,
         Phrase.ORDER_REGISTRATION_UNKNOWN,
         Phrase.ORDER_REGISTRATION_OF_ANOTHER_DEAL,

@@ -12,7 +12,8 @@ T = TypeVar("T")
 class Condition(Protocol):
     """A compiled `when`. Raises `ConditionFailed` when it cannot be answered: the rule defers (law 8)."""
 
-    source: str
+    @property
+    def source(self) -> str: ...
 
     def holds(self, circumstances: Mapping[str, object]) -> bool: ...
 

@@ -1,8 +1,8 @@
 """Which keys of a policy file decided a finding: a change there is what would have changed it (R4.14).
 
 By what the finding says, else by its rule. The first key is the one that drew the line; those after it say what
-followed. `{fit}` is the section on who may act on such a record; `{stage}` and `{role}` come from the finding. No key
-at all: no setting decided it, but a person, or what the record says.
+followed. `{fit}` is the section on who may act on such a record; `{stage}`, `{role}` and `{key}` come from the finding.
+No key at all: no setting decided it, but a person, or what the record says.
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "training": ("{fit}.trained",),
     "filed_for": ("who_may_file_for_another",),
     "known_firm": (),
+    "terms": (),
     "rulings": ("rulings",),
     "proofs": ("evidence.proofs",),
     "silence_rules": ("by_silence",),
@@ -259,6 +260,7 @@ _BY_PHRASE: Mapping[Phrase, tuple[str, ...]] = {
     Phrase.SILENCE_WITHHELD: ("by_silence",),
     Phrase.ORDER_FOR_ANOTHER: ("orders.for_another",),
     Phrase.RULE_FAILED: (),
+    Phrase.TERMS_UNKNOWN: ("{key}",),
 }
 
 _OF_PEOPLE = frozenset({"extension_by_person"})
@@ -299,7 +301,7 @@ def keys_of(found: Finding, subject: Kind) -> tuple[str, ...]:
         keys = _BY_CAUSE.get(found.params.get("cause", ""))
     if keys is None:
         keys = _BY_RULE.get(found.rule, ())
-    places = {"fit": _FIT.get(subject, "who_may_file"), "stage": "", "role": "", **found.params}
+    places = {"fit": _FIT.get(subject, "who_may_file"), "stage": "", "role": "", "key": "", **found.params}
     return tuple(key.format_map(places) for key in keys)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from connector.canonical.document import Scalar, Table, parse
@@ -25,6 +25,8 @@ from connector.policy.order_sections import ORDERS
 from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, outcome_keys
 from connector.policy.sense import scalars, senseless
 from connector.policy.stage_sections import stage_keys, staged
+from connector.policy.varied import Varied
+from connector.policy.varying import varying
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 _ANY_DAY = date(2026, 1, 1)
@@ -100,8 +102,12 @@ def _in_force(tree: Table) -> date:
     return (words.DAY.read(stated, Reading(file="")) if stated else None) or _ANY_DAY
 
 
+_FIXED = frozenset({"same_second", "return_to", "help", "earlier_filings", "usual_rebates", "rebate_budget"})
+"""What no single claim or filing decides: it holds for all of them alike."""
+
+
 def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
-    return {
+    keys: dict[str, Key[Any]] = {
         "who_may_claim": Key(s.FITNESS, "who may claim a lead, judged on the day of the claim"),
         "quota": Key(select.quota(), "open claims per firm, all its users together"),
         "quota_per_person": Key(select.quota(), "open claims per partner user"),
@@ -128,13 +134,14 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
         **claiming_keys(select),
         "return_to": Key(words.TEXT, "developer name of the queue for leads whose own queue is not known"),
     }
+    return varying(keys, select.claim, fixed=_FIXED)
 
 
 def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]]:
     refile: Section[dict[str, Any]] = Section(
         {"file_again_after": Key(words.SPAN, "how soon a lapsed deal may be filed again")}, dict
     )
-    return {
+    keys: dict[str, Key[Any]] = {
         "who_may_file": Key(s.FITNESS, "who may register a deal, judged on the filing day"),
         "minimum_amount": Key(select.minimum_amount(), "smaller deals are refused"),
         "latest_stage": Key(s.STAGE, "deals filed at a later canonical stage are refused"),
@@ -173,6 +180,7 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         ),
         **outcome_keys(terms),
     }
+    return varying(keys, select.filing, fixed=_FIXED)
 
 
 def _shape(terms: Terms, in_force: date) -> Section[Policy]:
@@ -226,12 +234,41 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
     return Section(keys, make)
 
 
-def _claims(worked_lead: Any = None, release: Any = None, **given: Any) -> ClaimPolicy:
-    return ClaimPolicy(**given, **(worked_lead or {}), **(release or {}))
+def _claims(**given: Any) -> ClaimPolicy:
+    held, varied = _held(given)
+    return ClaimPolicy(**held, varied=varied)
 
 
-def _registrations(after_lapse: Any = None, **given: Any) -> RegistrationPolicy:
-    return RegistrationPolicy(**given, refile_after=(after_lapse or {}).get("file_again_after"))
+def _registrations(**given: Any) -> RegistrationPolicy:
+    held, varied = _held(given)
+    return RegistrationPolicy(**held, varied=varied)
+
+
+_SPREAD: Mapping[str, Mapping[str, str]] = {
+    "worked_lead": {"work_within": "work_within", "remind": "remind"},
+    "release": {"reclaim_after": "reclaim_after"},
+    "after_lapse": {"file_again_after": "refile_after"},
+}
+"""Sections whose keys are attributes of the terms themselves."""
+
+
+def _held(given: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Varied[dict[str, object]], ...]]:
+    """The attributes of one half of a policy, as they usually hold, and those that each act picks."""
+    held: dict[str, Any] = {}
+    varied: list[Varied[dict[str, object]]] = []
+    for name, value in given.items():
+        if not isinstance(value, Varied):
+            held |= _attributes(name, value)
+            continue
+        picked = value.into(partial(_attributes, name), name)
+        held |= picked.usual or {}
+        varied.append(picked)
+    return held, tuple(varied)
+
+
+def _attributes(name: str, value: Any) -> dict[str, Any]:
+    spread = _SPREAD.get(name)
+    return {name: value} if spread is None else {spread[key]: each for key, each in value.items()}
 
 
 def _advice(policy: Policy, tree: Table, file: str) -> tuple[Fault, ...]:

@@ -25,6 +25,7 @@ from connector.policy.orders import OrderPolicy
 from connector.policy.quality import PartnerQuality
 from connector.policy.rulings import Rulings
 from connector.policy.stages import StagePolicy
+from connector.policy.varied import Terms
 from connector.policy.warehouse import WarehousePolicy
 from connector.policy.windows import (
     Appeal,
@@ -135,7 +136,7 @@ class Safety(Model):
     beyond: Beyond = Beyond.PAUSE_AND_ALERT
 
 
-class RegistrationPolicy(Model):
+class RegistrationPolicy(Terms):
     """How deal registrations are ruled (R0, R1)."""
 
     who_may_file: Fitness = Fitness()
@@ -182,7 +183,7 @@ class SameSecond(StrEnum):
     NOBODY = "nobody"
 
 
-class ClaimPolicy(Model):
+class ClaimPolicy(Terms):
     """How leads are claimed, worked and given back (R3.6 to R3.10)."""
 
     who_may_claim: Fitness = Fitness()

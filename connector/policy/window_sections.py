@@ -11,6 +11,8 @@ from connector.policy.circumstances import DEAL, EXTENSION, FILING
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.duration import DURATION, DURATION_OR_NONE, Duration, duration
 from connector.policy.rulings import Judge, Rulings
+from connector.policy.varied import Varied
+from connector.policy.varying import Varying
 from connector.policy.windows import (
     Answer,
     Appeal,
@@ -95,6 +97,12 @@ def protection(terms: Terms) -> Section[Protection]:
         },
         Extension,
     )
+
+    def made(extend: Extension | Varied[Extension] | None = None, **rest: Any) -> Protection:
+        if isinstance(extend, Varied):
+            return Protection(extend=extend.usual or Extension(), extend_rows=extend, **rest)
+        return Protection(extend=extend or Extension(), **rest)
+
     return Section(
         {
             "covers": Key(COVERS, "what is protected"),
@@ -106,10 +114,10 @@ def protection(terms: Terms) -> Section[Protection]:
                 "how long it lasts; `none` protects nothing",
             ),
             "remind": Key(ListOf(DURATION), "how long before its end the partner is reminded"),
-            "extend": Key(extend, "making the window longer"),
+            "extend": Key(Varying(extend, numbered, later=True), "making the window longer"),
             "renewed_by_activity": Key(RENEWAL, "every activity of the partner renews the window"),
         },
-        Protection,
+        made,
     )
 
 

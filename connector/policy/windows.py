@@ -9,6 +9,7 @@ from pydantic import field_validator
 from connector.canonical.model import Model
 from connector.policy.choosing import Choice, Option
 from connector.policy.duration import Duration
+from connector.policy.varied import Varied
 
 
 class Starts(StrEnum):
@@ -77,6 +78,8 @@ class Renewal(Model):
 class Protection(Model):
     """The protection window (R0.5, R1.4). `lasts` without rows has no end; `none` protects nothing."""
 
+    model_config = Model.model_config | {"arbitrary_types_allowed": True}
+
     covers: str = "deal"
     group_at_most: int = 200  # customers of one group; a larger one goes to a person (law 9)
     starts: Starts = Starts.APPROVED
@@ -84,6 +87,9 @@ class Protection(Model):
     lasts: Choice[Duration] = Choice[Duration]()
     remind: tuple[Duration, ...] = ()
     extend: Extension = Extension()
+    extend_rows: Varied[Extension] | None = (
+        None  # where it depends on circumstances, the extension's own among them
+    )
     renewed_by_activity: Renewal | None = None
 
     @field_validator("lasts", mode="before")

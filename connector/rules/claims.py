@@ -31,6 +31,8 @@ from connector.rules.case import ClaimCase, judge
 from connector.rules.days import days_of
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
+from connector.rules.terms import known as known_terms
+from connector.rules.terms import of_claim
 from connector.rules.verdict import verdict_on
 from connector.rules.warehouse import applied, duplicates, holding, leaving, limits
 from connector.rules.warehouse import entry as entry_terms
@@ -43,6 +45,7 @@ CONFLICT: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     conflict.shared_contact,
 )
 RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
+    known_terms,
     eligibility.may_claim,
     training.trained,
     *limits.ROLES,
@@ -171,20 +174,23 @@ def case_of(
     matches = world.matches(
         lead.identity, (Kind.LEAD, Kind.REGISTRATION), policy.same_customer, besides=lead.id
     )
-    days = days_of(fact.instant, policy)
+    names = {
+        **circumstances.of_claim(
+            lead, partner, person, pool.name if pool else "", fact.instant, days_of(fact.instant, policy)
+        ),
+        **scores.known(world.docket, policy, entry.firm, fact.instant),
+    }
+    policy = of_claim(policy, names)
     return ClaimCase(
         fact=fact,
         world=world,
         policy=policy,
-        terms=terms,
+        terms=policy.claims or terms,
         lead=lead,
         entry=entry,
         partner=partner,
         person=person,
-        circumstances={
-            **circumstances.of_claim(lead, partner, person, pool.name if pool else "", fact.instant, days),
-            **scores.known(world.docket, policy, entry.firm, fact.instant),
-        },
+        circumstances=names,
         rivals=tuple(rivals.of_lead(world, lead.id, entry.firm, tuple(matches))),
         application=application,
     )

@@ -27,6 +27,7 @@ from connector.rules import (
     stale,
     superseding,
     tenure,
+    terms,
     waiting,
     windows,
 )
@@ -132,6 +133,7 @@ def _active(fact: Fact, world: World, policies: Policies) -> Decision:
     for key in sorted(entries):
         policy = pinned(entries[key], policies, fact.instant)
         if policy is not None:
+            policy = terms.of_registration(entries[key], world, policy)
             decision = joined(decision, windows.active(fact, world, policy, entries[key]))
     return decision
 
@@ -182,6 +184,7 @@ def _decided(fact: Fact, world: World, policies: Policies) -> Decision:
         return Decision(fact=fact)
     if orders.concerns(fact):
         return orders.decided(fact, world, policy)
+    policy = terms.at(fact, world, policy)
     if fact.kind is FactKind.TICK:
         decision = _tick(fact, world, policy)
         return decision if fact.subject is Kind.CONFLICT else disputes.looked_after(decision, world, policy)

@@ -15,7 +15,7 @@ from connector.policy.windows import Extension as Terms
 from connector.rules import circumstances, protection
 from connector.rules.case import DOUBTS, failed, finding
 from connector.rules.decision import Decision
-from connector.rules.lengthening import is_active, length, lengthened, new_end
+from connector.rules.lengthening import extension_terms, is_active, length, lengthened, new_end
 from connector.rules.notices import say, sentences, want
 from connector.rules.requests import Request, may_ask, request
 from connector.rules.rule import rule
@@ -56,7 +56,7 @@ def ruled(fact: Fact, world: World, policy: Policy) -> Decision:
 @rule(RULE, "R1.4")
 def extension(made: Request) -> Iterator[Finding]:
     """May this window be made longer, on the word of who asks?"""
-    terms = _terms(made)
+    terms = extension_terms(made.entry, made.policy, made.world)
     refusals = tuple(_refusals(made, terms))
     if refusals:
         yield from refusals
@@ -160,7 +160,3 @@ def _exhibit(made: Request) -> Exhibit:
     end = made.entry.protected_until
     value = instant_text(end) if end else ""
     return Exhibit(record=made.entry.registration, field="protected_until", value=value)
-
-
-def _terms(made: Request) -> Terms:
-    return made.policy.registrations.protection.extend if made.policy.registrations else Terms()

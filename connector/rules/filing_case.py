@@ -9,6 +9,7 @@ from connector.canonical.records import Registration
 from connector.matching import Outcome
 from connector.policy.model import Policy, RegistrationPolicy
 from connector.policy.outcomes import Outranks
+from connector.policy.varied import settled
 from connector.rules import circumstances, reuse, rivals
 from connector.rules.affiliation import counted
 from connector.rules.background import Background
@@ -44,11 +45,12 @@ def case_of(
         circumstances.looked_up(background, entry, world, policy, day),
         days_of(fact.instant, policy),
     )
+    now = settled(terms, names)
     alone = FilingCase(
         fact=fact,
         world=world,
-        policy=policy,
-        terms=terms,
+        policy=_with(policy, now),
+        terms=now,
         filing=filing,
         entry=entry,
         place=entry.complete or entry.filed,
@@ -59,6 +61,10 @@ def case_of(
         reused=tuple(reuse.reuses(filing, world, policy)),
     )
     return alone if entry.complete is None else _among_rivals(alone)
+
+
+def _with(policy: Policy, terms: RegistrationPolicy) -> Policy:
+    return policy.model_copy(update={"registrations": terms}) if terms.varied else policy
 
 
 def _among_rivals(case: FilingCase) -> FilingCase:
@@ -91,10 +97,14 @@ def _among_rivals(case: FilingCase) -> FilingCase:
         for rival in rivals.of_filing(world, mine, relatives)
         if rival.record not in known
     )
+    names = circumstances.also(case.circumstances, **_standing(found))
+    now = settled(terms, names)
     return replace(
         case,
+        policy=_with(case.policy, now),
+        terms=now,
         rivals=tuple(rival for rival in (*found, *more) if not _told_apart(case, rival)),
-        circumstances=circumstances.also(case.circumstances, **_standing(found)),
+        circumstances=names,
         ranking=ranking,
         doubtful=matches.doubtful,
         group_too_large=too_large,

@@ -48,12 +48,15 @@ from connector.rules.filing_case import case_of
 from connector.rules.notices import conflict_record, say, want
 from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
+from connector.rules.terms import known as known_terms
+from connector.rules.terms import of_registration
 from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
 State = RegistrationState
 
 ELIGIBILITY: tuple[Callable[[FilingCase], Iterable[Finding]], ...] = (
+    known_terms,
     eligibility.may_file,
     training.trained,
     deal.minimum_amount,
@@ -100,6 +103,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
         entry = _entered(fact, world, policy, filing=filing, before=entry)
     if entry is None or entry.state not in JUDGEABLE:
         return ()
+    terms = of_registration(entry, world, policy).registrations or terms
     given = not evidence.missing_items(filing, terms.complete_filing.needs)
     again = tuple(reuse.reuses(filing, world, policy))
     filed = local_day(entry.filed.latest, policy)
@@ -163,6 +167,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     if terms is None or filing is None or entry is None or entry.state not in JUDGEABLE or entry.appealed:
         return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
+    policy = case.policy
     findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap, _window, quality.spray))
     if weigh(findings) is not Outcome.REJECT and entry.complete is not None:
         findings = judge(replace(case, earlier=findings), (*CONFLICT, _review))
@@ -321,7 +326,7 @@ def _state(outcome: Outcome, findings: tuple[Finding, ...]) -> RegistrationState
     effects = {found.effect for found in findings}
     if Effect.LACK in effects:
         return State.INCOMPLETE
-    if any(found.message == Phrase.RULE_FAILED for found in findings):
+    if any(found.message in (Phrase.RULE_FAILED, Phrase.TERMS_UNKNOWN) for found in findings):
         return State.DEFERRED
     return State.IN_REVIEW
 

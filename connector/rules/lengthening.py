@@ -12,7 +12,7 @@ from connector.canonical.time import instant_text
 from connector.policy.calendar import after, before
 from connector.policy.duration import Duration
 from connector.policy.model import ConditionFailed, Policy
-from connector.policy.windows import Asker
+from connector.policy.windows import Asker, Extension, Protection
 from connector.rules import circumstances, protection, signs
 from connector.rules.circumstances import Circumstances
 from connector.rules.decision import Decision
@@ -27,11 +27,11 @@ def comes_by_itself(entry: RegistrationEntry, policy: Policy, world: World) -> b
     filing = world.registration(entry.registration)
     if terms is None or entry.protected_until is None or (filing is not None and filing.do_not_extend):
         return False
-    extend = terms.protection.extend
-    if entry.extensions >= extend.times or not is_active(entry, policy, world):
-        return False
     about = _next(entry, policy, world)
     try:
+        extend = extension_terms(entry, policy, world)
+        if entry.extensions >= extend.times or not is_active(entry, policy, world):
+            return False
         if length(entry, policy, world) is None or new_end(entry, policy, world) <= world.now:
             return False
     except ConditionFailed:
@@ -46,7 +46,7 @@ def comes_by_itself(entry: RegistrationEntry, policy: Policy, world: World) -> b
 
 def is_active(entry: RegistrationEntry, policy: Policy, world: World) -> bool:
     """Whether the partner's activity is as recent as an extension needs it."""
-    within = policy.registrations.protection.extend.activity_within if policy.registrations else None
+    within = extension_terms(entry, policy, world).activity_within
     if within is None or within.nothing:
         return True
     newest = signs.last(world, entry, world.now)
@@ -63,6 +63,7 @@ def new_end(entry: RegistrationEntry, policy: Policy, world: World) -> datetime:
         raise ValueError(f"{entry.registration} has no window to extend")
     extend = policy.registrations.protection.extend
     try:
+        extend = extension_terms(entry, policy, world)
         by = extend.by.pick(_next(entry, policy, world))
     except ConditionFailed:
         by = next((option.value for option in extend.by.options if option.when is None), None)
@@ -71,8 +72,15 @@ def new_end(entry: RegistrationEntry, policy: Policy, world: World) -> datetime:
 
 def length(entry: RegistrationEntry, policy: Policy, world: World) -> Duration | None:
     """By how much the window's next extension makes it longer. Raises ConditionFailed where nobody can say."""
-    terms = policy.registrations
-    return terms.protection.extend.by.pick(_next(entry, policy, world)) if terms else None
+    return extension_terms(entry, policy, world).by.pick(_next(entry, policy, world))
+
+
+def extension_terms(entry: RegistrationEntry, policy: Policy, world: World) -> Extension:
+    """What the policy says of the window's next extension. Raises ConditionFailed where nobody can say."""
+    terms = policy.registrations.protection if policy.registrations else Protection()
+    if terms.extend_rows is None:
+        return terms.extend
+    return terms.extend_rows.pick(_next(entry, policy, world)) or Extension()
 
 
 def _next(entry: RegistrationEntry, policy: Policy, world: World) -> Circumstances:

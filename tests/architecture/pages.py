@@ -174,11 +174,26 @@ def _key(path: str, said: str) -> str:
 
 
 def keys(schema: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
-    """Dotted paths of a JSON Schema's keys with their descriptions, parents before children."""
-    for name, below in schema.get("properties", {}).items():
+    """Dotted paths of a JSON Schema's keys with their descriptions, parents before children.
+
+    Of a value that may be rows, too, those of one row: what a row has beside `when` and `is`.
+    """
+    for name, below in _properties(schema).items():
         path = f"{above}{name}"
         yield path, below.get("description", "").replace("|", "\\|")
         yield from keys(below, f"{path}.")
+
+
+def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: dict[str, Any] = dict(schema.get("properties", {}))
+    for each in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())):
+        found = {**_properties(each), **found}
+    return {name: below for name, below in found.items() if not _selects(name, below)}
+
+
+def _selects(name: str, below: Mapping[str, Any]) -> bool:
+    """A row's `when` or `is`: what every row may have, and no key of its own."""
+    return name == "is" or (name == "when" and below.get("description", "").startswith("a condition in CEL"))
 
 
 # ── what is said

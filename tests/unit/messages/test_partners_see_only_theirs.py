@@ -21,6 +21,7 @@ from tests.unit.messages.shipped import speaker
 
 DESK = {
     Phrase.RULE_FAILED,
+    Phrase.TERMS_UNKNOWN,
     Phrase.ORDER_FORM_OWNER,
     Phrase.ORDER_CREDIT_HOLDER,
     Phrase.DUPLICATE_HELD_BY,
