@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from connector.canonical.entry import Entry
 from connector.canonical.ids import RecordId
+from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.canonical.time import When
 
@@ -88,6 +89,13 @@ class BenefitState(StrEnum):
     REFUSED = "refused"  # the budget does not hold it, or a person declined it
 
 
+class LineRate(Model):
+    """What one product line brings of a rate that differs by line."""
+
+    line: str
+    rate: Decimal
+
+
 _HELD = frozenset({BenefitState.RESERVED, BenefitState.EARNED, BenefitState.PAID, BenefitState.FROZEN})
 _OVER = frozenset({BenefitState.RELEASED, BenefitState.REFUSED})
 
@@ -102,6 +110,7 @@ class BenefitEntry(Entry):
     state: BenefitState
     opportunity: RecordId | None = None
     rate: Decimal | None = None  # of a rebate or a discount: 0.15 for 15 %
+    by_line: tuple[LineRate, ...] = ()  # where it differs by product line; `rate` is then what it comes to
     base: Money | None = None  # the amount that the rate is taken of
     counts: Decimal = Decimal(1)  # the part of the deal that it is taken of: its approved products
     amount: Money | None = None  # what is promised or owed, in the deal's currency

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from connector.canonical.model import Model
 from connector.canonical.money import Money
-from connector.policy.choosing import Choice
+from connector.policy.choosing import Choice, asks
+from connector.policy.circumstances import BY_LINE
 
 
 class Benefit(Model):
@@ -25,6 +26,11 @@ class Benefit(Model):
     def preferred(self, preference: str) -> "Benefit":
         """The row as a firm of this preference takes it."""
         return self.instead.get(preference.strip().casefold(), self)
+
+
+def by_line(when: object) -> bool:
+    """Whether a row's condition asks about a product line: then it is worked out for each line, of its amount."""
+    return asks(when, BY_LINE)
 
 
 class Bonus(Benefit):

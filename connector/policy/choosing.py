@@ -1,6 +1,6 @@
 """What every section of a policy is made of: conditions, choices among rows, and how hard a finding binds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -20,6 +20,11 @@ class Condition(Protocol):
 
 class ConditionFailed(Exception):
     """A `when` met a value that it cannot judge: say which name was missing or of another type."""
+
+
+def asks(when: object, names: Collection[str]) -> bool:
+    """Whether a condition asks for one of these names."""
+    return any(name in names for name in getattr(when, "needs", ()))
 
 
 class Option(Model, Generic[T]):

@@ -113,7 +113,13 @@ DEAL: Mapping[str, str] = {
     "customer.own": "those of its customer",
     "partner.own": "those of its partner",
 }
-LINE: Mapping[str, str] = {**FILING, "line": "the product line under judgement"}
+LINE: Mapping[str, str] = {
+    **FILING,
+    "line": "the product line under judgement",
+    "line_amount": "what it is worth by `line_amounts`, else its products' equal part: eur(line_amount) < 5000",
+}
+BY_LINE: frozenset[str] = frozenset({"line", "line_amount"})
+"""A row of benefits whose condition names one of these is worked out line by line."""
 
 CLAIM: Mapping[str, str] = {
     **_PARTY,
@@ -121,7 +127,7 @@ CLAIM: Mapping[str, str] = {
     "lead.own": "the programme's own fields of the lead: lead.own.NAME",
 }
 
-MONEY: frozenset[str] = frozenset({"amount", "open_amount"})
+MONEY: frozenset[str] = frozenset({"amount", "open_amount", "line_amount"})
 """Names that stand for an amount with its currency: they are compared through a money function."""
 
 FUNCTIONS: Mapping[str, str] = {

@@ -19,6 +19,7 @@ from connector.policy.benefits import largest_rebate
 from connector.policy.claiming_sections import claiming_keys
 from connector.policy.condition import Terms
 from connector.policy.duration import DURATION
+from connector.policy.line_amounts import LineAmounts
 from connector.policy.masks import MASKS
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.order_sections import ORDERS
@@ -165,7 +166,7 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         "open_registrations": Key(select.open_registrations(), "open registrations per firm"),
         "benefits": Key(select.benefits(), "what an approved registration earns"),
         "bonuses": Key(
-            money.bonuses(select.filing), "further benefits: each row that holds is added to `benefits`"
+            money.bonuses(select.line), "further benefits: each row that holds is added to `benefits`"
         ),
         "benefits_at_most": Key(
             money.BENEFITS_AT_MOST, "the most that `benefits` and `bonuses` give together"
@@ -201,6 +202,9 @@ def _shape(terms: Terms, in_force: date) -> Section[Policy]:
         "orders": Key(ORDERS, "how orders are reviewed, and when they take effect"),
         "same_customer": Key(s.SAME_CUSTOMER, "when two records are the same customer"),
         "product_lines": Key(s.PRODUCT_LINES, "product line: its products; conditions see product.line"),
+        "line_amounts": Key(
+            LineAmounts(terms), "product line: the registration's own field that says what it is worth"
+        ),
         "rates": Key(s.RATES, "currency rates by day"),
         "stale_deals": Key(w.stale_deals(terms), "open deals without a sign of life are flagged"),
         "regions": Key(s.PRODUCT_LINES, "region: its countries; conditions see region"),

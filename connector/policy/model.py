@@ -217,6 +217,7 @@ class Policy(Model):
     office_hours: OfficeHours = OfficeHours()
     rates: Rates = Rates()
     product_lines: Mapping[str, tuple[str, ...]] = {}  # line → the products that belong to it
+    line_amounts: Mapping[str, str] = {}  # line → the registration's own field that says what it is worth
     regions: Mapping[
         str, tuple[str, ...]
     ] = {}  # region → its countries, as the customers' addresses say them

@@ -68,13 +68,13 @@ BENEFITS_AT_MOST = Section(
 )
 
 
-def bonuses(filing: ConditionShape) -> ListOf[Bonus]:
+def bonuses(line: ConditionShape) -> ListOf[Bonus]:
     """Rows that each add to the row of `benefits` that was taken."""
     return ListOf(
         Section(
             {
                 "name": Key(words.TEXT, "what the ledger calls it; without it, its condition"),
-                "when": Key(filing, "when it is added; without it always"),
+                "when": Key(line, "when it is added; without it always"),
                 **_GIVEN,
             },
             Bonus,

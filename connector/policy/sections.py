@@ -18,7 +18,7 @@ from connector.policy import money_sections, words
 from connector.policy.benefits import Benefit
 from connector.policy.calendar import closed_days
 from connector.policy.choice import ChoiceOf
-from connector.policy.circumstances import CLAIM, FILING
+from connector.policy.circumstances import CLAIM, FILING, LINE
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.model import (
     Beyond,
@@ -268,6 +268,7 @@ class Selects:
 
     def __init__(self, terms: Terms) -> None:
         self.filing = ConditionShape(FILING, terms)
+        self.line = ConditionShape(LINE, terms)
         self.claim = ConditionShape(CLAIM, terms)
 
     def minimum_amount(self) -> ChoiceOf[Money]:
@@ -277,7 +278,7 @@ class Selects:
         return ChoiceOf(words.TRUTH, self.filing, Choice[bool], Option[bool])
 
     def benefits(self) -> ChoiceOf[Benefit]:
-        return ChoiceOf(money_sections.BENEFIT, self.filing, Choice[Benefit], Option[Benefit])
+        return ChoiceOf(money_sections.BENEFIT, self.line, Choice[Benefit], Option[Benefit])
 
     def open_registrations(self) -> ChoiceOf[int]:
         return ChoiceOf(words.WHOLE, self.filing, Choice[int], Option[int])

@@ -1,19 +1,22 @@
 """What a registration earns, priced from the policy alone; a back-test asks the same function (R0.12, R0.13).
 
-The first row of the table that holds, and every bonus that holds, added up.
+The first row of the table that holds, and every bonus that holds, added up; for the whole deal, or, where conditions
+ask about product lines, for each line of its amount.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from connector.canonical.accounts import BenefitKind
+from connector.canonical.accounts import BenefitKind, LineRate
 from connector.canonical.model import Model
 from connector.canonical.money import Money, Rates
-from connector.policy.benefits import Benefit, BenefitsAtMost
+from connector.policy.benefits import BenefitsAtMost
 from connector.policy.model import ConditionFailed, RegistrationPolicy
+from connector.rules.benefit_rows import Row, Worth, sum_of_money, sum_of_rates, taken
 
 _CENT = Decimal("0.01")
+_FINE = Decimal("0.000000000001")
 _RATES = (BenefitKind.REBATE, BenefitKind.DISCOUNT)
 
 
@@ -22,6 +25,7 @@ class Priced(Model):
 
     kind: BenefitKind
     rate: Decimal | None = None
+    by_line: tuple[LineRate, ...] = ()
     base: Money | None = None
     amount: Money | None = None
     counted: Money | None = None
@@ -41,6 +45,7 @@ def price(
     *,
     preference: str = "",
     share: Decimal = Decimal(1),
+    worth: Worth | None = None,
     rates: Rates,
     on: date,
 ) -> Pricing:
@@ -51,6 +56,7 @@ def price(
         circumstances: as `rules.circumstances.of_filing` gives them.
         amount: the deal's amount; None gives benefits without an amount.
         share: what the filing earns of the benefit when several stand on one deal.
+        worth: its product lines with their amounts; asked for only where conditions ask about lines.
         preference: rebate, discount or support; empty for none (R0.13).
         rates: dated currency rates.
         on: the filing day, whose rates hold.
@@ -58,58 +64,13 @@ def price(
     Raises:
         ConditionFailed: a row's condition cannot be judged, or amounts of two currencies cannot be added.
     """
-    rows = list(_rows(terms, circumstances, preference))
-    benefit = _together([each for _, each in rows], terms.benefits_at_most, rates, on)
-    items = tuple(_counted(terms, shared(each, share), rates, on) for each in _items(benefit, amount))
-    return Pricing(items=items, row=" + ".join(filter(None, (name for name, _ in rows))))
-
-
-def _rows(
-    terms: RegistrationPolicy, circumstances: Mapping[str, object], preference: str
-) -> Iterator[tuple[str, Benefit]]:
-    """The row of the table, and every bonus that holds, each with its name or condition."""
-    for option in terms.benefits.options:
-        if option.when is None or option.when.holds(circumstances):  # type: ignore[attr-defined]
-            yield getattr(option.when, "source", ""), option.value.preferred(preference)
-            break
-    for bonus in terms.bonuses:
-        if bonus.holds(circumstances):
-            yield bonus.name or getattr(bonus.when, "source", ""), bonus.preferred(preference)
-
-
-def _together(rows: Sequence[Benefit], most: BenefitsAtMost, rates: Rates, on: date) -> Benefit:
-    """What the rows give in sum, each kind up to its most. Raises ConditionFailed where a rate lacks."""
-    return Benefit(
-        rebate=_share_of_all((row.rebate for row in rows), most.rebate),
-        discount=_share_of_all((row.discount for row in rows), most.discount),
-        presales=any(row.presales for row in rows),
-        mdf=_money_of_all((row.mdf for row in rows), most.mdf, rates, on),
-        incentive=_money_of_all((row.incentive for row in rows), most.incentive, rates, on),
+    worth = worth or {}
+    rows = taken(terms, circumstances, preference, worth)
+    items = _items(rows, terms.benefits_at_most, amount, worth, rates, on)
+    return Pricing(
+        items=tuple(_counted(terms, shared(each, share), rates, on) for each in items),
+        row=" + ".join(dict.fromkeys(row.name for row in rows if row.name)),
     )
-
-
-def _share_of_all(given: Iterable[Decimal | None], most: Decimal | None) -> Decimal | None:
-    stated = [each for each in given if each is not None]
-    total = sum(stated, Decimal(0))
-    return min(total, most) if most is not None and stated else total if stated else None
-
-
-def _money_of_all(given: Iterable[Money | None], most: Money | None, rates: Rates, on: date) -> Money | None:
-    """In the currency of the first."""
-    stated = [each for each in given if each is not None]
-    if not stated:
-        return None
-    currency = stated[0].currency
-    total = sum((_in(each, currency, rates, on) for each in stated), Decimal(0))
-    total = total if most is None else min(total, _in(most, currency, rates, on))
-    return Money(amount=total, currency=currency)
-
-
-def _in(amount: Money, currency: str, rates: Rates, on: date) -> Decimal:
-    found = rates.convert(amount, currency, on)
-    if found is None:
-        raise ConditionFailed(f"no rate from {amount.currency} to {currency} on {on}")
-    return found.amount
 
 
 def shared(item: Priced, share: Decimal) -> Priced:
@@ -117,7 +78,13 @@ def shared(item: Priced, share: Decimal) -> Priced:
     if share == 1 or not item.kind.money:
         return item
     rate = item.rate * share if item.rate is not None else None
-    return item.model_copy(update={"rate": rate, "amount": part(item.amount, share)})
+    figures = {"rate": rate, "by_line": divided(item.by_line, share), "amount": part(item.amount, share)}
+    return item.model_copy(update=figures)
+
+
+def divided(lines: Iterable[LineRate], share: Decimal) -> tuple[LineRate, ...]:
+    """A share of each line's rate."""
+    return tuple(LineRate(line=each.line, rate=each.rate * share) for each in lines)
 
 
 def part(amount: Money | None, rate: Decimal) -> Money | None:
@@ -134,15 +101,45 @@ def counted(terms: RegistrationPolicy, amount: Money | None, rates: Rates, on: d
     return rates.convert(amount, terms.rebate_budget.year.currency, on)
 
 
-def _items(benefit: Benefit, amount: Money | None) -> Iterator[Priced]:
+def _items(  # noqa: PLR0917
+    rows: Sequence[Row], most: BenefitsAtMost, amount: Money | None, worth: Worth, rates: Rates, on: date
+) -> Iterator[Priced]:
     for kind in BenefitKind:
-        stated = getattr(benefit, kind.value)
-        if not stated:
-            continue
-        if kind in _RATES:
-            yield Priced(kind=kind, rate=stated, base=amount, amount=part(amount, stated))
-        else:
-            yield Priced(kind=kind, amount=stated if isinstance(stated, Money) else None)
+        given = [getattr(row.gives, kind.value) for row in rows]
+        if kind is BenefitKind.PRESALES:
+            if any(given):
+                yield Priced(kind=kind)
+        elif kind in _RATES:
+            item = _rated(kind, rows, getattr(most, kind.value), amount, worth)
+            if item.rate:
+                yield item
+        elif total := sum_of_money(given, getattr(most, kind.value), rates, on):
+            yield Priced(kind=kind, amount=total)
+
+
+def _rated(
+    kind: BenefitKind, rows: Sequence[Row], most: Decimal | None, amount: Money | None, worth: Worth
+) -> Priced:
+    """A rate of the deal; where it differs by line, what the rates of its lines come to."""
+    given = [(row.line, getattr(row.gives, kind.value)) for row in rows]
+    lines = worth if any(line for line, _ in given) else {"": amount}
+    by_line = {line: sum_of_rates((each for at, each in given if at in ("", line)), most) for line in lines}
+    same = set(by_line.values())
+    if len(same) == 1:
+        rate = same.pop()
+        return Priced(kind=kind, rate=rate, base=amount, amount=part(amount, rate))
+    earned = {line: part(worth[line], rate) for line, rate in by_line.items() if rate}
+    known = [each.amount for each in earned.values() if each is not None]
+    if amount is None or not amount.amount or len(known) < len(earned):
+        raise ConditionFailed("a rate goes by product line, and nobody can say what each line is worth")
+    total = sum(known, Decimal(0))
+    return Priced(
+        kind=kind,
+        rate=(total / amount.amount).quantize(_FINE),
+        by_line=tuple(LineRate(line=line, rate=rate) for line, rate in by_line.items()),
+        base=amount,
+        amount=Money(amount=total, currency=amount.currency),
+    )
 
 
 def _counted(terms: RegistrationPolicy, item: Priced, rates: Rates, on: date) -> Priced:

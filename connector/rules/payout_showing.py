@@ -69,6 +69,9 @@ def _sentences(entry: BenefitEntry) -> Iterable[tuple[str, dict[str, str]]]:
     if entry.state is State.WITHHELD or (entry.state is State.RELEASED and not entry.kind.money):
         return
     yield PHRASES[entry.kind], params(entry.rate, entry.base, entry.amount)
+    if entry.by_line:
+        lines = ", ".join(f"{each.line} {percent(each.rate)} %" for each in entry.by_line)
+        yield Phrase.PAYOUT_BY_LINE, {"lines": lines}
     if entry.counts != 1 and entry.rate is not None:
         yield Phrase.PAYOUT_PART, {"part": percent(round(entry.counts, 3))}
     if entry.kind.money:

@@ -115,6 +115,7 @@ class _Life:
             if entry.kind.money and effective(entry) in _PROMISED:
                 figures = {
                     "rate": entry.rate * by if entry.rate is not None else None,
+                    "by_line": benefits.divided(entry.by_line, by),
                     "amount": benefits.part(entry.amount, by),
                     "counted": benefits.part(entry.counted, by),
                 }

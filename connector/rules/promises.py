@@ -13,11 +13,12 @@ from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.matching import Outcome as MatchOutcome
 from connector.policy.model import ConditionFailed, Policy, RegistrationPolicy
-from connector.rules import circumstances, partial
+from connector.rules import circumstances, line_amounts, partial
 from connector.rules.benefits import Priced, Pricing, price
 from connector.rules.booking import Booked, Booking
 from connector.rules.case import failed, finding, local_day
 from connector.rules.days import days_of, quarter_of, year_of
+from connector.rules.lines import lines_of
 from connector.rules.payouts import policy_of
 from connector.rules.rule import rule
 
@@ -48,7 +49,9 @@ def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
     filing, terms = booking.world.registration(entry.registration), policy.registrations
     if terms is None or filing is None or not (terms.benefits.options or terms.bonuses):
         return Booked()
+    worth = line_amounts.amounts(filing, policy, local_day(entry.filed.latest, policy))
     filing, counts = partial.counted(filing, entry, policy, terms)
+    left = lines_of(filing.products, policy.product_lines)
     named = _circumstances(booking, policy, filing, entry)
     partner = booking.world.partner(entry.firm)
     try:
@@ -58,6 +61,7 @@ def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
             filing.amount if counts != 1 else entry.amount or filing.amount,
             preference=partner.benefit_preference if partner else "",
             share=entry.share,
+            worth={line: worth[line] for line in left},
             rates=policy.rates,
             on=local_day(entry.filed.latest, policy),
         )
@@ -106,8 +110,9 @@ def params(rate: Decimal | None, base: Money | None, amount: Money | None) -> di
 
 
 def percent(rate: Decimal) -> str:
-    """`15` for 0.15."""
-    return f"{(rate * 100).normalize():f}"
+    """`15` for 0.15; what lines of several rates come to, to the hundredth: `8.33`."""
+    said = rate if rate == round(rate, 6) else round(rate, 4)
+    return f"{(said * 100).normalize():f}"
 
 
 def _circumstances(
@@ -136,6 +141,7 @@ def _entry(  # noqa: PLR0917 - one line of the account from all that it is worke
         state=BenefitState.WITHHELD if withheld else BenefitState.RESERVED,
         opportunity=entry.opportunity,
         rate=item.rate,
+        by_line=item.by_line,
         base=item.base,
         amount=item.amount,
         counted=item.counted,
