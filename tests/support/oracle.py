@@ -106,18 +106,28 @@ class Claims:
     def _chain(self, lead: str, facts: list[Fact]) -> list[tuple[Fact, int]]:
         """A lead's owner changes of one second as they followed each other, by old and new value.
 
-        With each, its round: one round is releases and then claims, and nobody claims twice in it.
+        With each, its round: one round is releases and then claims, and nobody claims twice in it. Where a change
+        was not seen in time the values do not say what followed what: only the mirror's own numbers do then.
         """
-        rest = [f for f in facts if f.record == lead and f.kind in (FactKind.CLAIMED, FactKind.RELEASED)]
-        owner, number = self.owned.get(lead), 1
+        moves = [f for f in facts if f.record == lead and f.kind in (FactKind.CLAIMED, FactKind.RELEASED)]
+        chain = self._followed(self.owned.get(lead), moves)
+        if len(chain) < len(moves):
+            released_first = sorted(moves, key=lambda fact: (fact.step, fact.kind is FactKind.CLAIMED))
+            chain = [(fact, fact.step) for fact in released_first]
+        for fact, _ in chain:
+            self.owned[lead] = fact.value
+        return chain
+
+    def _followed(self, owner: str | None, moves: list[Fact]) -> list[tuple[Fact, int]]:
+        """As far as each change goes on from the owner that the one before it made."""
+        rest, number = list(moves), 1
         chain: list[tuple[Fact, int]] = []
-        while rest:
-            step = next((fact for fact in rest if self._goes_on(fact, owner)), rest[0])
+        while step := next((fact for fact in rest if self._goes_on(fact, owner)), None):
             taken = [f.value for f, at in chain if at == number and f.kind is FactKind.CLAIMED]
             number += bool(taken) if step.kind is FactKind.RELEASED else step.value in taken
             chain.append((step, number))
             rest.remove(step)
-            owner = self.owned[lead] = step.value
+            owner = step.value
         return chain
 
     def _goes_on(self, fact: Fact, owner: str | None) -> bool:
