@@ -214,5 +214,7 @@ def _several(value: Any, story: Story, played: Played | None) -> str:
 
 def _short(text: str) -> str:
     """One line of a text, as much of it as a person reads in a list of differences."""
-    first = text.splitlines()[0] if text else "nothing"
+    if not text:
+        return "nothing"
+    first = text.splitlines()[0]
     return first if first == text and len(first) <= _LONG else f"{first[:_LONG]} …"

@@ -9,7 +9,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.money import Money
 from connector.canonical.records import DecisionMaker, Evidence
-from connector.scenario.story import Item
+from connector.scenario.story import Act, Item
 from connector.scenario.times import Clock
 
 TOWNS = ("Aachen", "Bremen", "Coburg", "Dresden", "Erfurt", "Fulda", "Gera", "Hameln", "Ilmenau", "Jena")
@@ -30,6 +30,17 @@ PREFIXES: Mapping[Kind, str] = {
 """Key prefixes that rules or people know; any other kind gets one of its own."""
 
 
+MAKERS: Mapping[Kind, str] = {Kind.REGISTRATION: "filed_by", Kind.TRANSFER_IN: "applicant"}
+"""The word for whoever made the record, which the org stamps itself."""
+
+
+def made(act: Act, name: str) -> Item:
+    """The record that somebody makes, by an act."""
+    maker = MAKERS.get(act.kind)
+    values = {maker: act.who, **act.values} if maker and act.who else act.values
+    return Item(kind=act.kind, name=name, ident=act.ident, values=values, place=act.place)
+
+
 def someone(number: int, path: str) -> dict[str, Any]:
     """One of eighty customers that nobody would take for each other, at a dotted name."""
     town, trade = TOWNS[number % len(TOWNS)], TRADES[number // len(TOWNS) % len(TRADES)]
@@ -41,6 +52,7 @@ class Whole:
 
     def __init__(self, given: Mapping[str, Item], clock: Clock) -> None:
         self._given, self._clock = given, clock
+        self._made: dict[RecordId, int] = {}
         self._by_kind: Mapping[Kind, Callable[[Item, int], dict[str, Any]]] = {
             Kind.PARTNER: self._partner,
             Kind.POOL: lambda item, _: {"name": item.name, "label": item.name},
@@ -56,9 +68,13 @@ class Whole:
     def values(self, item: Item) -> dict[str, Any]:
         """Every value of a given record: the story's own over the sensible ones."""
         same = [each for each in self._given.values() if each.kind is item.kind]
-        number = same.index(item) if item in same else len(same)
+        number = same.index(item) if item in same else len(same) + self._later(item)
         fill = self._by_kind.get(item.kind)
         return {**(fill(item, number) if fill else {}), **item.values}
+
+    def _later(self, item: Item) -> int:
+        """How many were made before it: each has a customer of its own."""
+        return self._made.setdefault(item.ident, len(self._made))
 
     def _partner(self, item: Item, _number: int) -> dict[str, Any]:
         return {
@@ -96,7 +112,7 @@ class Whole:
         return _called(item, "customer", number) | {
             "number": item.name,
             "filed_by": by,
-            "partner": self._firm_of(by),
+            "partner": self._firm_of(by) or self._firm_of(self._partner_user()),
             "customer.industry": "Utilities",
             "customer.employees": 420,
             "decision_makers": (DecisionMaker(name="Ines Aumüller", title="Head of Grid"),),

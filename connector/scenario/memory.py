@@ -27,7 +27,7 @@ from connector.rules.fold import fold
 from connector.scenario.answers import answers, by_record
 from connector.scenario.differences import Difference, differences
 from connector.scenario.forms import CONVERTED
-from connector.scenario.given import PREFIXES, Whole
+from connector.scenario.given import PREFIXES, Whole, made
 from connector.scenario.records import Records
 from connector.scenario.saving import alongside, attribute_of, stamped, text_of, typed_as, written
 from connector.scenario.story import Act, Check, Deed, Item, Story
@@ -196,18 +196,10 @@ class Memory:
         self._saved(kind, before, self._filled(touched, values, at, by, before))
 
     def _create(self, act: Act) -> None:
-        item = Item(
-            kind=act.kind,
-            name=self.story.name_of(act.ident),
-            ident=act.ident,
-            values=act.values,
-            place=act.place,
-        )
+        item = made(act, self.story.name_of(act.ident))
         values = self._whole.values(item)
         if "owner" in MODELS[act.kind].model_fields and "owner" not in act.values:
             values["owner"] = act.who
-        if "filed_by" in MODELS[act.kind].model_fields and "filed_by" not in act.values:
-            values["filed_by"] = act.who
         record = self._blank(act.kind, act.ident, act.at, act.who)
         self._saved(act.kind, None, self._filled(record, values, act.at, act.who))
 

@@ -19,7 +19,7 @@ from connector.scenario.cast import Cast
 from connector.scenario.client import Client, Refused
 from connector.scenario.differences import Difference, differences
 from connector.scenario.forms import CONVERTED, DEAL, entered, needed, opened
-from connector.scenario.given import Whole
+from connector.scenario.given import Whole, made
 from connector.scenario.memory import BEFORE, LOOKED, WRITTEN_AFTER
 from connector.scenario.numbers import given_by_the_org
 from connector.scenario.own_schema import own_schema
@@ -236,8 +236,7 @@ class OrgPlay:
                 self._convert(act, key)
 
     def _create(self, act: Act) -> None:
-        name = self.story.name_of(act.ident)
-        item = Item(kind=act.kind, name=name, ident=act.ident, values=act.values, place=act.place)
+        item = made(act, self.story.name_of(act.ident))
         values = self._whole.values(item)
         if "owner" not in act.values and act.kind not in {Kind.REGISTRATION, Kind.CONFLICT}:
             values["owner"] = act.who

@@ -106,6 +106,12 @@ def test_a_difference_says_the_place_the_record_and_both_values() -> None:
     ]
 
 
+def test_a_text_that_is_empty_is_nothing() -> None:
+    memory = played(LEADS + "then: {Two: {source: Web}}\n")
+    lines = [each.line("story.yaml") for each in memory.differences]  # type: ignore[attr-defined]
+    assert lines == ["story.yaml:14:14: Two.source: expected Web, found nothing"]
+
+
 def _of(memory: Memory, name: str):  # type: ignore[no-untyped-def] # noqa: ANN202
     ident = memory.story.names[name]
     return memory.story.kinds[ident], ident
