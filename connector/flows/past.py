@@ -22,7 +22,7 @@ from connector.flows import past_orders
 from connector.flows.past_records import Past
 from connector.policy.calendar import after
 from connector.policy.model import Policies
-from connector.rules import duty, protection, stale, waiting
+from connector.rules import duty, protection, stale, terms, waiting
 from connector.rules.stages.life import adopted
 from connector.rules.warehouse.holding import party_of
 from connector.rules.world import World
@@ -42,8 +42,6 @@ _STATES = {
 
 def _claims(records: Past, policies: Policies, now: datetime) -> Iterator[Entry]:
     policy = policies.for_claims(now)
-    terms = policy.claims if policy else None
-    within = terms.work_within if terms else None
     for lead in records.all(Kind.LEAD):
         if not isinstance(lead, Lead) or lead.converted or lead.owner is None:
             continue
@@ -51,21 +49,24 @@ def _claims(records: Past, policies: Policies, now: datetime) -> Iterator[Entry]
         party = party_of(person, policy.warehouse if policy else None) if isinstance(person, Person) else None
         if not isinstance(person, Person) or party is None:
             continue
-        due = after(now, within, policy.office_hours) if policy and within and not lead.worked else None
-        yield ClaimEntry(
+        claim = ClaimEntry(
             lead=lead.id,
             holder=lead.owner,
             firm=party,
             adopted=True,
             role=person.role,
             track=lead.track,
-            work_by=due,
             pool=lead.owner_before if lead.owner_before and is_queue(lead.owner_before) else None,
             opened=at(lead.owner_since or lead.changed_at),
             state=ClaimState.WORKED if lead.worked else ClaimState.ACTIVE,
         )
-        if due and terms:
-            yield from duty.deadlines(terms, lead.id, due, now)
+        held = terms.of_holding(claim, _world(records, lead.id, now), policy, lead).claims if policy else None
+        due = None
+        if policy and held and held.work_within and not lead.worked:
+            due = after(now, held.work_within, policy.office_hours)
+        yield claim.model_copy(update={"work_by": due})
+        if due and held:
+            yield from duty.deadlines(held, lead.id, due, now)
 
 
 def _credits(records: Past, _policies: Policies, _now: datetime) -> Iterator[Entry]:
@@ -98,7 +99,7 @@ def _deals(records: Past, _policies: Policies, now: datetime) -> Iterator[Entry]
 
 
 def _registrations(records: Past, policies: Policies, now: datetime) -> Iterator[Entry | Fact]:
-    policy = policies.for_registrations(now)
+    current = policies.for_registrations(now)
     for filing in records.all(Kind.REGISTRATION):
         if not isinstance(filing, Registration) or filing.status is FilingStatus.DRAFT:
             continue
@@ -123,6 +124,7 @@ def _registrations(records: Past, policies: Policies, now: datetime) -> Iterator
             adopted=True,
             amount=filing.amount,
         )
+        policy = terms.of_registration(entry, _world(records, filing.id, now), current) if current else None
         if state in waiting.WAITS and policy:
             clock = waiting.started(policy, _world(records, filing.id, now), entry, now)
             yield from (clock.entry, *clock.deadlines)

@@ -226,7 +226,10 @@ DIRECT_SALES = Section(
                 dict,
             )
         ),
-        "closes_protected_deal": Key(THEN, "direct sales closes a protected deal"),
+        "closes_protected_deal": Key(
+            THEN,
+            "direct sales closes a protected deal: flag it, freeze the credit too (the default), or ignore it",
+        ),
     },
     _direct,
 )

@@ -15,7 +15,6 @@ from connector.canonical.verdict import Effect, Finding, Outcome, Verdict
 from connector.policy.model import ClaimPolicy, Policy
 from connector.rules import (
     affiliation,
-    circumstances,
     conflict,
     duty,
     eligibility,
@@ -23,16 +22,14 @@ from connector.rules import (
     pace,
     quota,
     rivals,
-    scores,
     tenure,
     training,
 )
 from connector.rules.case import ClaimCase, judge
-from connector.rules.days import days_of
 from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
 from connector.rules.terms import known as known_terms
-from connector.rules.terms import of_claim
+from connector.rules.terms import named, of_claim
 from connector.rules.verdict import verdict_on
 from connector.rules.warehouse import applied, duplicates, holding, leaving, limits
 from connector.rules.warehouse import entry as entry_terms
@@ -167,19 +164,14 @@ def _unknown(fact: Fact, policy: Policy, entry: ClaimEntry | None) -> Decision:
 def case_of(
     fact: Fact, world: World, policy: Policy, *, terms: ClaimPolicy, lead: Lead, entry: ClaimEntry
 ) -> ClaimCase:
-    partner, person, pool = world.partner(entry.firm), world.person(entry.holder), world.pool(entry.pool)
+    partner, person = world.partner(entry.firm), world.person(entry.holder)
     application = leaving.application_of(entry, world) if entry.came == holding.TRANSFERRED_IN else None
     filed = world.record(TransferIn, application.application) if application else None
     lead = applied.known_by(lead, filed) if filed else lead
     matches = world.matches(
         lead.identity, (Kind.LEAD, Kind.REGISTRATION), policy.same_customer, besides=lead.id
     )
-    names = {
-        **circumstances.of_claim(
-            lead, partner, person, pool.name if pool else "", fact.instant, days_of(fact.instant, policy)
-        ),
-        **scores.known(world.docket, policy, entry.firm, fact.instant),
-    }
+    names = named(lead, entry, world, policy)
     policy = of_claim(policy, names)
     return ClaimCase(
         fact=fact,

@@ -12,6 +12,7 @@ from connector.rules.conflict import kind_of
 from connector.rules.decision import Decision
 from connector.rules.group import members
 from connector.rules.poach import POACH, Taking, flagged, registrations, taken
+from connector.rules.terms import of_registration
 from connector.rules.world import World
 
 
@@ -60,13 +61,19 @@ def closed(fact: Fact, world: World, policy: Policy) -> Decision:
             entries=tuple(entry for each in ended for entry in each.entries),
             desired=tuple(want for each in ended for want in each.desired),
         )
-    terms = policy.registrations
-    if terms is None or terms.direct_sales.closes_protected_deal is Then.IGNORE:
-        return Decision(fact=fact)
     found = [entry for entry in registered if entry.protects_at(world.now)]
+    against = found or _protected(deal, world, policy)
+    follows = {entry.key: _follows(entry, world, policy) for entry in against}
+    guarded = [entry for entry in against if follows[entry.key] is not Then.IGNORE]
+    frozen = [entry for entry in guarded if follows[entry.key] is not Then.FLAG]
     taking = Taking(fact=fact, world=world, policy=policy, deal=deal)
-    lefts = registrations(found or _protected(deal, world, policy))
-    return flagged(taking, POACH, Phrase.DIRECT_CLOSED, lefts)
+    return flagged(taking, POACH, Phrase.DIRECT_CLOSED, registrations(guarded), registrations(frozen))
+
+
+def _follows(entry: RegistrationEntry, world: World, policy: Policy) -> Then:
+    """What follows a close of the protected deal by somebody else, by the terms of its registration."""
+    terms = of_registration(entry, world, policy).registrations
+    return terms.direct_sales.closes_protected_deal if terms else Then.IGNORE
 
 
 def _passed_on(taking: Taking, credit: CreditEntry) -> Decision:

@@ -44,8 +44,18 @@ def registrations(found: Iterable[RegistrationEntry]) -> tuple[Left, ...]:
     return tuple((entry.registration, Kind.REGISTRATION) for entry in found)
 
 
-def flagged(taking: Taking, kind: str, phrase: Phrase, lefts: tuple[Left, ...]) -> Decision:
-    """A conflict for the desk and a flag on both sides. A pair that was opened before is not opened again."""
+def flagged(
+    taking: Taking, kind: str, phrase: Phrase, lefts: tuple[Left, ...], frozen: tuple[Left, ...] | None = None
+) -> Decision:
+    """A conflict for the desk and a flag on both sides. A pair that was opened before is not opened again.
+
+    Args:
+        taking: who has taken which deal.
+        kind: the kind of conflict.
+        phrase: what is said of it.
+        lefts: through what the other side came by the deal.
+        frozen: of these, those whose credit a poach freezes; by default all.
+    """
     fact, deal, docket = taking.fact, taking.deal, taking.world.docket
     evidence = f"{fact.kind} {fact.value}".strip()
     pairs = [pair(kind, left, (deal.id, Kind.OPPORTUNITY), fact.instant, evidence) for left in lefts]
@@ -67,7 +77,7 @@ def flagged(taking: Taking, kind: str, phrase: Phrase, lefts: tuple[Left, ...]) 
     return Decision(
         fact=fact,
         verdict=verdict,
-        entries=(*fresh.values(), *(_frozen(taking, lefts) if poached else ())),
+        entries=(*fresh.values(), *(_frozen(taking, lefts if frozen is None else frozen) if poached else ())),
         desired=(
             *(
                 want(side, record, "in_conflict", "true")
@@ -97,6 +107,8 @@ def _opened(phrase: Phrase, lefts: tuple[Left, ...]) -> Iterator[Finding]:
 
 def _frozen(taking: Taking, lefts: tuple[Left, ...]) -> tuple[Entry, ...]:
     """Credit stays with who brought the deal, frozen until a person has looked (R0.5)."""
+    if not lefts:
+        return ()
     docket, deal = taking.world.docket, taking.deal.id
     found = (docket.get(RegistrationEntry, record) for record, _ in lefts)
     entries = sorted((entry for entry in found if entry), key=lambda entry: entry.complete or entry.filed)

@@ -13,7 +13,7 @@ from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict
 from connector.policy.model import Policy
-from connector.rules import duty, poach, readiness
+from connector.rules import duty, poach, readiness, terms
 from connector.rules.case import finding
 from connector.rules.credit import of_lead
 from connector.rules.decision import Decision
@@ -110,7 +110,8 @@ def converted(fact: Fact, world: World, policy: Policy) -> Decision:
             taken.append(poach.flagged(scene, poach.POACH, Phrase.POACHED, lefts))
             entries.append(credit.model_copy(update={"frozen": True}))
         if lead is not None:
-            looked_at, shown = readiness.looked_at(fact, policy, lead, claim, ident)
+            asked = terms.of_holding(claim, world, policy, lead)
+            looked_at, shown = readiness.looked_at(fact, asked, lead, claim, ident)
             verdicts += [looked_at] if looked_at else []
             desired += shown
     return Decision(
@@ -153,7 +154,6 @@ def carried(fact: Fact, world: World) -> tuple[Entry, ...]:
 def merged(fact: Fact, world: World, policy: Policy) -> Decision:
     """Of the claims that meet on the survivor, the one of its owner goes on, else the first; the others end."""
     master = RecordId(fact.value)
-    terms = policy.claims
     entries: list[Entry] = []
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
         entries += [closed(claim, ClaimState.TRANSFERRED, fact.instant), *duty.done(world, fact.record)]
@@ -164,8 +164,9 @@ def merged(fact: Fact, world: World, policy: Policy) -> Decision:
     for claim in met:
         stays = claim in staying
         entries.append(claim if stays else closed(claim, ClaimState.TRANSFERRED, fact.instant))
-        if stays and claim.work_by and claim.state is ClaimState.ACTIVE and terms is not None:
-            entries += duty.deadlines(terms, master, claim.work_by, fact.instant)
+        held = terms.of_holding(claim, world, policy).claims
+        if stays and claim.work_by and claim.state is ClaimState.ACTIVE and held is not None:
+            entries += duty.deadlines(held, master, claim.work_by, fact.instant)
     return Decision(fact=fact, entries=tuple(entries))
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.canonical.docket import RegistrationEntry
+from connector.canonical.docket import ClaimEntry, RegistrationEntry
 from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
+from connector.canonical.records import Lead
 from connector.canonical.verdict import Effect, Finding
 from connector.policy.model import Policy
 from connector.policy.varied import settled
-from connector.rules import circumstances
+from connector.rules import circumstances, scores
 from connector.rules.case import ClaimCase, FilingCase, finding
+from connector.rules.days import days_of
 from connector.rules.rule import rule
 from connector.rules.world import World
 
@@ -33,8 +35,26 @@ def of_registration(entry: RegistrationEntry, world: World, policy: Policy) -> P
     return policy.model_copy(update={"registrations": settled(terms, about)})
 
 
+def of_holding(claim: ClaimEntry, world: World, policy: Policy, lead: Lead | None = None) -> Policy:
+    """The policy with the terms of a claim that stands, as of the world's moment."""
+    held = lead or world.lead(claim.lead)
+    if held is None or policy.claims is None or not policy.claims.varied:
+        return policy
+    return of_claim(policy, named(held, claim, world, policy))
+
+
+def named(lead: Lead, claim: ClaimEntry, world: World, policy: Policy) -> dict[str, object]:
+    """Everything that a condition may ask of a claim, as of the world's moment."""
+    partner, person, pool = world.partner(claim.firm), world.person(claim.holder), world.pool(claim.pool)
+    queue, days = pool.name if pool else "", days_of(world.now, policy)
+    return {
+        **circumstances.of_claim(lead, partner, person, queue, world.now, days),
+        **scores.known(world.docket, policy, claim.firm, world.now),
+    }
+
+
 def of_claim(policy: Policy, names: Mapping[str, object]) -> Policy:
-    """The policy with the terms of one claim."""
+    """The policy with the terms of one claim, under its circumstances."""
     terms = policy.claims
     if terms is None or not terms.varied:
         return policy
