@@ -65,8 +65,8 @@ def _claims(records: Past, policies: Policies, now: datetime) -> Iterator[Entry]
         if policy and held and held.work_within and not lead.worked:
             due = after(now, held.work_within, policy.office_hours)
         yield claim.model_copy(update={"work_by": due})
-        if due and held:
-            yield from duty.deadlines(held, lead.id, due, now)
+        if policy and due and held:
+            yield from duty.deadlines(held, lead.id, due, now, policy.office_hours)
 
 
 def _credits(records: Past, _policies: Policies, _now: datetime) -> Iterator[Entry]:

@@ -9,6 +9,7 @@ import holidays
 
 from connector.policy.duration import Duration
 from connector.policy.model import OfficeHours
+from connector.policy.period import Period
 
 _DAY = timedelta(days=1)
 _YEARS_AHEAD = 20
@@ -45,8 +46,10 @@ def after(start: datetime, length: Duration | timedelta, office: OfficeHours) ->
     return due(moved, length.length, office, business=length.business)
 
 
-def before(end: datetime, length: Duration, office: OfficeHours) -> datetime:
+def before(end: datetime, length: Duration | timedelta, office: OfficeHours) -> datetime:
     """The moment `length` before `end`, in UTC; office days are counted back over days without office."""
+    if isinstance(length, timedelta):
+        return end.astimezone(UTC) - length
     moved = _months(end, -length.months, office) if length.months else end
     if not length.business:
         return moved.astimezone(UTC) - length.length
@@ -63,6 +66,16 @@ def before(end: datetime, length: Duration, office: OfficeHours) -> datetime:
             rest -= passed
             moment = datetime.combine(_last_open(moment.date() - _DAY, office), office.closes)
     return moment.replace(tzinfo=zone).astimezone(UTC)
+
+
+def day_before(day: date, length: Duration, office: OfficeHours) -> date:
+    """The day this long before another; of business time whole office days count."""
+    moved = Period(months=length.months).before(day)
+    if not length.business:
+        return moved - length.length
+    for _ in range(length.length // _DAY):
+        moved = _last_open(moved - _DAY, office)
+    return moved
 
 
 def _months(moment: datetime, months: int, office: OfficeHours) -> datetime:

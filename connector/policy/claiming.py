@@ -19,7 +19,7 @@ class Pace(Model):
     """R3.7: at most so many leads claimed within any span of this length, whatever became of them since."""
 
     claims: Choice[int]
-    within: timedelta
+    within: Duration
     per: PaceOf = PaceOf.FIRM
 
 

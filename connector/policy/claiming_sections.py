@@ -39,7 +39,7 @@ def claiming_keys(select: Selects) -> Mapping[str, Key[Any]]:
     pace = Section(
         {
             "claims": Key(select.quota(), "at most so many leads claimed", required=True),
-            "within": Key(words.SPAN, "within any span of this length", required=True),
+            "within": Key(DURATION, "within any span of this length", required=True),
             "per": Key(PER, "whose claims are counted together: the firm's or the person's own"),
         },
         Pace,

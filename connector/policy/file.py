@@ -120,14 +120,14 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
                     "within": Key(
                         DURATION, "a claimed lead has to be worked in this time", into="work_within"
                     ),
-                    "remind": Key(ListOf(words.SPAN), "how long before that the holder is reminded"),
+                    "remind": Key(ListOf(DURATION), "how long before that the holder is reminded"),
                 },
                 dict,
             ),
             "the duty to work a claimed lead",
         ),
         "release": Key(
-            Section({"reclaim_after": Key(words.SPAN, "how soon the firm may claim the lead again")}, dict),
+            Section({"reclaim_after": Key(DURATION, "how soon the firm may claim the lead again")}, dict),
             "giving a lead back",
         ),
         "suspicious_contact": Key(s.THEN, "landline, fax and caller id alike"),
@@ -140,7 +140,7 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
 
 def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]]:
     refile: Section[dict[str, Any]] = Section(
-        {"file_again_after": Key(words.SPAN, "how soon a lapsed deal may be filed again")}, dict
+        {"file_again_after": Key(DURATION, "how soon a lapsed deal may be filed again")}, dict
     )
     keys: dict[str, Key[Any]] = {
         "who_may_file": Key(s.FITNESS, "who may register a deal, judged on the filing day"),

@@ -90,15 +90,15 @@ class Proofs(Model):
     name: str
     of: tuple[str, ...]
     at_least: int = 1
-    within: timedelta | None = None
+    within: Duration | None = None
     then: Then = Then.HOLD
 
 
 class EvidenceRule(Model):
     """Proof of relationship (R1.8 to R1.10)."""
 
-    first_contact_within: timedelta | None = None
-    silence_at_most: timedelta | None = None
+    first_contact_within: Duration | None = None
+    silence_at_most: Duration | None = None
     needs: int = 0
     points: Mapping[str, int] = {}
     then: Then = Then.HOLD
@@ -109,14 +109,14 @@ class FirstFiling(Model):
     """Who was first (R1.3). `same_time_within`: closer than that, a person rules."""
 
     counts_from: str = "complete"
-    same_time_within: timedelta = timedelta(0)
+    same_time_within: Duration = Duration()
     dormant: outcomes.Dormant | None = None
 
 
 class DirectSales(Model):
     """Partner against direct (R0.5, R1.1)."""
 
-    activity_within: timedelta = timedelta(days=180)
+    activity_within: Duration = Duration(length=timedelta(days=180))
     already_working: Then = Then.REVIEW
     closes_protected_deal: Then = Then.FLAG_AND_FREEZE_CREDIT
 
@@ -152,7 +152,7 @@ class RegistrationPolicy(Terms):
     decide_within: Choice[Duration] = Choice[Duration]()
     escalate: tuple[Escalation, ...] = ()
     protection: Protection = Protection()
-    refile_after: timedelta | None = None
+    refile_after: Duration | None = None
     appeal: Appeal = Appeal()
     earlier_filings: Earlier = Earlier.KEEP
     open_registrations: Choice[int] = Choice[int]()
@@ -192,8 +192,8 @@ class ClaimPolicy(Terms):
     quota_counts: outcomes.CountsFor = outcomes.CountsFor.FIRM
     same_second: SameSecond = SameSecond.NOBODY
     work_within: Duration | None = None
-    remind: tuple[timedelta, ...] = ()
-    reclaim_after: timedelta | None = None
+    remind: tuple[Duration, ...] = ()
+    reclaim_after: Duration | None = None
     claim_pace: tuple[Pace, ...] = ()
     ready_to_convert: ReadyToConvert | None = None
     help: Help | None = None

@@ -12,6 +12,7 @@ from connector.policy.choosing import Choice, Option, Requirement, Then
 from connector.policy.circumstances import FILING, LINE
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.disputes import Disputes, DisputeStep
+from connector.policy.duration import DURATION
 from connector.policy.outcomes import (
     BenefitFor,
     Condition,
@@ -53,7 +54,7 @@ SECOND_FILING = Section(
 )
 DORMANT = Section(
     {
-        "silent_for": Key(words.SPAN, "no sign of life for so long", required=True),
+        "silent_for": Key(DURATION, "no sign of life for so long", required=True),
         "then": Key(OneOf({each.value: each for each in Silent}), "a person rules, or the second takes over"),
     },
     Dormant,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.policy.choosing import Choice, Requirement, Then
+from connector.policy.duration import Duration
 from connector.policy.period import Period
 
 
@@ -51,7 +52,7 @@ class Silent(StrEnum):
 class Dormant(Model):
     """A first filing without a sign of life for `silent_for` is dormant when another comes."""
 
-    silent_for: timedelta
+    silent_for: Duration
     then: Silent = Silent.REVIEW
 
 

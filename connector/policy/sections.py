@@ -20,6 +20,7 @@ from connector.policy.calendar import closed_days
 from connector.policy.choice import ChoiceOf
 from connector.policy.circumstances import CLAIM, FILING, LINE
 from connector.policy.condition import ConditionShape, Terms
+from connector.policy.duration import DURATION
 from connector.policy.model import (
     Beyond,
     Choice,
@@ -160,7 +161,7 @@ PROOFS = Section(
         "name": Key(words.TEXT, "what the partner reads of it", required=True),
         "of": Key(ListOf(_words(*_PROOFS)), "kinds that count, any of them", required=True),
         "at_least": Key(words.WHOLE, "how many there have to be; by default 1"),
-        "within": Key(words.SPAN, "how old each may be on the day of filing; without it, of any age"),
+        "within": Key(DURATION, "how old each may be on the day of filing; without it, of any age"),
         "then": Key(THEN, "what follows a lack; hold: not filed yet until they are there"),
     },
     Proofs,
@@ -168,8 +169,8 @@ PROOFS = Section(
 
 EVIDENCE = Section(
     {
-        "first_contact_within": Key(words.SPAN, "how long before the filing the first contact may lie"),
-        "silence_at_most": Key(words.SPAN, "the longest silence since the last sign of life"),
+        "first_contact_within": Key(DURATION, "how long before the filing the first contact may lie"),
+        "silence_at_most": Key(DURATION, "the longest silence since the last sign of life"),
         "needs": Key(words.POINTS, "points that prove a relationship"),
         "points": Key(TableOf(words.POINTS, names=_PROOFS), "points per kind of proof"),
         "then": Key(THEN, "what follows too few points; hold: not filed yet until they are there"),
@@ -181,7 +182,7 @@ EVIDENCE = Section(
 FIRST_FILING = Section(
     {
         "counts_from": Key(_words("complete", "submitted"), "which moment gives a filing its place"),
-        "same_time_within": Key(words.SPAN, "filings closer than this go to a person"),
+        "same_time_within": Key(DURATION, "filings closer than this go to a person"),
         "dormant": Key(DORMANT, "a first filing that nobody works"),
     },
     FirstFiling,
@@ -220,7 +221,7 @@ DIRECT_SALES = Section(
         "already_working": Key(
             Section(
                 {
-                    "activity_within": Key(words.SPAN, "how recent direct sales' activity has to be"),
+                    "activity_within": Key(DURATION, "how recent direct sales' activity has to be"),
                     "then": Key(THEN, "what happens to the filing", into="already_working"),
                 },
                 dict,

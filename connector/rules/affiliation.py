@@ -8,6 +8,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.calendar import after
 from connector.policy.outcomes import CountsFor
 from connector.rules.case import ClaimCase, finding
 from connector.rules.group import affiliated
@@ -26,11 +27,12 @@ def affiliated_reclaim(case: ClaimCase) -> Iterator[Finding]:
     wait = case.terms.reclaim_after
     if wait is None:
         return
-    given_up = [claim for claim in _given_up(case) if claim[1] <= case.fact.instant < claim[1] + wait]
+    office, now = case.policy.office_hours, case.fact.instant
+    given_up = [claim for claim in _given_up(case) if claim[1] <= now < after(claim[1], wait, office)]
     group = affiliated(case.world, case.entry.firm) if given_up else ()
     for firm, ended in given_up:
         if firm in group:
-            until = instant_text(ended + wait)
+            until = instant_text(after(ended, wait, office))
             together = case.terms.quota_counts is CountsFor.GROUP
             exhibit = Exhibit(record=firm, field="released_at", value=instant_text(ended))
             effect = Effect.REFUSE if together else Effect.ASK

@@ -236,7 +236,11 @@ def _held(
         want(Kind.LEAD, entry.lead, "message", say(entry.holder, opening, *said, *closing)),
         want(Kind.LEAD, entry.lead, "work_by", instant_text(due) if due else None),
     )
-    waits = duty.deadlines(case.terms, entry.lead, due, case.fact.instant) if due else ()
+    waits = (
+        duty.deadlines(case.terms, entry.lead, due, case.fact.instant, case.policy.office_hours)
+        if due
+        else ()
+    )
     return (entry, *waits, *leaving.come_in(case)), desired
 
 

@@ -9,7 +9,8 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
-from connector.policy.model import ClaimPolicy, Policy
+from connector.policy.calendar import before
+from connector.policy.model import ClaimPolicy, OfficeHours, Policy
 from connector.rules.decision import Decision
 from connector.rules.notices import say, want
 from connector.rules.protection import deadline, reminder
@@ -20,13 +21,13 @@ REMIND = "work_remind"
 
 
 def deadlines(
-    terms: ClaimPolicy, lead: RecordId, due: datetime, decided: datetime
+    terms: ClaimPolicy, lead: RecordId, due: datetime, decided: datetime, office: OfficeHours
 ) -> Iterator[DeadlineEntry]:
     """The end of the duty, and the reminders before it. None of these falls due before it was `decided` (law 4)."""
     yield deadline(WORK_BY, Kind.LEAD, lead, due)
     for ahead in terms.remind:
-        if due - ahead > decided:
-            yield deadline(reminder(REMIND, ahead), Kind.LEAD, lead, due - ahead)
+        if (soon := before(due, ahead, office)) > decided:
+            yield deadline(reminder(REMIND, ahead), Kind.LEAD, lead, soon)
 
 
 def done(world: World, lead: RecordId) -> Iterator[DeadlineEntry]:

@@ -1,13 +1,14 @@
 """Whether a filing is complete and proves a relationship (R1.3, R1.6 to R1.10, R1.13)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from connector.canonical.own import PREFIX
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
-from connector.policy.model import EvidenceRule, Proofs, Then
+from connector.policy.calendar import day_before
+from connector.policy.model import EvidenceRule, OfficeHours, Proofs, Then
 from connector.rules.case import FilingCase, finding, local_day
 from connector.rules.reuse import Reuse
 from connector.rules.rule import rule
@@ -62,14 +63,14 @@ def contact_window(case: FilingCase) -> Iterator[Finding]:
             exhibit,
             contact=contact.isoformat(),
         )
-    elif filed - contact > window:
+    elif contact < (edge := day_before(filed, window, case.policy.office_hours)):
         yield finding(
             "first_contact",
             Effect.REFUSE,
             Phrase.FIRST_CONTACT_TOO_OLD,
             exhibit,
             contact=contact.isoformat(),
-            days=window.days,
+            days=(filed - edge).days,
         )
 
 
@@ -116,7 +117,7 @@ def proofs(case: FilingCase) -> Iterator[Finding]:
     """Each row of `proofs` asks for so many proofs of its kinds, none of them too old on the day of filing."""
     day = local_day(case.entry.filed.latest, case.policy)
     for row in case.terms.evidence.proofs:
-        held = counted(case.filing, row, day, case.reused)
+        held = counted(case.filing, row, day, case.policy.office_hours, case.reused)
         if held < row.at_least:
             exhibit = Exhibit(record=case.filing.id, field="evidence", value=str(held))
             yield finding(
@@ -130,10 +131,12 @@ def proofs(case: FilingCase) -> Iterator[Finding]:
             )
 
 
-def counted(filing: Registration, row: Proofs, day: date, reused: Iterable[Reuse] = ()) -> int:
+def counted(
+    filing: Registration, row: Proofs, day: date, office: OfficeHours, reused: Iterable[Reuse] = ()
+) -> int:
     """How many of the filing's proofs count for a row on that day; one without a day has no age."""
     worthless = {reuse.proof.id for reuse in reused}
-    first = day - row.within if row.within else None
+    first = day_before(day, row.within, office) if row.within else None
     return sum(
         any(_proves(name, proof.kind, proof.customer_confirmed) for name in row.of)
         and (first is None or (proof.happened_on is not None and first <= proof.happened_on <= day))
@@ -142,11 +145,13 @@ def counted(filing: Registration, row: Proofs, day: date, reused: Iterable[Reuse
     )
 
 
-def all_there(filing: Registration, rule: EvidenceRule, day: date, reused: Iterable[Reuse] = ()) -> bool:
+def all_there(
+    filing: Registration, rule: EvidenceRule, day: date, office: OfficeHours, reused: Iterable[Reuse] = ()
+) -> bool:
     """Whether no row that a filing waits for is short."""
     again = tuple(reused)
     rows = (row for row in rule.proofs if row.then is Then.HOLD)
-    return all(counted(filing, row, day, again) >= row.at_least for row in rows)
+    return all(counted(filing, row, day, office, again) >= row.at_least for row in rows)
 
 
 def points(filing: Registration, rule: EvidenceRule, reused: Iterable[Reuse] = ()) -> int:
@@ -172,12 +177,13 @@ def _proves(name: str, kind: str, confirmed: bool) -> bool:  # noqa: FBT001 - a 
 @rule("silence", "R1.10")
 def silence(case: FilingCase) -> Iterator[Finding]:
     """R1.10: an old, silent relationship is no relationship: the last sign of life must be recent."""
-    limit: timedelta | None = case.terms.evidence.silence_at_most
+    limit = case.terms.evidence.silence_at_most
     if limit is None or case.filing.first_contact is None:
         return
     signs = [case.filing.first_contact, *(e.happened_on for e in case.filing.evidence if e.happened_on)]
     last = max(signs)
-    if local_day(case.place.latest, case.policy) - last > limit:
+    filed = local_day(case.place.latest, case.policy)
+    if last < (edge := day_before(filed, limit, case.policy.office_hours)):
         exhibit = Exhibit(record=case.filing.id, field="evidence", value=last.isoformat())
         yield finding(
             "silence",
@@ -185,7 +191,7 @@ def silence(case: FilingCase) -> Iterator[Finding]:
             Phrase.FIRST_CONTACT_TOO_OLD,
             exhibit,
             contact=last.isoformat(),
-            days=limit.days,
+            days=(filed - edge).days,
         )
 
 

@@ -83,6 +83,7 @@ def _among_rivals(case: FilingCase) -> FilingCase:
         same_time=terms.first_filing.same_time_within,
         by_deal=terms.protection.covers == "deal",
         activity_within=terms.direct_sales.activity_within,
+        office=case.policy.office_hours,
         firms=counted(world, entry.firm, terms.open_registrations_count),
         ranking=ranking,
         dormant=terms.first_filing.dormant,

@@ -16,6 +16,7 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus, Registration
 from connector.canonical.time import When, instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome, weigh
+from connector.policy.calendar import after
 from connector.policy.model import Policy, RegistrationPolicy
 from connector.rules import (
     conditions,
@@ -108,7 +109,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     again = tuple(reuse.reuses(filing, world, policy))
     filed = local_day(entry.filed.latest, policy)
     enough = evidence.proved(filing, terms.evidence, again)
-    whole = given and enough and evidence.all_there(filing, terms.evidence, filed, again)
+    whole = given and enough and evidence.all_there(filing, terms.evidence, filed, policy.office_hours, again)
     place = entry.complete or (_place(fact, world, terms, entry) if whole else None)
     return (
         entry.model_copy(
@@ -275,10 +276,13 @@ def _cooldown(case: FilingCase) -> tuple[Finding, ...]:
     wait = case.terms.refile_after
     ends = [rival.since for rival in case.rivals if rival.relation is rivals.Relation.OWN_LAPSED]
     ends += [case.entry.lapsed_at] if case.entry.lapsed_at else []
-    if wait is None or not ends or case.fact.instant >= max(ends) + wait:
+    if (
+        wait is None
+        or not ends
+        or case.fact.instant >= (again := after(max(ends), wait, case.policy.office_hours))
+    ):
         return ()
-    until = instant_text(max(ends) + wait)
-    return (finding("refile", Effect.REFUSE, Phrase.REFILE_COOLDOWN, until=until),)
+    return (finding("refile", Effect.REFUSE, Phrase.REFILE_COOLDOWN, until=instant_text(again)),)
 
 
 @rule("protection", "R1.4")

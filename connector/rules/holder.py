@@ -7,6 +7,7 @@ from connector.canonical.docket import ClaimEntry, ClaimState
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.calendar import after
 from connector.rules.case import ClaimCase, finding
 from connector.rules.rule import rule
 
@@ -78,7 +79,7 @@ def cooldown(case: ClaimCase) -> Iterator[Finding]:
         and claim.closed_at is not None
         and claim.closed_at <= case.fact.instant
     ]
-    if gave_up and case.fact.instant < (again := max(gave_up) + wait):
+    if gave_up and case.fact.instant < (again := after(max(gave_up), wait, case.policy.office_hours)):
         exhibit = Exhibit(record=case.lead.id, field="released_at", value=instant_text(max(gave_up)))
         until = instant_text(again)
         yield finding("cooldown", Effect.REFUSE, Phrase.CLAIM_COOLDOWN, exhibit, until=until)

@@ -6,6 +6,8 @@ from connector.canonical.docket import ClaimEntry, ClaimState
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.calendar import after
+from connector.policy.calendar import before as back
 from connector.policy.claiming import Pace, PaceOf
 from connector.policy.model import SameSecond
 from connector.rules.affiliation import counted
@@ -37,7 +39,8 @@ def _beyond(case: ClaimCase, pace: Pace, cap: int) -> Iterator[Finding]:
         effect = Effect.ASK if person else Effect.REFUSE
         yield finding("claim_pace", effect, Phrase.CLAIM_SAME_SECOND, exhibit)
         return
-    until = instant_text(before[-cap].opened.latest + pace.within) if cap else ""
+    office, now = case.policy.office_hours, case.fact.instant
+    until = instant_text(after(before[-cap].opened.latest, pace.within, office)) if cap else ""
     said = Phrase.CLAIM_OVER_PACE if firm else Phrase.CLAIM_OVER_OWN_PACE
     yield finding(
         "claim_pace",
@@ -46,14 +49,14 @@ def _beyond(case: ClaimCase, pace: Pace, cap: int) -> Iterator[Finding]:
         exhibit,
         held=len(before),
         quota=cap,
-        days=pace.within.days,
+        days=(now - back(now, pace.within, office)).days,
         until=until,
     )
 
 
 def _claimed(case: ClaimCase, pace: Pace) -> Iterator[ClaimEntry]:
     """Claims of other leads in the span that ends now; a refused one never stood."""
-    since = case.fact.instant - pace.within
+    since = back(case.fact.instant, pace.within, case.policy.office_hours)
     for firm in counted(case.world, case.entry.firm, case.terms.quota_counts):
         seen: set[str] = set()
         for claim in case.world.docket.find(ClaimEntry, f"firm:{firm}", open_only=False):

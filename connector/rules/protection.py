@@ -123,7 +123,7 @@ def deadlines(
         last = after(entry.ruled_at, terms.start_within, office)
         return (deadline(START_BY, Kind.REGISTRATION, entry.registration, last),)
     reminders = [
-        deadline(_named(ahead), Kind.REGISTRATION, entry.registration, before(end, ahead, office))
+        deadline(reminder(REMIND, ahead), Kind.REGISTRATION, entry.registration, before(end, ahead, office))
         for ahead in terms.remind
         if decided is None or before(end, ahead, office) > decided
     ]
@@ -131,16 +131,13 @@ def deadlines(
     return (deadline(ENDS, Kind.REGISTRATION, entry.registration, last), *reminders)
 
 
-def _named(ahead: Duration) -> str:
-    if ahead.months:
-        return f"{REMIND}_{ahead.months}m"
-    return reminder(REMIND, ahead.length) + ("_business" if ahead.business else "")
-
-
-def reminder(name: str, ahead: timedelta) -> str:
+def reminder(name: str, ahead: Duration) -> str:
     """The name of one reminder among several, by how long before the end it comes: `protection_remind_30`."""
-    days, rest = divmod(ahead, timedelta(days=1))
-    return f"{name}_{days}" if not rest else f"{name}_{round(ahead.total_seconds())}s"
+    if ahead.months:
+        return f"{name}_{ahead.months}m"
+    days, rest = divmod(ahead.length, timedelta(days=1))
+    long = f"{name}_{days}" if not rest else f"{name}_{round(ahead.length.total_seconds())}s"
+    return long + ("_business" if ahead.business else "")
 
 
 def deadline(name: str, subject: Kind, record: RecordId, due: datetime) -> DeadlineEntry:

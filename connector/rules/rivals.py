@@ -1,7 +1,7 @@
 """Who else is after this customer: matched records joined with what the docket says of them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from connector.canonical.docket import ClaimEntry, RegistrationEntry, RegistrationState
@@ -11,6 +11,9 @@ from connector.canonical.model import Model
 from connector.canonical.records import Opportunity, Registration
 from connector.canonical.time import When
 from connector.matching import Outcome
+from connector.policy.calendar import after, before
+from connector.policy.duration import Duration
+from connector.policy.model import OfficeHours
 from connector.policy.outcomes import Dormant
 from connector.rules.outranking import Claimant, Ranking, outranking
 from connector.rules.world import Match, World
@@ -56,9 +59,10 @@ class Filing(Model):
     entry: RegistrationEntry
     place: When
     now: datetime
-    same_time: timedelta
+    same_time: Duration
     by_deal: bool
-    activity_within: timedelta
+    activity_within: Duration
+    office: OfficeHours = OfficeHours()
     firms: tuple[RecordId, ...] = ()  # the firm, with those that count as one with it
     ranking: Ranking | None = None
     dormant: Dormant | None = None
@@ -136,7 +140,7 @@ def _asleep(world: World, rival: RegistrationEntry, mine: Filing) -> bool:
     """No sign of life of its firm since so long: neither the filing, nor the ruling, nor an activity."""
     if mine.dormant is None:
         return False
-    edge = mine.now - mine.dormant.silent_for
+    edge = before(mine.now, mine.dormant.silent_for, mine.office)
     signs = [rival.filed.latest, *([rival.protected_from] if rival.protected_from else [])]
     if any(sign >= edge for sign in signs):
         return False
@@ -190,8 +194,9 @@ def _own(rival: RegistrationEntry, mine: Filing, *, sure: bool) -> Relation | No
 
 def _placed(rival: RegistrationEntry, theirs: When, mine: Filing) -> Relation:
     place = mine.place
-    gap = max(theirs.earliest - place.latest, place.earliest - theirs.latest)
-    if gap <= timedelta(0) or gap < mine.same_time:
+    first, second = sorted((theirs, place), key=lambda each: each.earliest)
+    near = second.earliest < after(first.latest, mine.same_time, mine.office)
+    if second.earliest <= first.latest or near:
         return Relation.SAME_TIME
     if theirs < place:
         return Relation.PROTECTED_FIRST if rival.state.protects else Relation.PENDING_FIRST
@@ -212,7 +217,7 @@ def _direct(world: World, mine: Filing, match: Match) -> Iterator[Rival]:
             deal.id != mine.record.opportunity
             and world.docket.get(RegistrationEntry, deal.id) is None  # kept on its own deal: told as a filing
             and is_direct(deal, world)
-            and _active(world, deal, mine.place.latest, mine.activity_within)
+            and _active(world, deal, mine)
         ):
             yield _rival(Relation.DIRECT, match, deal.created_at, deal.id, Kind.OPPORTUNITY)
 
@@ -223,13 +228,17 @@ def is_direct(deal: Opportunity, world: World) -> bool:
     return deal.partner is None and deal.sourcing_partner is None and (owner is None or owner.firm is None)
 
 
-def _active(world: World, deal: Opportunity, filed: datetime, within: timedelta) -> bool:
+def _active(world: World, deal: Opportunity, mine: Filing) -> bool:
     """An open deal that predates the filing, and on which something happened not long before it."""
+    filed = mine.place.latest
     if deal.closed or deal.created_at >= filed:
         return False
     signs = [deal.created_at.date(), *([deal.last_activity] if deal.last_activity else [])]
     signs += [each.created_at.date() for each in world.activities(deal.id) if each.created_at <= filed]
-    return max(day for day in signs if day <= filed.date()) >= (filed - within).date()
+    return (
+        max(day for day in signs if day <= filed.date())
+        >= before(filed, mine.activity_within, mine.office).date()
+    )
 
 
 _SURE_OF_ITSELF = (Relation.PENDING_LATER, Relation.OWN, Relation.OWN_UNCLEAR, Relation.OWN_LAPSED)

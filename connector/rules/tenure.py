@@ -166,7 +166,7 @@ def merged(fact: Fact, world: World, policy: Policy) -> Decision:
         entries.append(claim if stays else closed(claim, ClaimState.TRANSFERRED, fact.instant))
         held = terms.of_holding(claim, world, policy).claims
         if stays and claim.work_by and claim.state is ClaimState.ACTIVE and held is not None:
-            entries += duty.deadlines(held, master, claim.work_by, fact.instant)
+            entries += duty.deadlines(held, master, claim.work_by, fact.instant, policy.office_hours)
     return Decision(fact=fact, entries=tuple(entries))
 
 

@@ -8,6 +8,7 @@ from connector.canonical.intent import Say
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Outcome
+from connector.policy.duration import Duration
 from tests.scenarios.claims import ANNA, BERND, CARLA, MANAGER, NORD, POOL, channel, pooled
 from tests.support.builders import OURS, activity, after, deal
 
@@ -99,7 +100,7 @@ def test_reminders_follow_a_claim_through_a_merge() -> None:
 
 def test_a_reminder_that_would_come_before_the_claim_never_comes_and_hours_are_told_apart() -> None:
     """Law 4: nothing falls due before the decision that set it."""
-    ahead = (timedelta(days=3), timedelta(hours=12), timedelta(hours=6))
+    ahead = tuple(Duration(length=timedelta(hours=hours)) for hours in (72, 12, 6))
     story = channel(work_within=timedelta(days=1), remind=ahead)
     lead = pooled(story, 1)
     story.claim(lead, ANNA, after())

@@ -7,6 +7,7 @@ from connector.canonical.docket import DeadlineEntry, Entry
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.order_docket import OrderEntry, PaymentEntry
+from connector.policy.duration import Duration
 from connector.policy.orders import OrderPolicy
 from connector.rules.orders.case import OrderCase
 from connector.rules.orders.payments import paid
@@ -50,7 +51,7 @@ def _chase(terms: OrderPolicy, order: RecordId, due: datetime, now: datetime) ->
     yield deadline(SLIP_DUE, Kind.ORDER, order, due)
     for ahead in terms.slips.remind:
         if due - ahead > now:
-            yield deadline(reminder(SLIP_REMIND, ahead), Kind.ORDER, order, due - ahead)
+            yield deadline(reminder(SLIP_REMIND, Duration(length=ahead)), Kind.ORDER, order, due - ahead)
 
 
 def _short(case: OrderCase, entry: OrderEntry) -> tuple[datetime | None, tuple[Entry, ...]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.policy.calendar import after, before, closed_days, due, is_open
+from connector.policy.calendar import after, before, closed_days, day_before, due, is_open
 from connector.policy.duration import duration
 from connector.policy.model import OfficeHours
 
@@ -130,3 +130,11 @@ def test_a_reminder_comes_the_same_length_of_time_ahead(end: str, length: str, s
 
 def _berlin(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def test_a_day_is_looked_back_by_days_months_or_office_days() -> None:
+    """Good Friday of 2026 is 3 April, Easter Monday the 6th."""
+    assert day_before(date(2026, 4, 8), duration("5 days"), OFFICE) == date(2026, 4, 3)
+    assert day_before(date(2026, 3, 31), duration("1 month"), OFFICE) == date(2026, 2, 28)
+    assert day_before(date(2026, 4, 8), duration("2 business days"), OFFICE) == date(2026, 4, 2)
+    assert day_before(date(2026, 4, 8), duration("4 business hours"), OFFICE) == date(2026, 4, 8)

@@ -6,6 +6,7 @@ import pytest
 
 from connector.policy import load_policy
 from connector.policy.claiming import PaceOf
+from connector.policy.duration import Duration
 from connector.policy.model import Then
 
 HEAD = "policy: p\nversion: 1\nin_force: 2026-01-01\n"
@@ -22,7 +23,7 @@ def test_the_pace_is_read_with_its_rows_its_span_and_whose_it_is() -> None:
     assert policy.claims is not None
     firm, person = policy.claims.claim_pace
     assert firm.per is PaceOf.FIRM
-    assert firm.within == timedelta(days=7)
+    assert firm.within == Duration(length=timedelta(days=7))
     assert firm.claims.pick({"tier": "Gold"}) == 9
     assert firm.claims.pick({"tier": "Silver"}) == 3
     assert (person.per, person.claims.pick({})) == (PaceOf.PERSON, 2)

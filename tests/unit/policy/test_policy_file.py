@@ -48,8 +48,8 @@ def test_the_shipped_quota_depends_on_the_tier() -> None:
     assert [claims.quota.pick({"tier": tier}) for tier in tiers] == [10, 20, 40, 80, 10]
     assert claims.same_second is SameSecond.PERSON
     assert claims.work_within == Duration(length=timedelta(days=10))
-    assert claims.remind == (timedelta(days=3), timedelta(days=1))
-    assert claims.reclaim_after == timedelta(days=7)
+    assert claims.remind == (Duration(length=timedelta(days=3)), Duration(length=timedelta(days=1)))
+    assert claims.reclaim_after == Duration(length=timedelta(days=7))
     assert claims.return_to == "Partner_Pool"
 
 
@@ -63,7 +63,7 @@ def test_the_shipped_registration_policy_says_what_the_sample_says() -> None:
     assert terms.who_may_file.tiers.others is Requirement.REVIEW
     assert terms.latest_stage == Decimal(4)
     assert terms.evidence.needs == 3
-    assert terms.evidence.first_contact_within == timedelta(days=90)
+    assert terms.evidence.first_contact_within == Duration(length=timedelta(days=90))
     assert terms.direct_sales.already_working is Then.REJECT
     assert terms.decide_within.pick({}) == Duration(length=timedelta(days=2), business=True)
     assert [step.to for step in terms.escalate] == ["Channel_Desk", "Head_of_Channel"]

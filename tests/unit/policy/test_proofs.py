@@ -6,6 +6,7 @@ import pytest
 
 from connector.policy import load_policy
 from connector.policy.choosing import Then
+from connector.policy.duration import Duration
 
 HEAD = "policy: acme\nversion: 1\nin_force: 2026-01-01\n"
 
@@ -21,7 +22,7 @@ def test_a_row_asks_for_one_proof_of_any_age_and_holds_the_filing_unless_it_says
     assert policy.registrations is not None
     paper, work = policy.registrations.evidence.proofs
     assert (paper.of, paper.at_least, paper.within, paper.then) == (("purchase_order",), 1, None, Then.HOLD)
-    assert (work.at_least, work.within, work.then) == (2, timedelta(days=30), Then.REVIEW)
+    assert (work.at_least, work.within, work.then) == (2, Duration(length=timedelta(days=30)), Then.REVIEW)
 
 
 @pytest.mark.parametrize(

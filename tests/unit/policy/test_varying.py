@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from connector.policy.duration import Duration
 from connector.policy.file import load_policy
 from connector.policy.model import ClaimPolicy, RegistrationPolicy, Requirement
 from connector.policy.varied import settled
@@ -83,7 +84,7 @@ def test_where_no_row_holds_it_is_as_if_the_key_were_not_there() -> None:
     assert held is not None
     assert held.length == timedelta(hours=48)
     assert settled(terms, SILVER).work_within is None
-    assert settled(terms, SILVER).remind == (timedelta(hours=1),)
+    assert settled(terms, SILVER).remind == (Duration(length=timedelta(hours=1)),)
 
 
 def test_a_row_that_nobody_can_judge_leaves_what_is_usual_and_a_doubt() -> None:
