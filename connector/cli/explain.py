@@ -89,6 +89,11 @@ def explain_(
             texts=profiles.texts,
         )
         found = explain(store, voice, ident, url, language, asked=asked)
+    if found.empty and view is View.PARTNER:
+        none = f"{ident} is nothing of the partner's" + (
+            f" {reader}" if reader else ": name the firm by --firm"
+        )
+        raise NotFound(f"{none}; --view desk tells of every record")
     if found.empty:
         raise NotFound(f"the ledger holds nothing about {ident}: it was not judged, or is not mirrored")
     if as_json:

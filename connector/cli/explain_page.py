@@ -69,6 +69,8 @@ class Page:
         head = Text(f"{step.when}  {step.happened}")
         if step.ruled:
             head.append(" → ").append(step.ruled, style="bold")
+        if step.who:
+            head.append(f"  {step.who}", style="dim")
         self._line(head, hang=4)
         for certain in dict.fromkeys(each.certain for each in steps):
             self._line(Text(f"{self._tell(Telling.PAGE_CLOCK)}: {certain}", style="dim"), 4)

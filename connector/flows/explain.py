@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from connector.canonical.accounts import BenefitEntry, DealEntry
 from connector.canonical.docket import ClaimEntry, ConflictEntry, CreditEntry, Entry, RegistrationEntry
-from connector.canonical.fact import FactKind
+from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
 from connector.canonical.phrase import Phrase
@@ -12,14 +12,14 @@ from connector.canonical.time import instant_text
 from connector.flows import precedence
 from connector.flows.acts import acts
 from connector.flows.asked import Asked
-from connector.flows.elsewhere import lines_about
+from connector.flows.elsewhere import lines_about, lines_of_conflict
 from connector.flows.explanation import Dispute, Explanation, Firm, Line, Step
 from connector.flows.eyes import DESK, Eyes, View, of_manager, of_partner
 from connector.flows.policy_keys import PolicyKeys, policy_keys
 from connector.flows.publishing import POLICY
 from connector.flows.remaining import appeal
 from connector.flows.teller import Teller
-from connector.flows.timeline import timeline
+from connector.flows.timeline import OURS, timeline
 from connector.messages import Speaker, Telling
 from connector.policy.model import Policies
 from connector.policy.text import Setting
@@ -44,13 +44,16 @@ def explain(
     """What was decided about `record`, by which rule, from which records, who was first, and by which clock.
 
     A partner firm's own record tells its leads, registrations and acts, a conflict's own record its two sides. For
-    one verdict only that entry of the ledger is told, as it stood then.
+    one verdict only that entry of the ledger is told, as it stood then. Of what is none of its own a partner is told
+    nothing at all, not even that it is there (law 17).
     """
     with store.reading() as view:
         ident = RecordId(record)
         eyes = _eyes(view, ident, asked)
         teller = Teller(view, speaker, url=instance_url, language=language, eyes=eyes)
-        lines = [line for line in lines_about(view, ident) if asked.verdict in (None, line.seq)]
+        if eyes.of_a_partner and (not eyes.see(ident) or _is_a_conflict(teller, ident)):
+            return Explanation(record=record, language=speaker.language(language))
+        lines = [line for line in _lines(teller, ident) if asked.verdict in (None, line.seq)]
         since, keys = _policies(view, asked.policies), policy_keys(view, asked.texts)
         then = asked.verdict is not None
         partner = eyes.of_a_partner
@@ -60,7 +63,11 @@ def explain(
             name=teller.name(record),
             link=teller.link(record),
             language=speaker.language(language),
-            steps=tuple(_step(teller, line, ident, since, keys) for line in lines),
+            steps=tuple(
+                step
+                for step in (_step(teller, line, ident, since, keys) for line in lines)
+                if not partner or step.happened or step.reasons or step.docket
+            ),
             stands=() if then else tuple(_stands(teller, ident)),
             waiting=() if then or partner else tuple(_waiting(teller, record)),
             firm=None if then else _firm(teller, record, asked),
@@ -73,6 +80,14 @@ def explain(
             ),
             as_of=asked.verdict,
         )
+
+
+def _lines(teller: Teller, record: RecordId) -> Sequence[LedgerLine]:
+    """The entries about a record; of a conflict's own record those that made the conflict what it is."""
+    lines = {line.seq: line for line in lines_about(teller.view, record)}
+    for conflict in _own_conflict(teller, record):
+        lines |= {line.seq: line for line in lines_of_conflict(teller.view, conflict)}
+    return [lines[seq] for seq in sorted(lines)]
 
 
 def _eyes(view: Transaction, record: RecordId, asked: Asked) -> Eyes:
@@ -126,16 +141,24 @@ def _step(
         at=fact.instant,
         when=teller.when(fact.instant),
         certain=teller.certain(fact),
-        outcome=verdict.outcome if verdict else None,
-        ruled=teller.word("outcome", verdict.outcome.value) if verdict else "",
+        who=_who(teller, fact) if seen else "",
+        outcome=verdict.outcome if verdict and judged else None,
+        ruled=teller.word("outcome", verdict.outcome.value) if verdict and judged else "",
         policy=policy,
         policy_since=teller.value(started) if started else "",
         reasons=teller.reasons(findings, lambda found: keys.of_finding(found, line) if shown else ()),
         race=precedence.of_ruling(teller, fact, findings, line.entries),
-        docket=teller.entries(_about(line, fact.record)),
+        docket=teller.entries(_about(line, fact.record), fact, record),
         recorded_at=line.recorded_at,
         settings=_windows(teller, line, keys) if shown else (),
     )
+
+
+def _who(teller: Teller, fact: Fact) -> str:
+    """The person who did it, unless what happened names them already; our own deadlines and records are nobody's."""
+    if fact.actor is None or fact.kind in OURS or not teller.eyes.see(fact.actor):
+        return ""
+    return "" if fact.actor in {fact.value, fact.prior} else teller.name(fact.actor)
 
 
 def _windows(teller: Teller, line: LedgerLine, keys: PolicyKeys) -> tuple[Setting, ...]:
@@ -249,13 +272,23 @@ def _quota(teller: Teller, firm: str) -> int | None:
 
 
 def _conflicts(teller: Teller, record: str) -> list[ConflictEntry]:
-    """The conflicts of a record; or, for a conflict's own record, that one, by the key it carries."""
-    docket = teller.view.docket
-    found = list(docket.find(ConflictEntry, f"record:{record}", open_only=False))
+    """The conflicts of a record; or, for a conflict's own record, that one."""
+    found = teller.view.docket.find(ConflictEntry, f"record:{record}", open_only=False)
+    return sorted([*found, *_own_conflict(teller, record)], key=lambda entry: entry.opened_at)
+
+
+def _own_conflict(teller: Teller, record: str) -> Iterator[ConflictEntry]:
+    """The conflict whose own record this is, by the key it carries."""
     version = teller.version(record)
     keys = [value for value in version.values.values() if value and value.count("|") == 2] if version else []
-    named = (docket.get(ConflictEntry, key) for key in keys)
-    return sorted([*found, *(entry for entry in named if entry)], key=lambda entry: entry.opened_at)
+    for key in keys:
+        entry = teller.view.docket.get(ConflictEntry, key)
+        if entry is not None:
+            yield entry
+
+
+def _is_a_conflict(teller: Teller, record: str) -> bool:
+    return any(True for _ in _own_conflict(teller, record))
 
 
 def _dispute(teller: Teller, entry: ConflictEntry) -> Dispute:

@@ -88,7 +88,7 @@ class Race:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One entry of the ledger about the record."""
+    """One entry of the ledger about the record; `who` did it, where a person did and this reader may know."""
 
     number: int
     kind: str
@@ -103,6 +103,7 @@ class Step:
     race: Race | None
     docket: tuple[str, ...]
     recorded_at: datetime
+    who: str = ""
     policy_since: str = ""  # from when on that version was in force, as the reader writes it
     settings: tuple[
         Setting, ...
@@ -187,14 +188,14 @@ class Explanation:
     """Everything there is to say about one record: the ledger's steps oldest first, and how it stands now."""
 
     record: str
-    name: str
-    link: str
+    name: str = ""
+    link: str = ""
     language: str
-    steps: tuple[Step, ...]
-    stands: tuple[str, ...]
-    waiting: tuple[str, ...]
-    firm: Firm | None
-    conflicts: tuple[Dispute, ...]
+    steps: tuple[Step, ...] = ()
+    stands: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    firm: Firm | None = None
+    conflicts: tuple[Dispute, ...] = ()
     timeline: tuple[Happening, ...] = ()
     appeal: str = ""  # until when a rejection may be appealed
     as_of: int | None = None  # the ledger's entry that was asked for; None: everything up to now

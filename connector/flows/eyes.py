@@ -78,9 +78,14 @@ DESK = Eyes()
 
 
 def of_partner(view: Transaction, record: RecordId, firm: RecordId | None = None) -> Eyes:
-    """The eyes of `firm`; without one, of the firm whose record this is: its registrant, holder or credited firm."""
-    reader = firm or next(_firms(view, record), record)
-    return Eyes(own=frozenset(_own(view, reader)) | ({record} if firm in (None, record) else frozenset()))
+    """The eyes of `firm`; without one, of the firm whose record this is: its registrant, holder or credited firm.
+
+    A record that is none of the firm's is not in them.
+    """
+    firms = tuple(_firms(view, record))
+    reader = firm or next(iter(firms), record)
+    own = frozenset(_own(view, reader))
+    return Eyes(own=own | {record} if reader in firms or firm in (None, record) else own)
 
 
 def of_manager(

@@ -10,19 +10,17 @@ from connector.canonical.docket import (
     Docket,
     RegistrationEntry,
 )
-from connector.canonical.fact import Fact, FactKind
+from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
+from connector.flows.elsewhere import SUCCEEDED
 from connector.flows.fields import fields_of
 from connector.mapping import CompiledMapping
 from connector.ports.store import Transaction
 
 _MOST = 200
 """So many records at most: a customer with more deals is looked at deal by deal."""
-
-_SUCCEEDED = frozenset({FactKind.MERGED, FactKind.CONVERTED, FactKind.LINKED})
-"""Facts whose value is the record in which this one goes on."""
 
 
 class Family:
@@ -91,7 +89,7 @@ class Family:
 
 def _kin(fact: Fact, records: dict[str, None]) -> Iterator[str]:
     """A record that went on in one of these, and the one in which one of these goes on."""
-    if fact.kind in _SUCCEEDED and (fact.record in records or fact.value in records):
+    if fact.kind in SUCCEEDED and (fact.record in records or fact.value in records):
         yield from filter(None, (fact.record, fact.value))
 
 

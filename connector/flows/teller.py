@@ -7,6 +7,7 @@ from datetime import datetime
 from connector.canonical.accounts import BenefitEntry, DealEntry
 from connector.canonical.docket import (
     ClaimEntry,
+    ClaimState,
     ConflictEntry,
     CreditEntry,
     Entry,
@@ -76,7 +77,18 @@ class Teller:
             return self.tell(Telling.PAGE_MASKED)
         version = self.version(record) if record else None
         names = (version.values.get(field) for field in _NAMES) if version else iter(())
-        return next((name for name in names if name), record or "")
+        return next((name for name in names if name), self._conflict(version) or record or "")
+
+    def _conflict(self, version: SourceVersion | None) -> str:
+        """What people call a conflict, whose own record has no name: its kind."""
+        keys = (
+            [value for value in version.values.values() if value and value.count("|") == 2] if version else []
+        )
+        kinds = (self.word("conflict_kind", key.partition("|")[0]) for key in keys if self._docket(key))
+        return next((self.tell(Telling.PAGE_CONFLICT, kind=kind) for kind in kinds), "")
+
+    def _docket(self, key: str) -> bool:
+        return self.view.docket.get(ConflictEntry, key) is not None
 
     def shown(self, record: str) -> str:
         """The record's id, unless this reader may not know it."""
@@ -228,10 +240,23 @@ class Teller:
         return Weight(field=field, weight=weight, note=note, text=text)
 
     # what the docket holds
-    def entries(self, entries: Iterable[Entry]) -> tuple[str, ...]:
-        """Lines of the docket in words, each said once."""
-        said = (self.entry(entry) for entry in entries if self.eyes.holds(entry))
+    def entries(self, entries: Iterable[Entry], fact: Fact, record: str) -> tuple[str, ...]:
+        """Lines of the docket that `fact` wrote, in words for who reads about `record`, each said once."""
+        said = (self._written(entry, fact, record) for entry in entries if self.eyes.holds(entry))
         return tuple(dict.fromkeys(line for line in said if line))
+
+    def _written(self, entry: Entry, fact: Fact, record: str) -> str:
+        """A claim of a lead that is gone went to nobody; one of another lead is told with its name and holder."""
+        if not isinstance(entry, ClaimEntry):
+            return self.entry(entry)
+        gone = fact.kind in (FactKind.DELETED, FactKind.MERGED) and entry.lead == fact.record
+        if gone and entry.state is ClaimState.TRANSFERRED:
+            said = self.tell(Telling.DOCKET_CLAIM_GONE)
+        else:
+            said = self.entry(entry)
+        if entry.lead == record:
+            return said if fact.kind is not FactKind.MERGED or gone else f"{said}, {self.name(entry.holder)}"
+        return f"{self.name(entry.lead)}: {said}, {self.name(entry.holder)}"
 
     def entry(self, entry: Entry) -> str:
         if isinstance(entry, ClaimEntry):

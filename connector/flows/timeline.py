@@ -20,7 +20,9 @@ ACTIVITY, WRITTEN = "activity", "written"
 
 _OBJECTS = ("Task", "Event")
 _LINKS = ("WhatId", "WhoId")
-_OURS = frozenset({FactKind.TICK, FactKind.ADOPTED, FactKind.POLICY_PUBLISHED})
+OURS = frozenset({FactKind.TICK, FactKind.ADOPTED, FactKind.POLICY_PUBLISHED})
+"""Facts that no person brought about."""
+
 _LAST = max(RANK.values()) + 1
 
 _Place = tuple[datetime, int, int]
@@ -77,10 +79,12 @@ def _act(teller: Teller, fact: Fact, line: LedgerLine | None) -> Happening:
         record=fact.record,
         name=teller.name(fact.record),
         link=teller.link(fact.record),
-        who=teller.tell(Telling.PAGE_CONNECTOR) if fact.kind in _OURS else teller.name(_actor(fact)),
+        who=teller.tell(Telling.PAGE_CONNECTOR) if fact.kind in OURS else teller.name(_actor(fact)),
         text=teller.happened(fact),
         ruled=teller.word("outcome", verdict.outcome.value) if verdict else "",
-        docket=teller.entries(judged.entries) if judged and fact.kind is not FactKind.ADOPTED else (),
+        docket=teller.entries(judged.entries, fact, fact.record)
+        if judged and fact.kind is not FactKind.ADOPTED
+        else (),
         number=line.seq if line else None,
     )
 

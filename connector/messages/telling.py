@@ -67,6 +67,7 @@ class Telling(StrEnum):
     DOCKET_CLAIM_RECYCLED = "docket.claim.recycled"
     DOCKET_CLAIM_REVOKED = "docket.claim.revoked"
     DOCKET_CLAIM_TRANSFERRED = "docket.claim.transferred"
+    DOCKET_CLAIM_GONE = "docket.claim.gone"
     DOCKET_REGISTRATION_SUBMITTED = "docket.registration.submitted"
     DOCKET_REGISTRATION_INCOMPLETE = "docket.registration.incomplete"
     DOCKET_REGISTRATION_DEFERRED = "docket.registration.deferred"
@@ -363,5 +364,6 @@ class Telling(StrEnum):
     PAGE_QUALITY_FIGURES = "page.quality_figures"  # filings, met, won
     # the life of a deal or customer
     PAGE_CONNECTOR = "page.connector"
+    PAGE_CONFLICT = "page.conflict"  # kind
     PAGE_LOGGED = "page.logged"
     PAGE_WRITTEN = "page.written"  # fields

@@ -4,15 +4,17 @@ from sqlalchemy import inspect, select
 
 from connector.canonical.ids import OrgId
 from connector.store.schema import ORG
-from connector.store.sql import engine_of
+from connector.store.sql import absent, engine_of
 
 
 def organizations(url: str) -> tuple[OrgId, ...]:
-    """The organisation ids in the database at `url`; none for one without a schema.
+    """The organisation ids in the database at `url`; none for one without a schema, or that is not there.
 
     Raises:
         BadStoreUrl: the address is no usable one.
     """
+    if absent(url):
+        return ()
     engine = engine_of(url)
     try:
         # reading only: a desk never waits for a daemon that is writing

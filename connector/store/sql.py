@@ -213,6 +213,16 @@ def _number(connection: Connection, organization: str) -> int:
     return int(number)
 
 
+def absent(url: str) -> bool:
+    """Whether this names an SQLite file that is not there: whoever connects to read would leave an empty one."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return False
+    file = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    return bool(file) and file != ":memory:" and not Path(str(file)).exists()
+
+
 def engine_of(url: str) -> Engine:
     """A connection pool for an address. Raises BadStoreUrl."""
     try:

@@ -200,6 +200,15 @@ def test_a_record_that_was_never_judged_is_not_found(connector: Run, mirrored: s
     assert "the ledger holds nothing about 00Q000000000009" in done.stderr
 
 
+def test_a_reading_verb_leaves_no_empty_database_behind(connector: Run, tmp_path: Path) -> None:
+    """A mistyped address stays what it is: a place where nothing is."""
+    typo = tmp_path / "elsewhere" / "connector.db"
+    done = connector("explain", "00Q000000000009", CONNECTOR_DATABASE=f"sqlite:///{typo}")
+    assert done.exit_code == Exit.FAULTS
+    assert "holds no org yet: run `connector sync --once` first" in done.stderr
+    assert not typo.parent.exists()
+
+
 @pytest.mark.parametrize("verb", ["sync", "run", "reconcile"])
 def test_without_a_login_the_verb_says_which_ones_there_are(connector: Run, verb: str) -> None:
     done = connector(verb)

@@ -335,7 +335,7 @@ def test_names_are_shown_as_they_stand_and_addresses_are_never_broken(store: Sql
 
 STEP = {
     "number", "kind", "happened", "at", "when", "certain", "outcome", "ruled", "policy", "reasons", "race", "docket",
-    "recorded_at", "policy_since", "settings",
+    "recorded_at", "policy_since", "settings", "who",
 }  # fmt: skip
 
 
