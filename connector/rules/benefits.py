@@ -74,8 +74,8 @@ def price(
 
 
 def shared(item: Priced, share: Decimal) -> Priced:
-    """A money benefit of which the filing earns a share; support and discount cannot be divided."""
-    if share == 1 or not item.kind.money:
+    """A benefit of which the filing earns a share: less money, or fewer points. Support cannot be divided."""
+    if share == 1 or item.kind is BenefitKind.PRESALES:
         return item
     rate = item.rate * share if item.rate is not None else None
     figures = {"rate": rate, "by_line": divided(item.by_line, share), "amount": part(item.amount, share)}

@@ -112,7 +112,7 @@ class _Life:
     def _divided(self, registration: RecordId, by: Decimal) -> None:
         """Another filing shares the deal now: what is promised but not earned is divided."""
         for entry in self._of(f"registration:{registration}"):
-            if entry.kind.money and effective(entry) in _PROMISED:
+            if entry.kind is not BenefitKind.PRESALES and effective(entry) in _PROMISED:
                 figures = {
                     "rate": entry.rate * by if entry.rate is not None else None,
                     "by_line": benefits.divided(entry.by_line, by),

@@ -20,6 +20,7 @@ from connector.rules.case import failed, finding, local_day
 from connector.rules.days import days_of, quarter_of, year_of
 from connector.rules.lines import lines_of
 from connector.rules.payouts import policy_of
+from connector.rules.rivals import other_deal
 from connector.rules.rule import rule
 
 RULE = "benefits"
@@ -175,12 +176,27 @@ def _periods(terms: RegistrationPolicy, policy: Policy, booking: Booking) -> tup
 def _window_of_another(
     booking: Booking, policy: Policy, filing: Registration, entry: RegistrationEntry
 ) -> RecordId | None:
-    """Another firm's registration that protects this customer now."""
+    """Another firm's registration that protects this deal now; one that stands beside it by policy is no rival."""
     world = booking.world
     matches = world.matches(filing.customer, (Kind.REGISTRATION,), policy.same_customer, besides=filing.id)
     for match in matches:
         other = booking.docket.get(RegistrationEntry, match.record)
         alike = match.comparison.outcome is MatchOutcome.SAME
-        if alike and other is not None and other.firm != entry.firm and other.protects_at(world.now):
+        if not alike or other is None or other.firm == entry.firm or not other.protects_at(world.now):
+            continue
+        if not _beside(booking, policy, filing, entry, other):
             return other.registration
     return None
+
+
+def _beside(
+    booking: Booking, policy: Policy, filing: Registration, entry: RegistrationEntry, other: RegistrationEntry
+) -> bool:
+    """No rival: both stand by the policy's word, or have nothing in common where deals are what is protected."""
+    if other.registration in entry.shared_with or entry.registration in other.shared_with:
+        return True
+    there = booking.world.registration(other.registration)
+    terms = policy.registrations
+    if terms is None or terms.protection.covers != "deal" or there is None:
+        return False
+    return other_deal(filing, other, there, dict(policy.product_lines), booking.world.now)

@@ -103,7 +103,12 @@ def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) ->
     if rival is None or rival.complete is None:
         return
     other = world.registration(record)
-    if mine.by_deal and match is not None and other is not None and _other_deal(mine, rival, other):
+    if (
+        mine.by_deal
+        and match is not None
+        and other is not None
+        and other_deal(mine.record, rival, other, mine.lines, mine.now)
+    ):
         return
     cause = ""
     if rival.firm == mine.entry.firm or rival.firm in mine.firms:
@@ -152,16 +157,22 @@ def _asleep(world: World, rival: RegistrationEntry, mine: Filing) -> bool:
     return True
 
 
-def _other_deal(mine: Filing, rival: RegistrationEntry, other: Registration) -> bool:
+def other_deal(
+    mine: Registration,
+    rival: RegistrationEntry,
+    other: Registration,
+    lines: Mapping[str, tuple[str, ...]],
+    now: datetime,
+) -> bool:
     """Two deals of one customer: nothing in common, neither products nor an opportunity (R0.5: the deal).
 
     Product lines that an approval left out, or whose own window is over, are no longer in common.
     """
-    if mine.record.opportunity and mine.record.opportunity == other.opportunity:
+    if mine.opportunity and mine.opportunity == other.opportunity:
         return False
-    if not mine.record.products or not other.products:
+    if not mine.products or not other.products:
         return False
-    return not set(mine.record.products) & held_products(rival, other, mine.lines, mine.now)
+    return not set(mine.products) & held_products(rival, other, lines, now)
 
 
 def held_products(

@@ -55,7 +55,13 @@ def test_a_preference_takes_the_place_of_the_row_and_the_row_is_named() -> None:
     assert 'tier == "Platinum"' in found.row
 
 
-def test_a_share_divides_money_and_nothing_else() -> None:
+def test_a_share_divides_points_of_discount_too() -> None:
+    found = priced(Money(amount=Decimal(120_000), currency="EUR"), preference="discount", share="0.5")
+    assert of(found, BenefitKind.DISCOUNT).rate == Decimal("0.06")
+    assert of(found, BenefitKind.DISCOUNT).amount == Money(amount=Decimal("7200.00"), currency="EUR")
+
+
+def test_a_share_divides_money_and_no_support() -> None:
     found = priced(Money(amount=Decimal(120_000), currency="EUR"), share="0.5")
     assert of(found, BenefitKind.REBATE).amount == Money(amount=Decimal("9000.00"), currency="EUR")
     assert BenefitKind.PRESALES in {item.kind for item in found.items}

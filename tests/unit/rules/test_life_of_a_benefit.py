@@ -195,6 +195,8 @@ def test_a_benefit_goes_with_its_registration_to_the_deal_that_this_is_linked_to
     [
         (Kinds.REBATE, State.RESERVED, True),
         (Kinds.REBATE, State.WAITING, True),
+        (Kinds.DISCOUNT, State.RESERVED, True),
+        (Kinds.DISCOUNT, State.WITHHELD, True),
         (Kinds.REBATE, State.EARNED, False),
         (Kinds.PRESALES, State.RESERVED, False),
     ],
