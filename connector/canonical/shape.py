@@ -202,7 +202,8 @@ class Section(Generic[T]):
         properties: dict[str, Any] = {}
         for name, key in self.keys.items():
             inner = key.shape.schema()
-            properties[name] = inner | {"description": key.doc} if key.doc else inner
+            said = {"$comment": inner["description"]} if inner.get("description") else {}
+            properties[name] = inner | said | {"description": key.doc} if key.doc else inner
         out: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         required = [name for name, key in self.keys.items() if key.required]
         if required:

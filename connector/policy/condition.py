@@ -25,6 +25,7 @@ _AT = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)")
 _STRINGS = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
 _PRODUCT_PARTS = ("name", "line")
 LISTS, LISTED = "lists", "listed"
+CONDITION = "a condition in CEL"
 _MACROS = frozenset({"has", "exists", "exists_one", "all", "map", "filter"})
 _MONEY_CODES = ("eur", "usd", "gbp", "dkk", "cny", "chf", "sek", "nok", "pln", "jpy")
 
@@ -210,7 +211,7 @@ class ConditionShape:
         return not names and not called
 
     def schema(self) -> Schema:
-        return {"type": "string", "description": "a condition in CEL; names: " + ", ".join(self.names)}
+        return {"type": "string", "description": f"{CONDITION}; names: " + ", ".join(self.names)}
 
 
 def _parts_exist(name: str, known: Collection[str], node: Scalar, words_only: str, reading: Reading) -> bool:

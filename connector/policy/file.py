@@ -17,7 +17,7 @@ from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
 from connector.policy.benefits import largest_rebate
 from connector.policy.claiming_sections import claiming_keys
-from connector.policy.condition import Terms
+from connector.policy.condition import CONDITION, Terms
 from connector.policy.duration import DURATION
 from connector.policy.line_amounts import LineAmounts
 from connector.policy.masks import MASKS
@@ -72,8 +72,22 @@ def profile_of(text: str, file: str) -> str:
 
 def policy_schema() -> Schema:
     """The policy file as JSON Schema, for editors."""
-    schema = _shape(Terms(), _ANY_DAY).schema()
-    return {"$schema": SCHEMA_ID, "title": "Channel Connector policy", **schema}
+    named: dict[str, Schema] = {}
+    schema = _hoisted(_shape(Terms(), _ANY_DAY).schema(), named)
+    return {"$schema": SCHEMA_ID, "title": "Channel Connector policy", **schema, "$defs": named}
+
+
+def _hoisted(schema: Any, named: dict[str, Schema]) -> Any:
+    """The schema with each kind of condition said once: nearly every value may have rows, each with its `when`."""
+    if isinstance(schema, list):
+        return [_hoisted(each, named) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if str(schema.get("description", "")).startswith(CONDITION):
+        name = next((name for name, known in named.items() if known == schema), f"when_{len(named) + 1}")
+        named[name] = schema
+        return {"$ref": f"#/$defs/{name}"}
+    return {key: _hoisted(each, named) for key, each in schema.items()}
 
 
 @cache

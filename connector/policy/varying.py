@@ -59,7 +59,7 @@ class Varying(Generic[T]):
     def schema(self) -> Schema:
         whole = self._inner.schema()
         row = {**whole, "properties": {WHEN: self.when.schema(), **whole["properties"]}}
-        return {"anyOf": [whole, row, {"type": "array", "items": row}]}
+        return {"anyOf": [row, {"type": "array", "items": row}]}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Rows(Generic[T]):
             "required": [IS],
             "additionalProperties": False,
         }
-        return {"anyOf": [value, row, {"type": "array", "items": {"anyOf": [row, value]}}]}
+        return {"anyOf": [value, {"type": "array", "items": row}]}
 
 
 def _itself(value: T) -> T:

@@ -18,6 +18,7 @@ from connector.cli import app
 from connector.cli.config import SECRETS, rendered
 from connector.cli.exit import Exit
 from connector.mapping.file import mapping_schema
+from connector.policy.circumstances import CLAIM, DEAL, EXTENSION, FILING, FUNCTIONS, LINE
 from connector.policy.file import policy_schema
 from connector.scenario.schema import scenario_schema
 from connector.settings import OrgSection, Settings, SyncSection
@@ -156,10 +157,34 @@ def _toml(value: Any) -> str:
 # ── the policy file
 
 
+def _beside(names: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: said for name, said in names.items() if name not in FILING}
+
+
 def policy() -> str:
     """Every key of policy.yaml, from the schema that the loader itself uses."""
-    rows = [_key(path, said) for path, said in keys(policy_schema(), "")]
-    return "\n".join([_POLICY_HEAD, "| setting | meaning | acted on |", "|---|---|---|", *rows, ""])
+    rows = [_key(path, said, below) for path, said, below in _keys(policy_schema(), "")]
+    head = "| setting | meaning | what may stand there | rows | acted on |"
+    return "\n".join([_POLICY_HEAD, head, "|---|---|---|---|---|", *rows, "", *_names()])
+
+
+def _names() -> Iterator[str]:
+    """What conditions may name, act by act."""
+    yield _NAMES_HEAD
+    for title, names in _CONDITIONS:
+        yield from (f"### {title}\n", "| name | what |", "|---|---|")
+        yield from (f"| `{name}` | {said.replace('|', chr(92) + '|')} |" for name, said in names.items())
+        yield ""
+
+
+_CONDITIONS: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("Of a registration", FILING),
+    ("Of a claim", CLAIM),
+    ("Of a deal: `stale_deals`", DEAL),
+    ("Beside those of a registration, in `protection.extend`", _beside(EXTENSION)),
+    ("Beside those of a registration, in `partial_approval.lines` and `lasts`", _beside(LINE)),
+    ("Functions", FUNCTIONS),
+)
 
 
 def idle() -> frozenset[str]:
@@ -168,9 +193,43 @@ def idle() -> frozenset[str]:
     return frozenset(path for path, spellings in READ_AS.items() if not read & set(spellings))
 
 
-def _key(path: str, said: str) -> str:
+def _key(path: str, said: str, below: Mapping[str, Any]) -> str:
     asleep = any(path == key or path.startswith(f"{key}.") for key in idle())
-    return f"| `{path}` | {said} | {'not yet' if asleep else 'yes'} |"
+    rows = "yes" if _in_rows(below) else ""
+    return f"| `{path}` | {said} | {_stands(below)} | {rows} | {'not yet' if asleep else 'yes'} |"
+
+
+def _stands(below: Mapping[str, Any]) -> str:
+    """What may stand under a key: its words, or what kind of value; "" for a section with keys of its own."""
+    parts = list(_parts(below))
+    words = next((each["enum"] for each in parts if "enum" in each), ())
+    if 0 < len(words) <= _FEW:
+        return ", ".join(f"`{word}`" for word in words)
+    if _properties(below):
+        return ""
+    said = (each.get("$comment") or each.get("description", "") for each in parts)
+    kinds = (_TYPES.get(str(each.get("type")), "") for each in parts)
+    named = below.get("$comment") or next(filter(None, (*list(said)[1:], *kinds)), "")
+    return str(named).replace("|", "\\|")
+
+
+def _parts(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A schema, what may stand in its place, and in a list of it; rows aside."""
+    yield schema
+    for each in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())):
+        if "when" not in each.get("properties", {}):
+            yield from _parts(each)
+
+
+_FEW = 12
+_TYPES = {"boolean": "true or false", "integer": "a whole number", "number": "a number"}
+
+
+def _in_rows(below: Mapping[str, Any]) -> bool:
+    """Whether rows with `when` may stand there."""
+    within = (each.get("items", each) for each in (*below.get("anyOf", ()),))
+    rows = [row for each in within for row in (each, *each.get("anyOf", ()))]
+    return any("$ref" in row.get("properties", {}).get("when", {}) for row in rows)
 
 
 def keys(schema: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
@@ -178,10 +237,14 @@ def keys(schema: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
 
     Of a value that may be rows, too, those of one row: what a row has beside `when` and `is`.
     """
+    yield from ((path, said) for path, said, _ in _keys(schema, above))
+
+
+def _keys(schema: Mapping[str, Any], above: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for name, below in _properties(schema).items():
         path = f"{above}{name}"
-        yield path, below.get("description", "").replace("|", "\\|")
-        yield from keys(below, f"{path}.")
+        yield path, below.get("description", "").replace("|", "\\|"), below
+        yield from _keys(below, f"{path}.")
 
 
 def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -193,7 +256,7 @@ def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _selects(name: str, below: Mapping[str, Any]) -> bool:
     """A row's `when` or `is`: what every row may have, and no key of its own."""
-    return name == "is" or (name == "when" and below.get("description", "").startswith("a condition in CEL"))
+    return name == "is" or (name == "when" and "$ref" in below)
 
 
 # ── what is said
@@ -254,8 +317,16 @@ _POLICY_HEAD = f"""\
 {_MADE}
 `policy.yaml` of a profile. [admin.md](admin.md) explains it by example, [rules.md](rules.md) says which rule reads
 what. A key is left out when the programme has no such rule. Where a value depends on circumstances, write rows with
-`when:`; they are tried from the top, and a row without `when` is the default. *Not yet* means: accepted and
-checked, but nothing in this release acts on it.
+`when:`; they are tried from the top, and a row without `when` is the default: `[{{when: '…', is: 5}}, {{is: 3}}]`, or
+for a section `[{{when: '…', key: …}}, {{key: …}}]`. *Rows* says which keys may have them. *Not yet* means: accepted and
+checked, but nothing in this release acts on it. The [names](#names-for-conditions) that a `when` may use stand below.
+"""
+
+_NAMES_HEAD = """\
+## Names for conditions
+
+A `when` is a condition in CEL: `tier == "Gold" && eur(amount) >= 50000`, `region in ["EMEA", "APAC"]`,
+`!("meeting" in evidence)`. A name that the place does not know is a fault of the file, with the nearest real one.
 """
 
 _MESSAGES_HEAD = f"""\
