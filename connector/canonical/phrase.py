@@ -50,6 +50,7 @@ class Phrase(StrEnum):
     FILING_EXPIRES_SOON = "filing.expires_soon"  # until
     FILING_WON = "filing.won"
     FILING_LOST = "filing.lost"
+    FILING_STANDS_AGAIN = "filing.stands_again"
     FILING_WITHDRAWN = "filing.withdrawn"
     FILING_APPEAL = "filing.appeal"  # until
     MISSING = "filing.missing"  # item (a key of Item)

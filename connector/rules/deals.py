@@ -28,7 +28,7 @@ def opened(fact: Fact, world: World, policy: Policy) -> Decision:
     credit = world.docket.get(CreditEntry, deal.id)
     if credit is not None:
         return _passed_on(taking, credit)
-    found = _protected(deal, world, policy)
+    found = protected(deal, world, policy)
     owner = world.person(deal.owner)
     partner = deal.partner or (owner.firm if owner else None)
     kind = "partner_partner" if partner else "partner_direct"
@@ -51,9 +51,7 @@ def closed(fact: Fact, world: World, policy: Policy) -> Decision:
         return Decision(fact=fact)
     registered = list(world.docket.find(RegistrationEntry, f"opportunity:{deal.id}"))
     ended = [
-        filings.closed(fact, world, entry, won=deal.won)
-        for entry in registered
-        if _theirs(deal, entry, world)
+        filings.closed(fact, world, entry, won=deal.won) for entry in registered if theirs(deal, entry, world)
     ]
     if ended or not deal.won:
         return Decision(
@@ -62,7 +60,7 @@ def closed(fact: Fact, world: World, policy: Policy) -> Decision:
             desired=tuple(want for each in ended for want in each.desired),
         )
     found = [entry for entry in registered if entry.protects_at(world.now)]
-    against = found or _protected(deal, world, policy)
+    against = found or protected(deal, world, policy)
     follows = {entry.key: _follows(entry, world, policy) for entry in against}
     guarded = [entry for entry in against if follows[entry.key] is not Then.IGNORE]
     frozen = [entry for entry in guarded if follows[entry.key] is not Then.FLAG]
@@ -85,13 +83,13 @@ def _passed_on(taking: Taking, credit: CreditEntry) -> Decision:
         for entry in world.docket.find(RegistrationEntry, f"opportunity:{deal.id}")
         if entry.firm == credit.firm and entry.protects_at(world.now)
     ]
-    if any(_theirs(deal, entry, world) for entry in protected):
+    if any(theirs(deal, entry, world) for entry in protected):
         return Decision(fact=taking.fact)  # it went to a partner who shares it
     lefts = registrations(protected) or ((credit.through, kind_of(credit.through, world.docket)),)
     return flagged(taking, POACH, Phrase.POACHED, lefts)
 
 
-def _protected(deal: Opportunity, world: World, policy: Policy) -> tuple[RegistrationEntry, ...]:
+def protected(deal: Opportunity, world: World, policy: Policy) -> tuple[RegistrationEntry, ...]:
     """What protects this customer for a firm other than the deal's own."""
     customer = world.customer(deal.customer)
     if customer is None:
@@ -108,7 +106,7 @@ def _protected(deal: Opportunity, world: World, policy: Policy) -> tuple[Registr
         if entry
         and entry.protects_at(world.now)
         and entry.opportunity != deal.id
-        and not _theirs(deal, entry, world)
+        and not theirs(deal, entry, world)
     )
 
 
@@ -120,7 +118,7 @@ def _covered(customer: Customer, world: World, policy: Policy) -> tuple[Customer
     return members(world, (customer,), terms.protection.group_at_most)[0]
 
 
-def _theirs(deal: Opportunity, entry: RegistrationEntry, world: World) -> bool:
+def theirs(deal: Opportunity, entry: RegistrationEntry, world: World) -> bool:
     """Whether the deal is in the hands of the registration's firm, or of a partner who shares it by policy."""
     beside = (world.docket.get(RegistrationEntry, record) for record in entry.shared_with)
     filed_by = (

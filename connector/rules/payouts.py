@@ -97,6 +97,8 @@ class _Life:
                     self._put(entry.model_copy(update={"opportunity": after.opportunity}))
             if before is not None and before.share != after.share and before.share:
                 self._divided(after.registration, after.share / before.share)
+            if before is not None and before.state is RegistrationState.WON and after.state.protects:
+                self._supported_again(after.registration)
             if before is None or not before.state.protects or after.state.protects:
                 continue
             for entry in self._of(f"registration:{after.registration}"):
@@ -108,6 +110,12 @@ class _Life:
                 free = other is not None and other.state.protects
                 freed = State.RESERVED if free else State.RELEASED
                 self._put(entry.model_copy(update={"state": freed, "held_back_by": None}))
+
+    def _supported_again(self, registration: RecordId) -> None:
+        """The deal is open again, and support, which ended with it, holds once more."""
+        for entry in self._of(f"registration:{registration}"):
+            if entry.kind is BenefitKind.PRESALES and entry.state is State.RELEASED:
+                self._put(entry.model_copy(update={"state": State.RESERVED}))
 
     def _divided(self, registration: RecordId, by: Decimal) -> None:
         """Another filing shares the deal now: what is promised but not earned is divided."""

@@ -38,7 +38,8 @@ def kept(booking: Booking) -> Booked:
     booked = Booked()
     for before, after in booking.moved(RegistrationEntry):
         fresh = after.state.protects and not (before is not None and before.state.protects)
-        won = after.state is RegistrationState.WON and before is not None and before.state.protects
+        stood = before is not None and (before.state.protects or before.state is RegistrationState.LOST)
+        won = after.state is RegistrationState.WON and stood
         known = booking.docket.find(BenefitEntry, f"registration:{after.registration}")
         if (fresh or won) and not any(True for _ in known):
             booked = booked + _promised(booking, after)

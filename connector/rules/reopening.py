@@ -1,0 +1,84 @@
+"""A deal whose end did not last: opened again, or corrected from lost to won (R0.14, R1.4).
+
+A registration that ended with its deal stands as before, unless somebody else has come to protect the customer since.
+"""
+
+from collections.abc import Iterator
+
+from connector.canonical.docket import RegistrationEntry, RegistrationState
+from connector.canonical.fact import Fact
+from connector.canonical.kind import Kind
+from connector.canonical.phrase import Phrase
+from connector.canonical.records import FilingStatus
+from connector.policy.model import Policy
+from connector.rules import deals, filings, protection
+from connector.rules.decision import Decision, joined
+from connector.rules.notices import say, want
+from connector.rules.poach import Taking, flagged, registrations
+from connector.rules.world import World
+
+_WITH_THE_DEAL = (RegistrationState.WON, RegistrationState.LOST)
+
+
+def opened_again(fact: Fact, world: World, policy: Policy) -> Decision:
+    """The deal is open: its registration protects it once more, to the end of its window."""
+    deal = world.opportunity(fact.record)
+    ended = list(_ended(fact, world))
+    if deal is None or deal.closed or not ended:
+        return Decision(fact=fact)
+    others = [entry for entry in deals.protected(deal, world, policy) if entry not in ended]
+    others += [
+        entry
+        for entry in world.docket.find(RegistrationEntry, f"opportunity:{deal.id}")
+        if entry.protects_at(world.now) and entry.firm not in {each.firm for each in ended}
+    ]
+    if others:
+        taking = Taking(fact=fact, world=world, policy=policy, deal=deal)
+        return flagged(taking, "partner_partner", Phrase.DIRECT_OPENED, registrations(tuple(others)))
+    decision = Decision(fact=fact)
+    for entry in ended:
+        decision = joined(decision, _stands_again(fact, world, policy, entry))
+    return decision
+
+
+def corrected(fact: Fact, world: World, policy: Policy) -> Decision:
+    """A closed deal was lost by mistake and is won, or the other way round; a new amount changes no state."""
+    deal, decision = world.opportunity(fact.record), Decision(fact=fact)
+    if deal is None or not deal.closed:
+        return decision
+    end = RegistrationState.WON if deal.won else RegistrationState.LOST
+    for entry in _ended(fact, world):
+        if entry.state is not end and deals.theirs(deal, entry, world):
+            decision = joined(decision, filings.closed(fact, world, entry, won=deal.won))
+    return decision
+
+
+def _ended(fact: Fact, world: World) -> Iterator[RegistrationEntry]:
+    for entry in world.docket.find(RegistrationEntry, f"opportunity:{fact.record}", open_only=False):
+        if entry.state in _WITH_THE_DEAL:
+            yield entry
+
+
+def _stands_again(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -> Decision:
+    state = RegistrationState.EXTENDED if entry.extensions else RegistrationState.APPROVED
+    again = entry.model_copy(update={"state": state})
+    filing = world.registration(entry.registration)
+    status = FilingStatus.PARTLY_APPROVED if entry.refused_lines else FilingStatus.APPROVED
+    shown = (
+        want(
+            Kind.REGISTRATION,
+            entry.registration,
+            "status",
+            status.value,
+            contested=True,
+            expected=filing.status.value if filing else None,
+        ),
+        want(
+            Kind.REGISTRATION,
+            entry.registration,
+            "message",
+            say(entry.registrant, (Phrase.FILING_STANDS_AGAIN, {})),
+        ),
+    )
+    deadlines = protection.deadlines(policy, again, fact.instant)
+    return Decision(fact=fact, entries=(again, *deadlines), desired=shown)
