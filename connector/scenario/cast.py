@@ -1,6 +1,6 @@
 """The cast of a story in a practice org: partner firms, queues and users, as an administrator sets them up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from connector.canonical.ids import RecordId
@@ -55,12 +55,20 @@ class Cast:
 
     def _grant(self, item: Item) -> None:
         """Rights that the org's administrator gave one person, by a permission set of its own."""
-        fields = {each: (True, True) for each in item.may if "." in each}
+        fields = {field: (True, True) for each in item.may if "." in each for field in self._editable(each)}
         permissions = frozenset(each for each in item.may if "." not in each)
         name = f"Story_{item.name}"
         made = PermissionSet(name=name, label=item.name, fields=fields, custom_permissions=permissions)
         self._org.schema.permission_sets = {**self._org.schema.permission_sets, name: made}
         self._org.assign(self._idents[item.ident], name)
+
+    def _editable(self, right: str) -> Iterable[str]:
+        """`registration.extension_review` as the profile maps it, on whatever object; `Object.Field` as it stands."""
+        kind, _, attribute = right.partition(".")
+        if kind not in set(Kind):
+            return (right,)
+        sections = self._rows.mapping.of(Kind(kind))
+        return [f"{each.object}.{each.read[attribute].field}" for each in sections if attribute in each.read]
 
     def _grant_own(self, user: str) -> None:
         """Partners fill in the programme's own fields of a filing: their administrator added those to the form."""

@@ -19,6 +19,7 @@ from connector.profiles import Profiles
 from connector.scenario import programme
 from connector.scenario.expectations import Expecting
 from connector.scenario.given import PREFIXES
+from connector.scenario.rights import RIGHT
 from connector.scenario.steps import Steps
 from connector.scenario.story import Act, Check, Exempt, Expectation, Item, Story
 from connector.scenario.times import MOMENT, Clock, absolute
@@ -262,7 +263,7 @@ class _Story:
 
     def _may(self, kind: Kind, body: Node) -> tuple[str, ...]:
         node = body.get(MAY) if kind is Kind.PERSON and isinstance(body, Table) else None
-        return (ListOf(TEXT).read(node, self.reading) or ()) if node is not None else ()
+        return (ListOf(RIGHT).read(node, self.reading) or ()) if node is not None else ()
 
     def _steps(
         self, words: Words, kinds: dict[RecordId, Kind], given: tuple[Item, ...], expecting: Expecting

@@ -15,12 +15,13 @@ from connector.canonical.money import Money
 from connector.canonical.own import OWN
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import MODELS, Record
-from connector.canonical.shape import Schema
+from connector.canonical.shape import ListOf, Schema
 from connector.canonical.verdict import Outcome
 from connector.mapping.slots import SLOTS
 from connector.policy.file import SCHEMA_ID
 from connector.scenario.expectations import SPECIAL
 from connector.scenario.file import KEYS, MAY, NEEDED
+from connector.scenario.rights import RIGHT
 from connector.scenario.times import DAY, MOMENT
 from connector.scenario.values import attributes
 from connector.scenario.verbs import VERBS
@@ -102,8 +103,9 @@ def _given(kind: Kind) -> Schema:
     """The words of a given record; a person's rights in the org stand beside them."""
     words = _words(MODELS[kind])
     if kind is Kind.PERSON:
-        said = "rights in the org beyond the package's: custom permissions, Object.Field to edit"
-        words["properties"][MAY] = _one_or_several(_TEXT) | {"description": said}
+        words["properties"][MAY] = ListOf(RIGHT).schema() | {
+            "description": "rights in the org beyond the package's"
+        }
     return words
 
 
