@@ -30,7 +30,7 @@ from connector.policy.windows import (
 
 ASKERS = ListOf(OneOf({each.value: each for each in Asker if each is not Asker.NOBODY}))
 EARLIER = OneOf({each.value: each for each in Earlier})
-COVERS = OneOf({name: name for name in ("deal", "customer", "group")})
+COVERS = OneOf({name: name for name in ("deal", "product_line", "customer", "group")})
 STARTS = OneOf({each.value: each for each in Starts})
 DEEMED = OneOf({each.value: each for each in Deemed})
 JUDGE = OneOf({each.value: each for each in Judge})
@@ -105,7 +105,10 @@ def protection(terms: Terms) -> Section[Protection]:
 
     return Section(
         {
-            "covers": Key(COVERS, "what is protected"),
+            "covers": Key(
+                COVERS,
+                "what is protected: the deal's products, their lines, the customer, or its group",
+            ),
             "group_at_most": Key(words.WHOLE, "a group of more customers goes to a person"),
             "starts": Key(STARTS, "when the window starts"),
             "start_within": Key(DURATION, "a window without its start lapses this long after the approval"),

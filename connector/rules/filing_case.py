@@ -81,7 +81,7 @@ def _among_rivals(case: FilingCase) -> FilingCase:
         place=case.place,
         now=case.fact.instant,
         same_time=terms.first_filing.same_time_within,
-        by_deal=terms.protection.covers == "deal",
+        covers=terms.protection.covers,
         activity_within=terms.direct_sales.activity_within,
         office=case.policy.office_hours,
         firms=counted(world, entry.firm, terms.open_registrations_count),

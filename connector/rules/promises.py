@@ -20,7 +20,7 @@ from connector.rules.case import failed, finding, local_day
 from connector.rules.days import days_of, quarter_of, year_of
 from connector.rules.lines import lines_of
 from connector.rules.payouts import policy_of
-from connector.rules.rivals import other_deal
+from connector.rules.rivals import APART, other_deal
 from connector.rules.rule import rule
 
 RULE = "benefits"
@@ -198,6 +198,7 @@ def _beside(
         return True
     there = booking.world.registration(other.registration)
     terms = policy.registrations
-    if terms is None or terms.protection.covers != "deal" or there is None:
+    if terms is None or terms.protection.covers not in APART or there is None:
         return False
-    return other_deal(filing, other, there, dict(policy.product_lines), booking.world.now)
+    lines = dict(policy.product_lines)
+    return other_deal(terms.protection.covers, filing, other, there, lines, booking.world.now)

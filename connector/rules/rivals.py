@@ -15,6 +15,7 @@ from connector.policy.calendar import after, before
 from connector.policy.duration import Duration
 from connector.policy.model import OfficeHours
 from connector.policy.outcomes import Dormant
+from connector.rules.lines import lines_of
 from connector.rules.outranking import Claimant, Ranking, outranking
 from connector.rules.world import Match, World
 
@@ -60,7 +61,7 @@ class Filing(Model):
     place: When
     now: datetime
     same_time: Duration
-    by_deal: bool
+    covers: str  # deal, product_line, customer or group
     activity_within: Duration
     office: OfficeHours = OfficeHours()
     firms: tuple[RecordId, ...] = ()  # the firm, with those that count as one with it
@@ -103,15 +104,12 @@ def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) ->
     if rival is None or rival.complete is None:
         return
     other = world.registration(record)
-    if (
-        mine.by_deal
-        and match is not None
-        and other is not None
-        and other_deal(mine.record, rival, other, mine.lines, mine.now)
-    ):
+    own = rival.firm == mine.entry.firm or rival.firm in mine.firms
+    apart = _apart(mine, own=own)
+    if apart and match and other and other_deal(apart, mine.record, rival, other, mine.lines, mine.now):
         return
     cause = ""
-    if rival.firm == mine.entry.firm or rival.firm in mine.firms:
+    if own:
         relation = _own(rival, mine, sure=match is None or match.comparison.outcome is Outcome.SAME)
         since = rival.protected_until if relation is Relation.OWN_LAPSED else None
     elif _over(rival, mine.now):
@@ -157,7 +155,19 @@ def _asleep(world: World, rival: RegistrationEntry, mine: Filing) -> bool:
     return True
 
 
-def other_deal(
+def _apart(mine: Filing, *, own: bool) -> str:
+    """By what two filings for one customer may have nothing in common; a firm may have several deals of one line."""
+    if mine.covers not in APART:
+        return ""
+    return "deal" if own else mine.covers
+
+
+APART = ("deal", "product_line")
+"""What a window covers where it leaves room for other deals of the same customer."""
+
+
+def other_deal(  # noqa: PLR0917
+    covers: str,
     mine: Registration,
     rival: RegistrationEntry,
     other: Registration,
@@ -166,13 +176,17 @@ def other_deal(
 ) -> bool:
     """Two deals of one customer: nothing in common, neither products nor an opportunity (R0.5: the deal).
 
-    Product lines that an approval left out, or whose own window is over, are no longer in common.
+    Where a window covers whole product lines, two products of one line are in common. Lines that an approval left
+    out, or whose own window is over, are in common no longer.
     """
     if mine.opportunity and mine.opportunity == other.opportunity:
         return False
     if not mine.products or not other.products:
         return False
-    return not set(mine.products) & held_products(rival, other, lines, now)
+    held = held_products(rival, other, lines, now)
+    if covers == "product_line":
+        return not set(lines_of(mine.products, lines)) & set(lines_of(sorted(held), lines))
+    return not set(mine.products) & held
 
 
 def held_products(

@@ -37,7 +37,7 @@ def mine(**given: Any) -> Filing:
     entry = RegistrationEntry(registration=MINE, firm=NORD.id, filed=at(START), opportunity=DEAL)
     base = {
         "record": filing(1, ANNA, opportunity=DEAL), "entry": entry, "place": at(START), "now": START,
-        "same_time": timedelta(0), "by_deal": False, "activity_within": timedelta(days=180),
+        "same_time": timedelta(0), "covers": "customer", "activity_within": timedelta(days=180),
     }  # fmt: skip
     return Filing(**(base | given))
 
