@@ -8,6 +8,7 @@ from connector.canonical.intent import Say
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import DecisionMaker, Evidence, Identity
 from connector.canonical.verdict import Effect, Outcome
+from connector.policy.duration import Duration
 from connector.policy.model import Choice, EvidenceRule, FirstFiling, Option
 from tests.scenarios.filings import ANNA, CITY, State, channel, ruled
 from tests.support.builders import after, filing, proof
@@ -166,7 +167,9 @@ def test_a_long_silence_since_asks_a_person() -> None:
     """R1.10: "alt, stille Beziehungen"."""
     shipped = filings_policy().registrations
     assert shipped is not None
-    rule: EvidenceRule = shipped.evidence.model_copy(update={"silence_at_most": timedelta(days=20)})
+    rule: EvidenceRule = shipped.evidence.model_copy(
+        update={"silence_at_most": Duration(length=timedelta(days=20))}
+    )
     for happened, outcome in ((date(2026, 2, 11), Outcome.APPROVE), (date(2026, 2, 10), Outcome.DEFER)):
         draft = filing(1, ANNA, CITY, evidence=(proof(1, happened_on=happened),))
         assert ruled(channel(evidence=rule), draft).outcome(draft) is outcome

@@ -69,7 +69,11 @@ def test_a_misspelt_word_is_said_at_its_place_with_the_nearest_real_one(
         ("Fair1: {}", "Fair1: {worked: maybe}", "true or false"),
         ("profile: partner_leads", "profile: partner_lead", "shipped are"),
         ("Fair1: {}", "Nord: {}", ""),
-        ("Anna: {firm: Nord}", "Anna: {firm: Nord, may: registration.outcome}", "registration.extension_review"),
+        (
+            "Anna: {firm: Nord}",
+            "Anna: {firm: Nord, may: registration.outcome}",
+            "registration.extension_review",
+        ),
     ],
 )
 def test_a_value_that_does_not_fit_is_said_with_what_would(old: str, new: str, expected: str) -> None:
