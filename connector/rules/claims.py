@@ -35,6 +35,9 @@ from connector.rules.warehouse import applied, duplicates, holding, leaving, lim
 from connector.rules.warehouse import entry as entry_terms
 from connector.rules.world import World
 
+SUSPECTED = "contact.suspected"
+"""Why a claim waits: the caller's number stood for landline and fax when it was filed (R4.9)."""
+
 CONFLICT: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     conflict.partner_partner,
     conflict.name_variant,
@@ -189,16 +192,24 @@ def case_of(
 
 
 def entered(fact: Fact, world: World, policy: Policy) -> Decision:
-    """A held lead's identity changed: look again for others who hold this customer, and for fake contacts."""
+    """A held lead's identity changed: look again for others who hold this customer, and for fake contacts.
+
+    What was on hold for its numbers is judged anew once they are the customer's own; the conflict stays the desk's.
+    """
     terms, lead = policy.claims, world.lead(fact.record)
     held = next(iter(world.docket.find(ClaimEntry, f"lead:{fact.record}")), None)
     if terms is None or lead is None or held is None:
         return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, lead=lead, entry=held)
     findings = judge(case, CONFLICT)
+    suspected = _suspected(findings)
+    if held.reason == SUSPECTED and held.state is ClaimState.ACTIVE and not suspected:
+        return judged(fact, world, policy, held)
     conflicts = tuple(conflict.opened_by(case, findings))
-    if not conflicts:
+    again = suspected and not held.reason and conflict.suspects(case)
+    if not conflicts and not again:
         return Decision(fact=fact)
+    waits = held.model_copy(update={"reason": SUSPECTED}) if suspected and not held.reason else held
     hold = any(found.effect is Effect.ASK for found in findings)
     verdict = Verdict(
         subject=Kind.LEAD, record=lead.id, outcome=Outcome.DEFER, findings=findings, policy=policy.label
@@ -212,10 +223,14 @@ def entered(fact: Fact, world: World, policy: Policy) -> Decision:
     return Decision(
         fact=fact,
         verdict=verdict,
-        entries=conflicts,
+        entries=(*conflicts, *((waits,) if waits is not held else ())),
         desired=desired,
         creations=tuple(conflict_record(entry) for entry in conflicts),
     )
+
+
+def _suspected(findings: Iterable[Finding]) -> bool:
+    return any(found.rule == "fake_contact" and found.effect is Effect.ASK for found in findings)
 
 
 def _held(
@@ -224,7 +239,7 @@ def _held(
     """Approved, or waiting for a person: either way the holder keeps the lead for now."""
     due = leaving.work_by(case)
     lacking = any(found.effect is Effect.LACK for found in findings)
-    reason = duplicates.INCOMPLETE if lacking else ""
+    reason = duplicates.INCOMPLETE if lacking else SUSPECTED if _suspected(findings) else ""
     entry = case.entry.model_copy(update={"work_by": due, "reason": reason})
     flagged = any(found.rule in ("partner_partner", "name_variant") and found.exhibits for found in findings)
     word = "on_hold" if outcome is Outcome.DEFER else "conflict" if flagged else "held"

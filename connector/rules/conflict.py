@@ -135,6 +135,13 @@ def shared_contact(case: ClaimCase) -> Iterator[Finding]:
         yield _suspicious(case, "contact", Effect.NOTE, fields)
 
 
+def suspects(case: ClaimCase) -> bool:
+    """Whether the desk still looks at this lead's numbers: nobody has said that they are the customer's."""
+    lead = (case.lead.id, Kind.LEAD)
+    known = case.world.docket.get(ConflictEntry, pair("fake_contact", lead, lead, case.fact.instant, "").key)
+    return known is not None and known.open
+
+
 def _alike(case: ClaimCase) -> tuple[str, ...]:
     return tuple(contact_suspicion(identity_of(case.lead.identity), case.lead.caller_id))
 

@@ -15,6 +15,7 @@ from connector.rules import deals, filings, protection
 from connector.rules.decision import Decision, joined
 from connector.rules.notices import say, want
 from connector.rules.poach import Taking, flagged, registrations
+from connector.rules.terms import of_registration
 from connector.rules.world import World
 
 _WITH_THE_DEAL = (RegistrationState.WON, RegistrationState.LOST)
@@ -60,6 +61,7 @@ def _ended(fact: Fact, world: World) -> Iterator[RegistrationEntry]:
 
 
 def _stands_again(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -> Decision:
+    policy = of_registration(entry, world, policy)
     state = RegistrationState.EXTENDED if entry.extensions else RegistrationState.APPROVED
     again = entry.model_copy(update={"state": state})
     filing = world.registration(entry.registration)
