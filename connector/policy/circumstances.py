@@ -96,7 +96,7 @@ FILING: Mapping[str, str] = {
 EXTENSION: Mapping[str, str] = {
     **FILING,
     "extension": "which extension of the window this is: 1, 2 …",
-    "asked_by": '"registrant", "colleague", "channel_manager", or "nobody" for one that comes by itself',
+    "asked_by": '"registrant", "colleague", "distributor", "channel_manager", or "nobody" for one that comes by itself',
 }
 
 DEAL: Mapping[str, str] = {

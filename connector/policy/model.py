@@ -83,6 +83,11 @@ class CompleteFiling(Model):
     needs: tuple[str, ...] = ()
     may_say_none: tuple[str, ...] = ()
 
+    @property
+    def required(self) -> tuple[str, ...]:
+        """What may not be left empty: what is under both may."""
+        return tuple(item for item in self.needs if item not in self.may_say_none)
+
 
 class Proofs(Model):
     """What counts as proof of one thing: how many of which kinds, and how fresh (R1.8 to R1.10)."""

@@ -150,7 +150,7 @@ def complete_filing(terms: Terms) -> Section[CompleteFiling]:
             "needs": Key(
                 items, "what a whole filing names: words of the registration's `read:`, and own.NAME"
             ),
-            "may_say_none": Key(items, "asked, but may be empty"),
+            "may_say_none": Key(items, "asked, but may be empty, also where `needs` has it"),
         },
         CompleteFiling,
     )

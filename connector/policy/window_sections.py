@@ -19,8 +19,10 @@ from connector.policy.windows import (
     Asker,
     Deemed,
     Earlier,
+    EndsWith,
     Escalation,
     Extension,
+    LastDay,
     Protection,
     Renewal,
     Silence,
@@ -56,6 +58,18 @@ APPEAL = Section(
         "to": Key(words.TEXT, "developer name of the queue that hears appeals"),
     },
     lambda times=1, **rest: Appeal(times=times, **rest),
+)
+
+ENDS_WITH = Section(
+    {
+        "day": Key(
+            OneOf({each.value: each for each in LastDay}),
+            "the expected close as filed, or the end of the month, business quarter or year in which it starts",
+            required=True,
+        ),
+        "plus": Key(DURATION, "how long after that day it ends"),
+    },
+    EndsWith,
 )
 
 RENEWAL = Section(
@@ -116,6 +130,7 @@ def protection(terms: Terms) -> Section[Protection]:
                 ChoiceOf(DURATION_OR_NONE, filing, Choice[Duration], Option[Duration]),
                 "how long it lasts; `none` protects nothing",
             ),
+            "ends_with": Key(ENDS_WITH, "a day with which it ends, where that comes before `lasts` is over"),
             "remind": Key(ListOf(DURATION), "how long before its end the partner is reminded"),
             "extend": Key(Varying(extend, numbered, later=True), "making the window longer"),
             "renewed_by_activity": Key(RENEWAL, "every activity of the partner renews the window"),

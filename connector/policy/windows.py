@@ -28,6 +28,7 @@ class Asker(StrEnum):
 
     REGISTRANT = "registrant"  # the user who filed
     COLLEAGUE = "colleague"  # another user of the same firm
+    DISTRIBUTOR = "distributor"  # a user of the distributor that filed for the firm
     CHANNEL_MANAGER = "channel_manager"  # one of our own people
     NOBODY = "nobody"  # the clock
 
@@ -40,7 +41,7 @@ class Answer(StrEnum):
     REFUSE = "refuse"
 
 
-PARTNERS = (Asker.REGISTRANT, Asker.COLLEAGUE)
+PARTNERS = (Asker.REGISTRANT, Asker.COLLEAGUE, Asker.DISTRIBUTOR)
 
 
 def _one_row(given: Any) -> Any:
@@ -75,6 +76,22 @@ class Renewal(Model):
     hard_end: Duration | None = None
 
 
+class LastDay(StrEnum):
+    """A day of the calendar or of the filing, with which a window ends."""
+
+    CLOSE_BY = "close_by"  # the expected close, as the filing says it when the window opens
+    END_OF_MONTH = "end_of_month"
+    END_OF_QUARTER = "end_of_quarter"  # business quarters and years: `fiscal_year_starts`
+    END_OF_YEAR = "end_of_year"
+
+
+class EndsWith(Model):
+    """A window that ends with a day, however long it would last (R1.4)."""
+
+    day: LastDay
+    plus: Duration | None = None  # so long after that day
+
+
 class Protection(Model):
     """The protection window (R0.5, R1.4). `lasts` without rows has no end; `none` protects nothing."""
 
@@ -85,6 +102,7 @@ class Protection(Model):
     starts: Starts = Starts.APPROVED
     start_within: Duration | None = None  # a window still without its start lapses after this
     lasts: Choice[Duration] = Choice[Duration]()
+    ends_with: EndsWith | None = None
     remind: tuple[Duration, ...] = ()
     extend: Extension = Extension()
     extend_rows: Varied[Extension] | None = (

@@ -24,9 +24,9 @@ def named(day: date, first: int = 1) -> Mapping[str, object]:
         "quarter": quarter_of(day, first),
         "month": day.month,
         "weekday": _WEEK[day.weekday()],
-        "days_left_in_month": (_last(day, 0) - day).days,
-        "days_left_in_quarter": (_last(day, 2 - (day.month - first) % _QUARTER) - day).days,
-        "days_left_in_year": (_last(day, 11 - (day.month - first) % 12) - day).days,
+        "days_left_in_month": (month_ends(day) - day).days,
+        "days_left_in_quarter": (quarter_ends(day, first) - day).days,
+        "days_left_in_year": (year_ends(day, first) - day).days,
     }
 
 
@@ -48,6 +48,21 @@ def quarter_began(day: date, first: int) -> date:
 def year_began(day: date, first: int) -> date:
     """The first day of the business year of a day."""
     return _first(day, -((day.month - first) % 12))
+
+
+def month_ends(day: date) -> date:
+    """The last day of its month."""
+    return _last(day, 0)
+
+
+def quarter_ends(day: date, first: int) -> date:
+    """The last day of the business quarter of a day."""
+    return _last(day, 2 - (day.month - first) % _QUARTER)
+
+
+def year_ends(day: date, first: int) -> date:
+    """The last day of the business year of a day."""
+    return _last(day, 11 - (day.month - first) % 12)
 
 
 def _first(day: date, months: int) -> date:

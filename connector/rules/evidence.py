@@ -19,7 +19,7 @@ RULE = "evidence"
 @rule("complete_filing", "R1.3", "R1.6", "R1.7", "R1.8", "R1.13")
 def complete(case: FilingCase) -> Iterator[Finding]:
     """R1.13: everything missing is said at once; R1.3: until then the filing holds no place."""
-    absent = missing_items(case.filing, case.terms.complete_filing.needs)
+    absent = missing_items(case.filing, case.terms.complete_filing.required)
     for item in absent:
         exhibit = Exhibit(record=case.filing.id, field=item)
         yield finding("complete_filing", Effect.LACK, Phrase.MISSING, exhibit, item=item)

@@ -105,7 +105,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
     if entry is None or entry.state not in JUDGEABLE:
         return ()
     terms = of_registration(entry, world, policy).registrations or terms
-    given = not evidence.missing_items(filing, terms.complete_filing.needs)
+    given = not evidence.missing_items(filing, terms.complete_filing.required)
     again = tuple(reuse.reuses(filing, world, policy))
     filed = local_day(entry.filed.latest, policy)
     enough = evidence.proved(filing, terms.evidence, again)

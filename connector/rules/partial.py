@@ -22,17 +22,21 @@ from connector.rules.rivals import Relation, Rival
 from connector.rules.rule import rule
 
 RULE = "partial_approval"
+_SHARING = "second_filing"
+"""Beside whom this filing may stand as a whole, or a person is asked: of those it loses no lines."""
 
 
 @rule(RULE, "R1.14")
 def partial_approval(case: FilingCase) -> Iterator[Finding]:
     """Refused lines are said; a filing of which no line is left is refused."""
     mine = lines_of(case.filing, case.policy.product_lines)
+    shared = {each.record for found in case.earlier if found.rule == _SHARING for each in found.exhibits}
+    contesting = [rival for rival in case.rivals if rival.record not in shared]
     refused, asked = [], []
     for line, names in _named(case, mine, case.terms.partial_approval.lines):
         then = case.terms.partial_approval.lines.pick(names)
         effect = after(then) if then is not None else None
-        if effect is Effect.REFUSE or any(line in _held_by(case, rival) for rival in case.rivals):
+        if effect is Effect.REFUSE or any(line in _held_by(case, rival) for rival in contesting):
             refused.append(line)
         elif effect is Effect.ASK:
             asked.append(line)

@@ -1,7 +1,8 @@
 """The protection window: when it starts, how long it lasts, when it may be extended (R0.5, R1.4)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from connector.canonical.docket import DeadlineEntry, RegistrationEntry
 from connector.canonical.ids import RecordId
@@ -9,8 +10,10 @@ from connector.canonical.kind import Kind
 from connector.policy.calendar import after, before
 from connector.policy.duration import Duration
 from connector.policy.model import ConditionFailed, Policy, Protection
-from connector.policy.windows import Starts
+from connector.policy.windows import LastDay, Starts
 from connector.rules import circumstances, signs
+from connector.rules.case import local_day
+from connector.rules.days import month_ends, quarter_ends, year_ends
 from connector.rules.world import World
 
 ENDS = "protection_ends"
@@ -62,12 +65,34 @@ def opened(policy: Policy, entry: RegistrationEntry, start: datetime, world: Wor
     if length is None and terms.renewed_by_activity is not None:
         length = terms.renewed_by_activity.by
     end = after(start, length, policy.office_hours) if length else None
+    last = _last_day(policy, entry, start, world)
+    end = min((each for each in (end, last) if each is not None), default=None)
     lines = tuple(each.model_copy(update={"until": start + each.lasts}) for each in entry.line_windows)
     if end is not None:  # the whole lasts as long as its longest line
         end = max([end, *(each.until for each in lines if each.until)])
     begun = entry.model_copy(update={"protected_from": start, "protected_until": end, "line_windows": lines})
     newest = signs.last(world, begun, world.now)
     return renewed(policy, begun, newest, world) if newest is not None and newest > start else begun
+
+
+def _last_day(policy: Policy, entry: RegistrationEntry, start: datetime, world: World) -> datetime | None:
+    """The end of the day with which the window ends; None where the policy, or the filing, names none to come."""
+    terms, filing = _terms(policy).ends_with, world.registration(entry.registration)
+    if terms is None:
+        return None
+    first, begins = local_day(start, policy), policy.fiscal_year_starts
+    days = {
+        LastDay.CLOSE_BY: filing.close_by if filing else None,
+        LastDay.END_OF_MONTH: month_ends(first),
+        LastDay.END_OF_QUARTER: quarter_ends(first, begins),
+        LastDay.END_OF_YEAR: year_ends(first, begins),
+    }
+    day = days[terms.day]
+    if day is None:
+        return None
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(policy.office_hours.zone))
+    end = after(midnight.astimezone(UTC), terms.plus or Duration(), policy.office_hours)
+    return end if end > start else None
 
 
 def renewed(policy: Policy, entry: RegistrationEntry, sign: datetime, world: World) -> RegistrationEntry:

@@ -42,7 +42,9 @@ def _asker(fact: Fact, entry: RegistrationEntry, world: World) -> Asker | None:
         return None
     if person.firm is None:
         return Asker.CHANNEL_MANAGER
-    return Asker.COLLEAGUE if person.firm == entry.firm else Asker.NOBODY
+    if person.firm == entry.firm:
+        return Asker.COLLEAGUE
+    return Asker.DISTRIBUTOR if person.firm == entry.distributor else Asker.NOBODY
 
 
 def may_ask(asker: Asker | None, allowed: Collection[Asker]) -> bool:

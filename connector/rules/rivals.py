@@ -150,7 +150,8 @@ def _asleep(world: World, rival: RegistrationEntry, mine: Filing) -> bool:
     for record in (rival.registration, rival.opportunity):
         for activity in world.activities(record) if record else ():
             person = world.person(activity.owner or activity.created_by)
-            if activity.created_at >= edge and person is not None and person.firm == rival.firm:
+            firm = person.firm if person else None
+            if activity.created_at >= edge and firm is not None and firm in (rival.firm, rival.distributor):
                 return False
     return True
 

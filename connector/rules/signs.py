@@ -1,6 +1,6 @@
 """Signs of life: what the partner did on a deal, and when (R0.3, R1.4, R1.15)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from connector.canonical.docket import RegistrationEntry
@@ -20,10 +20,10 @@ def first(world: World, entry: RegistrationEntry, since: datetime) -> datetime |
 
 
 def _moments(world: World, entry: RegistrationEntry) -> Iterator[datetime]:
-    """Calls, meetings and mails logged by users of the firm, and proofs added to the filing."""
+    """Calls, meetings and mails logged by users of the firm or of its distributor, and proofs added to the filing."""
     for record in (entry.registration, entry.opportunity):
         for activity in world.activities(record) if record else ():
-            if _of_the_firm(activity, entry.firm, world):
+            if _of_the_firms(activity, (entry.firm, entry.distributor), world):
                 yield activity.created_at
     filing = world.registration(entry.registration)
     for proof in filing.evidence if filing else ():
@@ -31,6 +31,6 @@ def _moments(world: World, entry: RegistrationEntry) -> Iterator[datetime]:
             yield proof.created_at
 
 
-def _of_the_firm(activity: Activity, firm: RecordId, world: World) -> bool:
+def _of_the_firms(activity: Activity, firms: Collection[RecordId | None], world: World) -> bool:
     people = [world.person(ident) for ident in (activity.owner, activity.created_by)]
-    return any(person is not None and person.firm == firm for person in people)
+    return any(person is not None and person.firm is not None and person.firm in firms for person in people)
