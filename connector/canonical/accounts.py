@@ -112,6 +112,7 @@ class BenefitEntry(Entry):
     rate: Decimal | None = None  # of a rebate or a discount: 0.15 for 15 %
     by_line: tuple[LineRate, ...] = ()  # where it differs by product line; `rate` is then what it comes to
     base: Money | None = None  # the amount that the rate is taken of
+    at_most: Money | None = None  # what the rate comes to at most, in the deal's currency
     counts: Decimal = Decimal(1)  # the part of the deal that it is taken of: its approved products
     amount: Money | None = None  # what is promised or owed, in the deal's currency
     counted: Money | None = None  # the same in the budget's currency, at the rate of the filing day

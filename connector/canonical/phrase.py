@@ -330,6 +330,7 @@ class Phrase(StrEnum):
     PAYOUT_TERMS = "payout.terms"  # tier, policy, on
     PAYOUT_PART = "payout.part"  # part
     PAYOUT_BY_LINE = "payout.by_line"  # lines
+    PAYOUT_AT_MOST = "payout.at_most"  # amount
     SPRAY_REVIEW = "quality.spray_review"  # filings, met
     SPRAY_CAP = "quality.spray_cap"  # open, cap
     QUALITY_SCORE = "quality.score"  # score

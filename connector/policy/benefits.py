@@ -52,13 +52,17 @@ class BenefitsAtMost(Model):
     discount: Decimal | None = None
     mdf: Money | None = None
     incentive: Money | None = None
+    rebate_amount: Money | None = None  # what the rebate of one deal comes to at most
+    discount_amount: Money | None = None
 
 
-def largest_rebate(rows: Choice[Benefit], bonuses: Iterable[Bonus], most: BenefitsAtMost) -> Decimal:
+def largest_rebate(rows: Choice[Benefit], bonuses: Iterable[Bonus], most: Choice[BenefitsAtMost]) -> Decimal:
     """What a row and all bonuses with it come to, whatever their conditions; no preference is followed."""
     row = max((option.value.rebate or Decimal(0) for option in rows.options), default=Decimal(0))
     total = row + sum((bonus.rebate or Decimal(0) for bonus in bonuses), Decimal(0))
-    return total if most.rebate is None else min(total, most.rebate)
+    settled = any(option.when is None for option in most.options)
+    caps = [option.value.rebate for option in most.options] if settled else [None]
+    return min(total, max(each or Decimal(0) for each in caps)) if None not in caps else total
 
 
 class UsualRebates(Model):

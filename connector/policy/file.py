@@ -183,7 +183,7 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
             money.bonuses(select.line), "further benefits: each row that holds is added to `benefits`"
         ),
         "benefits_at_most": Key(
-            money.BENEFITS_AT_MOST, "the most that `benefits` and `bonuses` give together"
+            select.benefits_at_most(), "the most that `benefits` and `bonuses` give together"
         ),
         "usual_rebates": Key(
             money.USUAL_REBATES, "between which shares a rebate normally lies; another one is pointed out"

@@ -163,7 +163,7 @@ class RegistrationPolicy(Terms):
     open_registrations: Choice[int] = Choice[int]()
     benefits: Choice[Benefit] = Choice[Benefit]()
     bonuses: tuple[Bonus, ...] = ()
-    benefits_at_most: BenefitsAtMost = BenefitsAtMost()
+    benefits_at_most: Choice[BenefitsAtMost] = Choice[BenefitsAtMost]()
     usual_rebates: UsualRebates | None = None
     rebate_budget: RebateBudget | None = None
     who_may_file_for_another: Tiers = Tiers()

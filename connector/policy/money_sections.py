@@ -63,7 +63,11 @@ _GIVEN: dict[str, Key[Any]] = {
 BENEFIT = Section(_GIVEN, Benefit)
 
 BENEFITS_AT_MOST = Section(
-    {name: key for name, key in _KINDS.items() if name != "presales"},
+    {
+        **{name: key for name, key in _KINDS.items() if name != "presales"},
+        "rebate_amount": Key(words.MONEY, "what the rebate of one deal comes to"),
+        "discount_amount": Key(words.MONEY, "what the discount on one deal comes to"),
+    },
     BenefitsAtMost,
 )
 

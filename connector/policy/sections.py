@@ -15,7 +15,7 @@ from connector.canonical.records import Registration
 from connector.canonical.shape import Key, ListOf, OneOf, Reading, Schema, Section, Shape, TableOf, Word
 from connector.matching import MatchPolicy
 from connector.policy import money_sections, words
-from connector.policy.benefits import Benefit
+from connector.policy.benefits import Benefit, BenefitsAtMost
 from connector.policy.calendar import closed_days
 from connector.policy.choice import ChoiceOf
 from connector.policy.circumstances import CLAIM, FILING, LINE
@@ -283,6 +283,11 @@ class Selects:
 
     def benefits(self) -> ChoiceOf[Benefit]:
         return ChoiceOf(money_sections.BENEFIT, self.line, Choice[Benefit], Option[Benefit])
+
+    def benefits_at_most(self) -> ChoiceOf[BenefitsAtMost]:
+        return ChoiceOf(
+            money_sections.BENEFITS_AT_MOST, self.filing, Choice[BenefitsAtMost], Option[BenefitsAtMost]
+        )
 
     def open_registrations(self) -> ChoiceOf[int]:
         return ChoiceOf(words.WHOLE, self.filing, Choice[int], Option[int])

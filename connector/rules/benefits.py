@@ -27,6 +27,7 @@ class Priced(Model):
     rate: Decimal | None = None
     by_line: tuple[LineRate, ...] = ()
     base: Money | None = None
+    at_most: Money | None = None
     amount: Money | None = None
     counted: Money | None = None
 
@@ -66,7 +67,9 @@ def price(
     """
     worth = worth or {}
     rows = taken(terms, circumstances, preference, worth)
-    items = _items(rows, terms.benefits_at_most, amount, worth, rates, on)
+    caps = terms.benefits_at_most
+    most = (caps.pick(circumstances) if caps.options else None) or BenefitsAtMost()
+    items = _items(rows, most, amount, worth, rates, on)
     return Pricing(
         items=tuple(_counted(terms, shared(each, share), rates, on) for each in items),
         row=" + ".join(dict.fromkeys(row.name for row in rows if row.name)),
@@ -78,7 +81,12 @@ def shared(item: Priced, share: Decimal) -> Priced:
     if share == 1 or item.kind is BenefitKind.PRESALES:
         return item
     rate = item.rate * share if item.rate is not None else None
-    figures = {"rate": rate, "by_line": divided(item.by_line, share), "amount": part(item.amount, share)}
+    figures = {
+        "rate": rate,
+        "by_line": divided(item.by_line, share),
+        "at_most": part(item.at_most, share),
+        "amount": part(item.amount, share),
+    }
     return item.model_copy(update=figures)
 
 
@@ -112,9 +120,26 @@ def _items(  # noqa: PLR0917
         elif kind in _RATES:
             item = _rated(kind, rows, getattr(most, kind.value), amount, worth)
             if item.rate:
-                yield item
+                yield _capped(item, getattr(most, f"{kind.value}_amount"), rates, on)
         elif total := sum_of_money(given, getattr(most, kind.value), rates, on):
             yield Priced(kind=kind, amount=total)
+
+
+def _capped(item: Priced, most: Money | None, rates: Rates, on: date) -> Priced:
+    """What a rate comes to, up to an amount; of a deal that says no amount yet, once it closes."""
+    if most is None:
+        return item
+    cap = most if item.base is None else rates.convert(most, item.base.currency, on)
+    if cap is None:
+        raise ConditionFailed(f"no rate for {most}, the most that the {item.kind} comes to")
+    return item.model_copy(update={"at_most": cap, "amount": no_more(item.amount, cap)})
+
+
+def no_more(amount: Money | None, most: Money | None) -> Money | None:
+    """The amount, up to the most in the same currency; without an amount, or a most to compare with, as it is."""
+    if amount is None or most is None or amount.currency != most.currency:
+        return amount
+    return amount if amount.amount <= most.amount else most
 
 
 def _rated(

@@ -72,6 +72,8 @@ def _sentences(entry: BenefitEntry) -> Iterable[tuple[str, dict[str, str]]]:
     if entry.by_line:
         lines = ", ".join(f"{each.line} {percent(each.rate)} %" for each in entry.by_line)
         yield Phrase.PAYOUT_BY_LINE, {"lines": lines}
+    if entry.at_most is not None and entry.amount == entry.at_most:
+        yield Phrase.PAYOUT_AT_MOST, {"amount": str(entry.at_most)}
     if entry.counts != 1 and entry.rate is not None:
         yield Phrase.PAYOUT_PART, {"part": percent(round(entry.counts, 3))}
     if entry.kind.money:

@@ -124,6 +124,7 @@ class _Life:
                 figures = {
                     "rate": entry.rate * by if entry.rate is not None else None,
                     "by_line": benefits.divided(entry.by_line, by),
+                    "at_most": benefits.part(entry.at_most, by),
                     "amount": benefits.part(entry.amount, by),
                     "counted": benefits.part(entry.counted, by),
                 }
@@ -190,7 +191,7 @@ class _Life:
         if entry.rate is None or base is None or entry.base == base:
             return to(entry, State.EARNED, earned_at=moment)
         policy = policy_of(self.booking, entry.policy)
-        amount = benefits.part(base, entry.rate)
+        amount = benefits.no_more(benefits.part(base, entry.rate), entry.at_most)
         counted = entry.counted
         if policy.registrations is not None and entry.kind.money:
             day = date.fromisoformat(entry.day)

@@ -145,6 +145,7 @@ def _entry(  # noqa: PLR0917 - one line of the account from all that it is worke
         rate=item.rate,
         by_line=item.by_line,
         base=item.base,
+        at_most=item.at_most,
         amount=item.amount,
         counted=item.counted,
         day=day.isoformat(),

@@ -126,7 +126,14 @@ def test_rebates_that_add_up_to_more_than_usual_are_said_unless_they_are_capped(
     assert [(fault.note, fault.where, fault.found) for fault in faults] == [
         (True, "bonuses", "rebates of up to 21% together")
     ]
-    assert load_policy(HEAD + rows + usual + "benefits_at_most: {rebate: 20%}\n", "policy.yaml")[1] == ()
+    for most in ("{rebate: 20%}", "[{when: new_customer, rebate: 20%}, {rebate: 15%}]"):
+        assert load_policy(f"{HEAD}{rows}{usual}benefits_at_most: {most}\n", "policy.yaml")[1] == ()
+    for most in (
+        "{rebate_amount: 9 EUR}",
+        "[{when: new_customer, rebate: 20%}]",
+        "[{when: new_customer, rebate: 20%}, {mdf: 5 EUR}]",
+    ):
+        assert load_policy(f"{HEAD}{rows}{usual}benefits_at_most: {most}\n", "policy.yaml")[1] != ()
 
 
 def test_the_profile_calls_the_source_s_five_to_twenty_percent_usual() -> None:

@@ -129,6 +129,33 @@ def test_a_firm_with_a_preference_takes_each_row_and_each_bonus_as_it_prefers() 
     assert BenefitKind.MDF not in {each.kind for each in found.items}
 
 
+CAPPED = """\
+policy: p
+version: 1
+in_force: 2026-01-01
+benefits: {rebate: 10%, discount: 20 points}
+benefits_at_most:
+  - {when: 'tier == "Gold"', rebate_amount: 8800 USD, discount_amount: 15000 EUR}
+  - {rebate: 5%}
+rates: {base: EUR, from: {2026-01-01: {USD: 1.10}}}
+"""
+
+
+def test_what_a_rate_comes_to_goes_no_further_than_an_amount_by_circumstances() -> None:
+    gold = added("Gold", new=False, text=CAPPED)
+    assert of(gold, BenefitKind.REBATE).amount == Money(amount=Decimal(8000), currency="EUR")
+    assert of(gold, BenefitKind.REBATE).rate == Decimal("0.1")
+    assert of(gold, BenefitKind.DISCOUNT).amount == Money(amount=Decimal(15_000), currency="EUR")
+    silver = added("Silver", new=False, text=CAPPED)
+    assert of(silver, BenefitKind.REBATE).amount == Money(amount=Decimal(5000), currency="EUR")
+    assert of(silver, BenefitKind.REBATE).at_most is None
+
+
+def test_an_amount_that_nobody_can_compare_with_the_deals_leaves_the_benefit_in_doubt() -> None:
+    with pytest.raises(ConditionFailed, match="no rate for 8800 USD"):
+        added("Gold", new=False, text=CAPPED.replace("2026-01-01: {USD", "2026-06-01: {USD"))
+
+
 def test_bonuses_need_no_table_beneath_them() -> None:
     text = "policy: p\nversion: 1\nin_force: 2026-01-01\nbonuses: [{when: new_customer, rebate: 2%}]\n"
     assert of(added("Gold", new=True, text=text), BenefitKind.REBATE).rate == Decimal("0.02")
