@@ -116,7 +116,8 @@ class Teller:
         return self._speaker.word("word", self._speaker.figures(self.language).plain(text), self.language)
 
     def happened(self, fact: Fact) -> str:
-        values = {"value": self.value(fact.value), "prior": self.value(fact.prior)}
+        told = self.label if fact.kind is FactKind.SUPPLIED else self.value
+        values = {"value": told(fact.value), "prior": told(fact.prior)}
         return self._speaker.sentence(f"happened.{fact.kind.value}", values, self.language)
 
     def certain(self, fact: Fact) -> str:
@@ -147,8 +148,9 @@ class Teller:
     def label(self, field: str) -> str:
         """What a person calls a field or an item that decided something."""
         for kind in ("relation", "field", "item"):
-            found = self.word(kind, field)
-            if found != field:
+            name = field.replace("identity.", "customer.") if kind == "item" else field
+            found = self.word(kind, name)
+            if found != name:
                 return found
         return field
 

@@ -11,7 +11,7 @@ from connector.canonical.fault import Fault, nearest
 from connector.canonical.phrase import Phrase
 from connector.messages.catalogue import read
 from connector.messages.remedy import Remedy
-from connector.messages.speaker import LISTED
+from connector.messages.speaker import LISTED, UNKNOWN
 from connector.messages.telling import Telling
 from connector.messages.template import places
 
@@ -34,7 +34,12 @@ def shortcomings(texts: Mapping[str, str]) -> tuple[Fault, ...]:
             fix = f"mend the PO syntax: {broken}"
             faults.append(Fault(file=f"{language}.po", line=_line(broken), column=1, fix=fix))
     reference = catalogues.get(REFERENCE, {})
-    needed = {*Phrase, *Telling, *Remedy, *(key for key in reference if key.startswith((ITEM, LISTED)))}
+    needed = {
+        *Phrase,
+        *Telling,
+        *Remedy,
+        *(key for key in reference if key.startswith((ITEM, LISTED, UNKNOWN))),
+    }
     for language, entries in catalogues.items():
         faults += _of_language(f"{language}.po", entries, reference, needed)
         faults += _twice(f"{language}.po", texts[language])
@@ -85,7 +90,8 @@ def _twice(file: str, text: str) -> Iterator[Fault]:
 
 
 def _names_a_phrase(key: str) -> bool:
-    return not key.startswith(LISTED) or key.removeprefix(LISTED) in {*Phrase}
+    twin = next((prefix for prefix in (LISTED, UNKNOWN) if key.startswith(prefix)), "")
+    return not twin or key.removeprefix(twin) in {*Phrase}
 
 
 def _shown(names: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from connector.canonical.time import parse_instant
 
@@ -51,6 +51,17 @@ class Figures:
             return str(format_currency(Decimal(amount), currency, locale=self.locale))
         except (InvalidOperation, ValueError):
             return text
+
+    def number(self, text: str) -> str:
+        """A number such as `2.5`, or a percentage such as `50.0%`, with no decimals that say nothing."""
+        try:
+            number = Decimal(text.removesuffix("%"))
+        except InvalidOperation:
+            return text
+        if not text.endswith("%"):
+            return str(format_decimal(number.normalize(), locale=self.locale, decimal_quantization=False))
+        part = (number / 100).normalize()
+        return str(format_percent(part, locale=self.locale, decimal_quantization=False))
 
     def days(self, text: str) -> str:
         """A number of days with its noun, in the singular or plural that the language wants."""

@@ -1,5 +1,6 @@
 """A finding's words: from phrases with parameters to sentences in a reader's language."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -14,20 +15,28 @@ from connector.messages.template import filled
 
 Catalogue = Mapping[str, str]
 
-MOMENTS = frozenset({"until", "since", "from", "contact"})
+MOMENTS = frozenset({"until", "since", "from", "contact", "on", "tender"})
 """Parameters that hold a date or an instant."""
 
 SECONDS = frozenset({"at", "filed", "earliest", "latest"})
 """Parameters that hold an instant whose second may decide who was first (law 1)."""
 
-MONEY = frozenset({"amount", "minimum"})
-"""Parameters that hold an amount with its currency, such as `20000 EUR`."""
+MONEY = frozenset({"amount", "minimum", "base", "left", "budget", "amounts"})
+"""Parameters that hold an amount with its currency, such as `20000 EUR`, or several with commas between them."""
+
+NUMBERS = frozenset({"rate", "part", "share"})
+"""Parameters that hold a number, which may have decimals (`2.5`), or a percentage (`50.0%`)."""
 
 ITEMS = frozenset({"item", "fields"})
 """Parameters that name things by keys (`customer.industry, decision_makers`), said as `item.*` says them."""
 
+_RATE = re.compile(r"\d+(\.\d+)? ?%")
+
 LISTED = "listed."
 """A phrase that has a `listed.` twin is an item of a list: several of them make one bulleted list (R1.13)."""
+
+UNKNOWN, NONE = "unknown.", "-"
+"""A phrase that has an `unknown.` twin is told by it where one of its values is `-`: there is none."""
 
 
 class Speaker:
@@ -53,6 +62,8 @@ class Speaker:
     def sentence(self, key: str, params: Mapping[str, str], locale: str) -> str:
         """One phrase. Raises KeyError for a key that no catalogue has: a test holds all of them complete."""
         language = self.language(locale)
+        if NONE in params.values() and UNKNOWN + key in self._catalogues[self._fallback]:
+            key = UNKNOWN + key
         text = self._catalogues[language].get(key) or self._catalogues[self._fallback][key]
         figures = self.figures(locale)
         spoken = {name: self._value(name, value, language, figures) for name, value in params.items()}
@@ -108,9 +119,13 @@ class Speaker:
         if name in MOMENTS or name in SECONDS:
             return figures.moment(value, seconds=name in SECONDS)
         if name in MONEY:
-            return figures.money(value)
+            return figures.several([figures.money(part) for part in value.split(", ")])
+        if name in NUMBERS:
+            return figures.number(value)
         if name == "days":
             return figures.days(value)
+        if name == "lines":
+            return _RATE.sub(lambda rate: figures.number(rate[0].replace(" ", "")), value)
         if name in ITEMS:
             return figures.several([self._named(part, language) for part in value.split(", ")])
         return value

@@ -9,6 +9,7 @@ from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead
+from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding, Verdict
 from connector.policy.choosing import Then
 from connector.policy.claiming import ReadyToConvert
@@ -27,7 +28,7 @@ def ready_to_convert(terms: ReadyToConvert, lead: Lead, claim: ClaimEntry, fact:
         exhibit = Exhibit(record=lead.id, field="worked", value="false")
         yield finding("ready_to_convert", effect, Phrase.CONVERTED_UNWORKED, exhibit)
     if terms.held_for is not None and fact.instant - claim.opened.latest < terms.held_for:
-        exhibit = Exhibit(record=lead.id, field="owner_since", value=str(claim.opened.latest))
+        exhibit = Exhibit(record=lead.id, field="owner_since", value=instant_text(claim.opened.latest))
         yield finding("ready_to_convert", effect, Phrase.CONVERTED_EARLY, exhibit, days=terms.held_for.days)
     for item in terms.needs:
         if not _given(lead, item):

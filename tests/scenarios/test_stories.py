@@ -8,6 +8,7 @@ import pytest
 from connector import places as folders
 from connector.canonical.docket import DeadlineEntry
 from connector.canonical.fact import FactKind
+from connector.canonical.own import PREFIX
 from connector.canonical.phrase import Phrase
 from connector.messages import parse
 from connector.messages.template import places
@@ -42,6 +43,12 @@ def test_no_ledger_outlives_its_story() -> None:
     assert not strays()
 
 
+def named(field: str) -> bool:
+    """Whether a reader is told what the field is; a programme's own has the name that its mapping gives."""
+    item = f"item.{field.replace('identity.', 'customer.')}"
+    return field.startswith(PREFIX) or not {f"relation.{field}", f"field.{field}", item}.isdisjoint(ENGLISH)
+
+
 def unsound(decision: Decision) -> Iterator[str]:
     """What no verdict of any story may be: nameless, failed, half said, or moved by a deadline that stays open."""
     findings = decision.verdict.findings if decision.verdict else ()
@@ -57,6 +64,10 @@ def unsound(decision: Decision) -> Iterator[str]:
         )
         bare = (shown for shown in each.exhibits if not shown.field and each.rule not in WHOLE_RECORDS)
         yield from (f"{each.rule} shows no field of {shown.record}" for shown in bare)
+        fields = (shown.field for shown in each.exhibits if shown.field)
+        yield from (
+            f"no catalogue names {field}, which {each.rule} shows" for field in fields if not named(field)
+        )
     for entry in decision.entries:
         yield from (
             f"a line of {entry.table} has no {key}" for key in said(entry).keys() - type(entry).model_fields

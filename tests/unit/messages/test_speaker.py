@@ -62,6 +62,60 @@ def test_an_amount_is_written_as_its_reader_writes_it(locale: str, amount: str) 
     assert amount in said(Phrase.BELOW_MINIMUM, locale, amount="85200.50 EUR", minimum="100000 EUR")
 
 
+@pytest.mark.parametrize(
+    ("locale", "half", "third"),
+    [
+        ("en", " 50% ", " 33.3% "),
+        ("da", " 50\xa0% ", " 33,3\xa0% "),
+        ("de", " 50\xa0% ", " 33,3\xa0% "),
+        ("es", " 50\xa0% ", " 33,3\xa0% "),
+        ("zh_CN", " 50% ", " 33.3% "),
+    ],
+)
+def test_a_share_is_written_as_its_reader_writes_it(locale: str, half: str, third: str) -> None:
+    assert half in said(Phrase.SHARED_REDUCED, locale, share="50.0%")
+    assert third in said(Phrase.SHARED_REDUCED, locale, share="33.3%")
+
+
+@pytest.mark.parametrize(
+    ("locale", "rebate", "lines"),
+    [
+        ("en", "2.5% on €64,000.00", "Cloud 8%, Edge 2.5%"),
+        ("de", "2,5 % auf 64.000,00\xa0€", "Cloud 8\xa0%, Edge 2,5\xa0%"),
+        ("zh_CN", "2.5%，基数 €64,000.00", "Cloud 8%, Edge 2.5%"),
+    ],
+)
+def test_a_rate_and_what_it_is_taken_of_are_written_as_their_reader_writes_them(
+    locale: str, rebate: str, lines: str
+) -> None:
+    assert rebate in said(Phrase.BENEFIT_REBATE, locale, rate="2.5", base="64000 EUR", amount="1600 EUR")
+    assert lines in said(Phrase.PAYOUT_BY_LINE, locale, lines="Cloud 8 %, Edge 2.5 %")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name", "told"),
+    [
+        (Phrase.VENDOR_CONTACT, "on", "am 2. März 2026"),
+        (Phrase.NOT_A_NEW_CUSTOMER, "on", "am 2. März 2026"),
+        (Phrase.TENDER_NO_PROOF, "tender", "vom 2. März 2026"),
+        (Phrase.PAYOUT_TERMS, "on", "vom 2. März 2026"),
+    ],
+)
+def test_every_date_is_written_as_its_reader_writes_it(phrase: Phrase, name: str, told: str) -> None:
+    assert told in said(phrase, "de", **{name: "2026-03-02"})
+
+
+def test_several_amounts_are_listed() -> None:
+    slips = said(Phrase.ORDER_SLIP_ABSENT, "en", amounts="20000 CNY, 30000 CNY")
+    assert slips == "The payment slip is missing for CN¥20,000.00 and CN¥30,000.00."
+
+
+def test_what_there_is_none_of_is_said_and_no_dash() -> None:
+    assert said(Phrase.QUALITY_SCORE, "en", score="-") == "The firm's leads have no score yet."
+    assert said(Phrase.QUALITY_SCORE, "en", score="27") == "Score of the firm's leads: 27."
+    assert "no role" in said(Phrase.ROLE_UNKNOWN, "en", role="-")
+
+
 def test_an_amount_that_is_none_stays_as_it_is() -> None:
     assert "lots of money" in said(Phrase.BELOW_MINIMUM, "en", amount="lots of money", minimum="1 EUR")
 
