@@ -168,8 +168,11 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
 def decide(fact: Fact, world: World, policies: Policies) -> Decision:
     """The decision on one fact, from the world as of it and the policy in force (law 4)."""
     decision = _decided(fact, world, policies)
-    if fact.subject is Kind.OPPORTUNITY and (silent := policies.for_stale_deals(fact.instant)):
+    silent = policies.for_stale_deals(fact.instant)
+    if silent is not None and fact.subject is Kind.OPPORTUNITY:
         decision = joined(decision, _of_silence(fact, world, silent))
+    elif silent is not None and fact.subject is Kind.REGISTRATION:
+        decision = stale.registered(decision, world, silent)
     return stages.beside(decision, fact, world, policies)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from connector.canonical.docket import DeadlineEntry, RegistrationEntry
 from connector.canonical.fact import Fact, FactKind
+from connector.canonical.ids import RecordId
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
@@ -43,6 +44,26 @@ def noted(fact: Fact, world: World, policy: Policy) -> Decision:
     return Decision(fact=fact, entries=(due,), desired=_unflagged(fact, world))
 
 
+def registered(decision: Decision, world: World, policy: Policy) -> Decision:
+    """A deal that a partner registers begins to be watched, where only registered ones are."""
+    terms, fact = policy.stale_deals, decision.fact
+    entries: list[DeadlineEntry] = []
+    for entry in decision.entries if terms is not None and terms.registered_only else ():
+        deal = world.opportunity(entry.opportunity) if isinstance(entry, RegistrationEntry) else None
+        if terms is None or deal is None or deal.closed or not entry.open or _watched(deal, world):
+            continue
+        length = _length(terms, {**circumstances_of(deal, world, fact.instant), "registered": True})
+        if length is not None:
+            due = after(fact.instant, length, policy.office_hours)
+            entries.append(deadline(STALE, Kind.OPPORTUNITY, deal.id, due))
+    return decision.model_copy(update={"entries": (*decision.entries, *entries)}) if entries else decision
+
+
+def _watched(deal: Opportunity, world: World) -> bool:
+    known = world.docket.get(DeadlineEntry, f"{deal.id}|{STALE}")
+    return known is not None and known.due != _NEVER
+
+
 def _touches(fact: Fact, terms: StaleDeals) -> bool:
     moved = fact.kind in _MOVES and (fact.kind is not FactKind.STAGE_MOVED or terms.stage_move_counts)
     return moved or fact.kind in _ENDS or (fact.kind is FactKind.ACTIVE and terms.activity_counts)
@@ -50,7 +71,10 @@ def _touches(fact: Fact, terms: StaleDeals) -> bool:
 
 def how_long(terms: StaleDeals, deal: Opportunity, world: World, moment: datetime) -> Duration | None:
     """How long this deal may be silent; None: for ever, or nobody can say."""
-    about = circumstances_of(deal, world, moment)
+    return _length(terms, circumstances_of(deal, world, moment))
+
+
+def _length(terms: StaleDeals, about: Mapping[str, object]) -> Duration | None:
     if terms.registered_only and not about["registered"]:
         return None
     try:
@@ -64,13 +88,12 @@ def circumstances_of(deal: Opportunity, world: World, moment: datetime) -> Mappi
     """What a `when:` may ask about a deal."""
     customer, owner = world.customer(deal.customer), world.person(deal.owner)
     firm = world.partner(deal.partner or (owner.firm if owner else None))
-    registered = any(True for _ in world.docket.find(RegistrationEntry, f"opportunity:{deal.id}"))
     return {
         "amount": deal.amount,
         "currency": deal.amount.currency if deal.amount else "",
         "stage": deal.stage or 0,
         "partner": deal.partner is not None or (owner is not None and owner.firm is not None),
-        "registered": registered,
+        "registered": _is_registered(deal.id, world),
         "country": customer.identity.country if customer else "",
         "industry": customer.identity.industry if customer else "",
         "age_days": (moment - deal.created_at).days,
@@ -81,12 +104,17 @@ def circumstances_of(deal: Opportunity, world: World, moment: datetime) -> Mappi
     }
 
 
+def _is_registered(deal: RecordId, world: World) -> bool:
+    return any(True for _ in world.docket.find(RegistrationEntry, f"opportunity:{deal}"))
+
+
 def fell_silent(fact: Fact, world: World, policy: Policy) -> Decision:
     """The clock ran out (a tick): the deal is flagged, for its owner and the desk."""
     due = world.docket.get(DeadlineEntry, f"{fact.record}|{STALE}")
     done = (due.model_copy(update={"done": True}),) if due else ()
-    deal = world.opportunity(fact.record)
-    findings = tuple(stale_deal(deal)) if deal and not deal.closed and policy.stale_deals else ()
+    deal, terms = world.opportunity(fact.record), policy.stale_deals
+    watched = terms is not None and (not terms.registered_only or _is_registered(fact.record, world))
+    findings = tuple(stale_deal(deal)) if deal and not deal.closed and watched else ()
     if deal is None or not findings:
         return Decision(fact=fact, entries=done)
     verdict = verdict_on(Kind.OPPORTUNITY, deal.id, findings, policy)
