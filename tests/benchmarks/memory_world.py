@@ -9,9 +9,9 @@ from connector.canonical.docket import Docket
 from connector.canonical.fact import Fact
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
-from connector.canonical.records import Activity, Identity, Opportunity, Pool, Record
+from connector.canonical.records import Activity, Identity, Opportunity, Pool, Record, Registration
 from connector.flows.matcher import IDENTIFIED, identity, index_row
-from connector.matching import Frequencies, MatchPolicy, Outcome, candidates, compare
+from connector.matching import Fingerprint, Frequencies, MatchPolicy, alike, candidates
 from connector.rules.identity import print_of
 from connector.rules.world import Match, Matches
 from tests.support.world import Records, World
@@ -26,6 +26,7 @@ class Base:
         self.pools: dict[str, Pool] = {}
         self.activities: defaultdict[str, list[Activity]] = defaultdict(list)
         self.deals: defaultdict[str, list[Opportunity]] = defaultdict(list)
+        self.files: defaultdict[str, list[RecordId]] = defaultdict(list)
         self.kinds: defaultdict[str, set[Kind]] = defaultdict(set)
         self._postings: defaultdict[int, dict[str, None]] = defaultdict(dict)
 
@@ -38,6 +39,9 @@ class Base:
                 self.activities[about or ""].append(record)
         if isinstance(record, Opportunity) and record.customer:
             self.deals[record.customer].append(record)
+        if isinstance(record, Registration):
+            for file in {proof.file for proof in record.evidence if proof.file}:
+                self.files[file].append(record.id)
         row = index_row(kind, record) if kind in IDENTIFIED else None
         for key in row[2] if row else ():
             self._postings[key][record.id] = None
@@ -66,6 +70,10 @@ class MemoryWorld(World):
     def opportunities_of(self, customer: RecordId) -> Sequence[Opportunity]:
         return [row for row in self._base.deals[customer] if _known(row, self.now)]
 
+    def filings_with_file(self, file: str) -> Sequence[Registration]:
+        rows = (self.registration(ident) for ident in sorted(self._base.files[file]))
+        return [row for row in rows if row and any(proof.file == file for proof in row.evidence)]
+
     def matches(
         self,
         identity: Identity,
@@ -85,15 +93,13 @@ class MemoryWorld(World):
         best_first = sorted(matches, key=lambda match: (-match.comparison.score, match.record))
         return Matches(best_first, doubtful=found.doubtful)
 
-    def _match(self, mine: object, kind: Kind, each: RecordId, policy: MatchPolicy) -> Match | None:
+    def _match(self, mine: Fingerprint, kind: Kind, each: RecordId, policy: MatchPolicy) -> Match | None:
         record = self._records.at(kind, each, self.now)
         who = identity(record) if record is not None and record.created_at <= self.now else None
         if who is None:
             return None
-        answer = compare(mine, print_of(who), self._base.frequencies, policy)  # type: ignore[arg-type]
-        return (
-            None if answer.outcome is Outcome.DIFFERENT else Match(kind=kind, record=each, comparison=answer)
-        )
+        answer = alike(mine, print_of(who), self._base.frequencies, policy)
+        return None if answer is None else Match(kind=kind, record=each, comparison=answer)
 
 
 def _known(record: Record, moment: datetime) -> bool:
