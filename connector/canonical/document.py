@@ -11,6 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from connector.canonical.fault import Fault
 
 _MOST_NODES = 100_000
+_SHORT = 40  # a text this long may be shown whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +63,12 @@ def shown(node: Node) -> str:
             return "nothing"
 
 
+def _kind(tree: Node) -> str:
+    """What a whole file is that is no table; text of another sort, such as a key, is never repeated."""
+    long = isinstance(tree, Scalar) and len(tree.text) > _SHORT
+    return "a text" if long else shown(tree)
+
+
 def parse(text: str, file: str) -> tuple[Table | None, tuple[Fault, ...]]:
     """The file's tree, and every fault of its syntax. None when there is no table to read at all."""
     try:
@@ -80,7 +87,7 @@ def parse(text: str, file: str) -> tuple[Table | None, tuple[Fault, ...]]:
     tree = growth.node(root, "", ())
     if not isinstance(tree, Table):
         growth.faults.append(
-            Fault(file=file, line=1, column=1, found=shown(tree), expected="a table: `key: value` lines")
+            Fault(file=file, line=1, column=1, found=_kind(tree), expected="a table: `key: value` lines")
         )
         return None, tuple(growth.faults)
     return tree, tuple(growth.faults)

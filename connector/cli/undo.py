@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.style import Style
+from rich.table import Column, Table
+from rich.text import Text
 
 from connector import desk
 from connector.bootstrap import INSTANCE_URL
@@ -105,11 +107,12 @@ def document(done: Undone, url: str, *, dry_run: bool) -> dict[str, Any]:
 
 def _show(body: dict[str, Any], console: Console) -> None:
     verb = "would go back" if body["dry_run"] else "go back"
-    console.print(f"{body['counts']['back']} values of {body['records']} records {verb}.")
-    table = Table("record", "field", "ours", "before", "what becomes of it")
+    counts = _counted(body["counts"]["back"], "value"), _counted(body["records"], "record")
+    console.print(f"{counts[0]} of {counts[1]} {verb}.")
+    table = Table(Column("record", no_wrap=True), "field", "ours", "before", "what becomes of it")
     for each in body["fields"][:_SHOWN]:
         table.add_row(
-            each["link"],
+            Text(each["record"], style=Style(link=each["link"])),
             each["field"],
             (each["ours"] or "(cleared)")[:40],
             (each["before"] or "(empty)")[:40],
@@ -118,3 +121,7 @@ def _show(body: dict[str, Any], console: Console) -> None:
     console.print(table)
     if len(body["fields"]) > _SHOWN:
         console.print(f"… and {len(body['fields']) - _SHOWN} more: --json")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from connector.canonical.fact import RANK, Fact, FactKind
@@ -24,6 +24,12 @@ OURS = frozenset({FactKind.TICK, FactKind.ADOPTED, FactKind.POLICY_PUBLISHED})
 """Facts that no person brought about."""
 
 _LAST = max(RANK.values()) + 1
+
+_SAME_WRITE = timedelta(minutes=2)
+"""So far apart may the org's clock and ours see one write."""
+
+_Write = tuple[str, str, datetime]
+"""A record, the value that we wrote there, and when."""
 
 _Place = tuple[datetime, int, int]
 """Its moment, then its rank among the facts of one second (law 2), then the ledger's number."""
@@ -51,13 +57,32 @@ def _acts(teller: Teller, family: Family, logged: frozenset[str]) -> Iterator[tu
     for line in lines.values():
         of_fact.setdefault(line.fact.identity, []).append(line)
         told.setdefault(line.fact.identity, line.fact)
+    moved = frozenset(_moved(teller, family))
     for fact in told.values():
         if fact.kind is FactKind.ACTIVE and fact.value in logged:
             continue  # told as the activity itself
+        if fact.identity not in of_fact and _by_us(fact, moved):
+            continue  # told as our write
         if _meant(teller, fact):
             own: list[LedgerLine | None] = [*of_fact.get(fact.identity, ())]
             for each in own or [None]:
                 yield (fact.instant, fact.rank, each.seq if each else 0), _act(teller, fact, each)
+
+
+def _moved(teller: Teller, family: Family) -> Iterator[_Write]:
+    """Every value that we wrote on the family's records, and when."""
+    for record in family.records:
+        for item in teller.view.outbox.written(record=record):
+            if item.value and item.written_at:
+                yield record, item.value, item.written_at
+
+
+def _by_us(fact: Fact, moved: frozenset[_Write]) -> bool:
+    """Whether a lead changed hands by our own write: nobody gave it back, and nobody took it."""
+    if fact.kind not in (FactKind.RELEASED, FactKind.CLAIMED):
+        return False
+    same = (when for record, value, when in moved if (record, value) == (fact.record, fact.value))
+    return any(abs(when - fact.instant) <= _SAME_WRITE for when in same)
 
 
 def _meant(teller: Teller, fact: Fact) -> bool:

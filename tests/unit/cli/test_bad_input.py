@@ -251,3 +251,12 @@ def test_a_backtest_that_ends_before_it_begins_is_a_mistake(connector: Run, tmp_
     done = connector(*words)
     assert done.exit_code == Exit.USAGE
     assert "--until 2026-01-01 is before --since 2026-02-01" in done.stderr
+
+
+def test_a_key_taken_for_a_policy_is_not_printed(connector: Run, tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.write_text("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIN0\n-----END PRIVATE KEY-----\n")
+    done = connector("backtest", "--policy", str(key), "--since", "2026-02-01")
+    assert done.exit_code == Exit.FAULTS
+    assert "found a text, expected a table" in done.stderr
+    assert "MC4CAQAwBQYDK2VwBCIEIN0" not in done.output

@@ -69,10 +69,10 @@ def logged(store: SqlStore, about: RecordId, made: datetime, subject: str, who: 
         tx.mirror.apply(Batch(object="Task", fields=fields, columns=tuple([value] for value in row)))
 
 
-def wrote(store: SqlStore, record: RecordId, field: str, moment: datetime) -> None:
+def wrote(store: SqlStore, record: RecordId, field: str, moment: datetime, value: str = "x") -> None:
     wish = Wish(
-        object="Deal_Registration__c", record=record, key=None, field=field, value="x", contested=False, expected=None,
-        provisional=False, cause="a fact", caused_at=moment, ledger_seq=1,
+        object="Deal_Registration__c", record=record, key=None, field=field, value=value, contested=False,
+        expected=None, provisional=False, cause="a fact", caused_at=moment, ledger_seq=1,
     )  # fmt: skip
     with store.transaction() as tx:
         tx.outbox.put([wish], moment)
@@ -135,6 +135,20 @@ def test_conflicts_rulings_and_writes_stand_where_they_happened(store: SqlStore)
     assert "Status__c" in written.text
     assert written.who == "the connector"
     assert all(each.record == LATE.id for each in found.timeline)  # a rival's story is its own
+
+
+def test_a_lead_that_we_gave_back_was_given_back_by_nobody_else(store: SqlStore) -> None:
+    """R4.14: the holder lost it by our write, and the timeline says so and not that the holder gave it up."""
+    story, prize = channel(), lead(1, QUEUE)
+    story.add(prize)
+    story.claim(prize, ANNA, START)
+    story.release(prize, QUEUE, ANNA, after(hours=1))
+    with store.transaction() as tx:
+        tx.facts.add(story.facts)  # our own write coming back decides nothing: no line of the ledger
+    kinds = [each.kind for each in told(store, prize.id).timeline]
+    assert kinds == ["claimed", "released"]
+    wrote(store, prize.id, "OwnerId", after(hours=1, seconds=3), value=QUEUE.id)
+    assert [each.kind for each in told(store, prize.id).timeline] == ["claimed", "written"]
 
 
 def test_a_persons_ruling_names_the_person(store: SqlStore) -> None:
