@@ -88,6 +88,8 @@ class _Story:
         mapping = profiles[1].mapping
         clock = self._clock(ZoneInfo(mapping.time_zone))
         policies = self._policies(names, shipped)
+        if policies.versions:
+            clock = clock._replace(office=policies.versions[-1].office_hours)
         kinds, idents = self._names()
         words = Words(clock=clock, names=idents, own=mapping.own)
         given = self._given(words)
