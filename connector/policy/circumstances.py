@@ -123,6 +123,12 @@ BY_LINE: frozenset[str] = frozenset({"line", "line_amount"})
 
 CLAIM: Mapping[str, str] = {
     **_PARTY,
+    **{name: FILING[name] for name in ("website", "city", "postcode", "region", "employees", "in_territory")},
+    "customer": "the customer's name as the lead says it; see `listed`",
+    "certified": FILING["certified"],
+    "trained": FILING["trained"],
+    "age_hours": "whole hours since the lead was created",
+    "open_claims": "how many other leads the firm holds",
     "queue": "developer name of the queue the lead came from",
     "lead.own": "the programme's own fields of the lead: lead.own.NAME",
 }

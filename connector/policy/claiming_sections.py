@@ -10,10 +10,12 @@ from connector.policy import words
 from connector.policy.choosing import Then
 from connector.policy.claiming import Help, Pace, PaceOf, ReadyToConvert
 from connector.policy.duration import DURATION
+from connector.policy.outcomes import Condition
 from connector.policy.sections import Selects
 
 LEAD_ITEMS = OneOf({name: name for name in paths_of(Lead) if name.startswith("identity.")})
 PER = OneOf({each.value: each for each in PaceOf})
+OUTCOME = OneOf({each.value: each for each in (Then.REJECT, Then.REVIEW, Then.FLAG, Then.IGNORE)})
 THEN = OneOf({each.value: each for each in (Then.FLAG, Then.REVIEW, Then.IGNORE)})
 
 READY_TO_CONVERT = Section(
@@ -44,7 +46,18 @@ def claiming_keys(select: Selects) -> Mapping[str, Key[Any]]:
         },
         Pace,
     )
+    conditions = Section(
+        {
+            "name": Key(words.TEXT, "what the partner reads of it", required=True),
+            "when": Key(select.claim, "when it applies", required=True),
+            "then": Key(OUTCOME, "what follows; reject gives the lead back"),
+        },
+        Condition,
+    )
     return {
+        "claim_conditions": Key(
+            ListOf(conditions), "further conditions of the programme on claims; all that hold apply"
+        ),
         "claim_pace": Key(ListOf(pace), "how many leads may be claimed in a period, given back or not"),
         "ready_to_convert": Key(READY_TO_CONVERT, "when a lead has come far enough to become a deal"),
         "help": Key(HELP, "a partner's requests for help on a deal"),

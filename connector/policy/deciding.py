@@ -32,6 +32,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     # claims
     "quota": ("quota",),
     "claim_pace": ("claim_pace",),
+    "claim_conditions": ("claim_conditions",),
     "cooldown": ("release.reclaim_after",),
     "affiliated": ("release.reclaim_after", "quota_counts"),
     "first_holder": (),

@@ -135,6 +135,10 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
                         DURATION, "a claimed lead has to be worked in this time", into="work_within"
                     ),
                     "remind": Key(ListOf(DURATION), "how long before that the holder is reminded"),
+                    "returns_to": Key(
+                        words.TEXT,
+                        "developer name of the queue to which it goes then; else where it came from",
+                    ),
                 },
                 dict,
             ),
@@ -263,7 +267,7 @@ def _registrations(**given: Any) -> RegistrationPolicy:
 
 
 _SPREAD: Mapping[str, Mapping[str, str]] = {
-    "worked_lead": {"work_within": "work_within", "remind": "remind"},
+    "worked_lead": {"work_within": "work_within", "remind": "remind", "returns_to": "returns_to"},
     "release": {"reclaim_after": "reclaim_after"},
     "after_lapse": {"file_again_after": "refile_after"},
 }

@@ -66,10 +66,7 @@ def _found(tree: Table) -> Iterator[tuple[Named, str, Node]]:
     for node in _queues(tree):
         yield Named.QUEUE, node.text, node
     for key in ("who_may_file", "who_may_claim", "who_may_file_for_another"):
-        fitness = tree.get(key)
-        tiers = (fitness.get("tiers") or fitness) if isinstance(fitness, Table) else None
-        preferred = tiers.get("prefer") if isinstance(tiers, Table) else None
-        for node in scalars(preferred) if preferred else ():
+        for node in _preferred(tree.get(key)):
             yield Named.TIER, node.text, node
     orders = tree.get("orders")
     distributors = orders.get("for_another") if isinstance(orders, Table) else None
@@ -91,9 +88,18 @@ def _queues(tree: Table) -> Iterator[Scalar]:
         for steps in (tree.get("escalate"), ladder)
         for row in (steps.items if isinstance(steps, Listing) else (steps,))
     ]
-    appeal = tree.get("appeal")
-    heard = appeal.get("to") if isinstance(appeal, Table) else None
-    places = (tree.get("return_to"), desk, heard, *(row.get("to") for row in rows if isinstance(row, Table)))
+    appeals = [row.get("to") for row in _rows(tree.get("appeal")) if isinstance(row, Table)]
+    heard = [each for node in appeals for each in _values(node)]
+    worked = tree.get("worked_lead")
+    after = [row.get("returns_to") for row in _rows(worked) if isinstance(row, Table)]
+    returned = [each for node in after for each in _values(node)]
+    places = (
+        tree.get("return_to"),
+        *returned,
+        desk,
+        *heard,
+        *(row.get("to") for row in rows if isinstance(row, Table)),
+    )
     yield from (node for node in places if isinstance(node, Scalar) and not node.null)
     pools, twice = tree.get("public_pools"), tree.get("duplicates")
     yield from (key for key, _ in pools.entries) if isinstance(pools, Table) else ()
@@ -102,6 +108,29 @@ def _queues(tree: Table) -> Iterator[Scalar]:
     leads = tree.get("qualified_leads")
     routes = leads.get("queues") if isinstance(leads, Table) else None
     yield from (node for node in scalars(routes) if not node.null) if routes else ()
+
+
+def _preferred(section: Node | None) -> Iterator[Scalar]:
+    """The tiers that a section prefers, whichever of its rows names them."""
+    for fitness in _rows(section):
+        for tiers in _rows((fitness.get("tiers") or fitness) if isinstance(fitness, Table) else None):
+            preferred = tiers.get("prefer") if isinstance(tiers, Table) else None
+            yield from (
+                (node for node in scalars(preferred) if not node.where.endswith(".when")) if preferred else ()
+            )
+
+
+def _rows(node: Node | None) -> tuple[Node, ...]:
+    """The rows of a section that may have some; itself where it has none."""
+    if node is None:
+        return ()
+    return node.items if isinstance(node, Listing) else (node,)
+
+
+def _values(node: Node | None) -> Iterator[Node]:
+    """What a value's rows give; itself where it has none."""
+    for row in _rows(node):
+        yield (row.get("is") or row) if isinstance(row, Table) else row
 
 
 def _compared(node: Scalar) -> Iterator[tuple[Named, str, Node]]:

@@ -200,6 +200,10 @@ class ClaimPolicy(Terms):
     remind: tuple[Duration, ...] = ()
     reclaim_after: Duration | None = None
     claim_pace: tuple[Pace, ...] = ()
+    claim_conditions: tuple[outcomes.Condition, ...] = ()
+    returns_to: str = (
+        ""  # developer name of the queue for leads that nobody worked; else where they came from
+    )
     ready_to_convert: ReadyToConvert | None = None
     help: Help | None = None
     same_customer_held: Then = Then.FLAG  # another firm already holds this customer

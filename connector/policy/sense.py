@@ -114,9 +114,10 @@ def _language(tree: Table, reading: Reading, languages: Collection[str]) -> None
 
 def _stage(tree: Table, reading: Reading) -> None:
     early = (node for node in scalars(tree) if node.where.endswith("activity_before_stage"))
-    for node in (tree.get("latest_stage"), *early):
-        if isinstance(node, Scalar):
-            _canonical(node, reading)
+    latest = tree.get("latest_stage")
+    stages = (node for node in scalars(latest) if not node.where.endswith(".when")) if latest else ()
+    for node in (*stages, *early):
+        _canonical(node, reading)
 
 
 def _canonical(node: Scalar, reading: Reading) -> None:

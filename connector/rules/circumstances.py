@@ -146,7 +146,7 @@ def looked_up(
         ),
         "registrations_won": lambda: _ended_as(entry, world, RegistrationState.WON),
         "registrations_lapsed": lambda: _ended_as(entry, world, RegistrationState.LAPSED),
-        "region": lambda: _region(filing.customer.country, policy.regions),
+        "region": lambda: region_of(filing.customer.country, policy.regions),
         "first_contact_days": lambda: (day - filing.first_contact).days if filing.first_contact else 0,
         "close_in_days": lambda: (filing.close_by - day).days if filing.close_by else 0,
         "tender": lambda: tender is not None,
@@ -156,8 +156,8 @@ def looked_up(
         "distributor_tier": lambda: distributor.tier if distributor else "",
         "opportunity.own": lambda: dict(deal.own) if deal else {},
         "customer.own": lambda: _first_said(background.own_customers),
-        "certified": lambda: _holds(partner.certified_until if partner else None, day),
-        "trained": lambda: _holds(partner.trained_until if partner else None, day),
+        "certified": lambda: holds_on(partner.certified_until if partner else None, day),
+        "trained": lambda: holds_on(partner.trained_until if partner else None, day),
     }
 
 
@@ -187,7 +187,8 @@ def _since(on: date | None, day: date) -> int:
     return NEVER if on is None else (day - on).days
 
 
-def _holds(until: date | None, day: date) -> bool:
+def holds_on(until: date | None, day: date) -> bool:
+    """Whether a certificate or a training holds on a day."""
     return until is not None and until >= day
 
 
@@ -236,7 +237,8 @@ def _ended_as(entry: RegistrationEntry, world: World, state: RegistrationState) 
     return sum(1 for each in found if each.key != entry.key and each.state is state)
 
 
-def _region(country: str, regions: Mapping[str, Sequence[str]]) -> str:
+def region_of(country: str, regions: Mapping[str, Sequence[str]]) -> str:
+    """The region of a country; "" for one of none."""
     there = country.casefold()
     return next((name for name, held in regions.items() if there in {c.casefold() for c in held}), "")
 

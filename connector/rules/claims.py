@@ -15,6 +15,7 @@ from connector.canonical.verdict import Effect, Finding, Outcome, Verdict
 from connector.policy.model import ClaimPolicy, Policy
 from connector.rules import (
     affiliation,
+    conditions,
     conflict,
     duty,
     eligibility,
@@ -58,6 +59,7 @@ RULES: tuple[Callable[[ClaimCase], Iterable[Finding]], ...] = (
     affiliation.affiliated_reclaim,
     quota.within_quota,
     pace.claim_pace,
+    conditions.claim_conditions,
     *limits.LIMITS,
 )
 

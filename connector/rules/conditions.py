@@ -1,10 +1,12 @@
 """The programme's own further conditions: rows of the policy, each with its `when` and what follows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from connector.canonical.ids import RecordId
 from connector.canonical.phrase import Phrase
 from connector.canonical.verdict import Exhibit, Finding
-from connector.rules.case import FilingCase, finding
+from connector.policy.outcomes import Condition
+from connector.rules.case import Case, ClaimCase, FilingCase, finding
 from connector.rules.consequence import after
 from connector.rules.rule import rule
 
@@ -12,8 +14,18 @@ from connector.rules.rule import rule
 @rule("conditions", "R1.14")
 def conditions(case: FilingCase) -> Iterator[Finding]:
     """Every row whose `when` holds applies; the partner reads its name."""
-    for row in case.terms.conditions:
+    yield from _applying("conditions", case, case.filing.id, case.terms.conditions)
+
+
+@rule("claim_conditions", "R3.9")
+def claim_conditions(case: ClaimCase) -> Iterator[Finding]:
+    """The same of a claim: who may have which lead, from when, out of which queue."""
+    yield from _applying("claim_conditions", case, case.lead.id, case.terms.claim_conditions)
+
+
+def _applying(name: str, case: Case, record: RecordId, rows: Iterable[Condition]) -> Iterator[Finding]:
+    for row in rows:
         effect = after(row.then)
         if effect is not None and row.holds(case.circumstances):
-            exhibit = Exhibit(record=case.filing.id, field="condition", value=row.name)
-            yield finding("conditions", effect, Phrase.CONDITION, exhibit, condition=row.name)
+            exhibit = Exhibit(record=record, field="condition", value=row.name)
+            yield finding(name, effect, Phrase.CONDITION, exhibit, condition=row.name)

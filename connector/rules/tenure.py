@@ -129,7 +129,9 @@ def work_overdue(fact: Fact, world: World, policy: Policy) -> Decision:
     if not idle:
         return Decision(fact=fact, entries=tuple(duty.done(world, fact.record)))
     claim = idle[0]
-    back = home(claim, world, policy) or default_pool(world, policy)
+    held = terms.of_holding(claim, world, policy).claims
+    elsewhere = world.pool_named(held.returns_to) if held and held.returns_to else None
+    back = (elsewhere.id if elsewhere else None) or home(claim, world, policy) or default_pool(world, policy)
     desired = (
         *stand(claim, "recycled", Phrase.CLAIM_RECYCLED, since=instant_text(claim.opened.latest)),
         want(Kind.LEAD, claim.lead, "work_by", None),

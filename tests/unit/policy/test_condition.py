@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.canonical.docket import RegistrationEntry
+from connector.canonical.docket import ClaimEntry, RegistrationEntry
 from connector.canonical.document import Scalar
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.fault import Fault
@@ -21,8 +21,9 @@ from connector.policy.circumstances import CLAIM, FILING
 from connector.policy.condition import CelCondition, ConditionShape, Terms
 from connector.policy.model import ConditionFailed
 from connector.rules.background import Background
-from connector.rules.circumstances import looked_up, of_claim, of_filing
+from connector.rules.circumstances import looked_up, of_filing
 from connector.rules.docket import MemoryDocket
+from connector.rules.terms import named
 from tests.support.channel import filings_policy
 from tests.support.world import Records, World
 
@@ -161,7 +162,9 @@ def test_the_rules_supply_every_name_that_a_condition_may_use() -> None:
     asked = looked_up(Background(made, made.id, world, policy), entry, world, policy, moment.date())
     filing = of_filing(made, None, None, LINES, moment, asked)
     assert all(filing[name] is not None for name in asked)
-    claim = of_claim(Lead(**common), None, None, "Partner_Pool", moment)
+    held = ClaimEntry(lead=made.id, holder=made.id, firm=made.id, opened=at(moment))
+    claim = named(Lead(**common), held, world, policy)
+    assert all(claim[name] is not None for name in claim)
     folded = {"quality"}  # from the docket: `rules.quality.known`
     assert set(filing) | folded == set(FILING)
     assert set(claim) | folded == set(CLAIM)

@@ -113,3 +113,13 @@ def test_names_that_the_org_does_not_know_are_faults_with_the_nearest_one() -> N
         (5, "Gold"),
         (5, "Silver"),
     ]
+
+
+def test_what_rows_name_is_looked_for_in_the_org_too() -> None:
+    rows = (
+        "who_may_file: [{when: 'track == \"new\"', tiers: {prefer: [A]}}, {tiers: {prefer: [{is: [B]}]}}]\n"
+        "appeal: [{when: 'track == \"new\"', to: Q1}, {to: Q2}]\n"
+        "worked_lead: {returns_to: [{when: 'queue == \"x\"', is: Q3}, {is: Q4}]}\n"
+    )
+    found = {(each.sort.value, each.name) for each in mentions(rows, "policy.yaml")}
+    assert found == {("tier", "A"), ("tier", "B"), *(("queue", f"Q{number}") for number in (1, 2, 3, 4))}
