@@ -26,6 +26,7 @@ from connector.messages.likeness import in_words
 from connector.policy.text import Setting
 from connector.ports.store import SourceVersion, Transaction
 
+_ID = 18
 _NAMES = ("Name", "Company", "Customer_Name__c", "OrderNumber")
 _PARTIES = frozenset({"holder", "firm", "winner", "loser"})
 """Words of findings that are somebody's name."""
@@ -66,6 +67,8 @@ class Teller:
 
     def version(self, record: str) -> SourceVersion | None:
         """The record as the mirror has it, wherever that is; None when it was never mirrored."""
+        if len(record) != _ID:
+            return None  # no record of the org, as where a policy was published
         if record not in self._versions:
             found = (self.view.mirror.get(name, [record]).get(record) for name in self._objects)
             self._versions[record] = next((version for version in found if version), None)
@@ -95,7 +98,7 @@ class Teller:
         return record if self.eyes.see(record) else ""
 
     def link(self, record: str) -> str:
-        return self.address(record) if self.eyes.see(record) else ""
+        return self.address(record) if len(record) == _ID and self.eyes.see(record) else ""
 
     def address(self, record: str) -> str:
         """Where the record stands in the org, for a reader who is known to see it."""

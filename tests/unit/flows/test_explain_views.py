@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.kind import Kind
 from connector.canonical.records import Partner, Person
+from connector.canonical.time import at
 from connector.canonical.verdict import Effect, Outcome
 from connector.cli.explain import document
 from connector.flows.asked import Asked
 from connector.flows.explain import explain, of_verdict
 from connector.flows.explanation import Explanation
 from connector.flows.eyes import View
+from connector.flows.publishing import POLICY
 from connector.messages import LANGUAGES
 from connector.policy.duration import duration
 from connector.policy.model import Policies
@@ -70,6 +74,21 @@ def test_one_verdict_is_told_as_it_stood_then(store: SqlStore) -> None:
     assert (then.stands, then.conflicts, then.firm) == ((), (), None)
     assert everything.stands
     assert f"As of entry {first.number} of the ledger" in page(then)
+
+
+def test_the_entry_of_a_policys_publication_is_told_though_it_is_about_no_record(store: SqlStore) -> None:
+    kept(store, late_completion())
+    published = Fact(
+        kind=FactKind.POLICY_PUBLISHED, subject=Kind.LEAD, record=POLICY, when=at(START), value="acme/2"
+    )
+    with store.transaction() as tx:
+        number = tx.ledger.append(published, None, [], START).seq
+    assert of_verdict(store, number) == POLICY
+    for view in View:
+        found = told(store, POLICY, Asked(verdict=number, view=view))
+        assert [step.happened for step in found.steps] == ["The policy acme/2 came into use"]
+        assert (found.name, found.link) == (POLICY, "")
+        assert "came into use" in page(found)
 
 
 def test_a_number_beyond_the_ledger_is_no_verdict(store: SqlStore) -> None:
