@@ -39,8 +39,7 @@ def scenario(
 ) -> None:
     """Play stories written in YAML under a profile's rules, and say where they end otherwise than expected."""
     stories = [_story(path, profile) for path in _files(files)]
-    if org:
-        log.start("critical", json=False)
+    log.start("critical", json=False)
     played = [_played(story, org=org) for story in stories]
     if as_json:
         typer.echo(json.dumps({"stories": [_plain(*each) for each in played]}, ensure_ascii=False))

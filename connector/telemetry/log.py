@@ -19,6 +19,7 @@ def start(level: str = "info", *, json: bool = True, secrets: Iterable[str] = ()
         Redactor(secrets),
         structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer(),
     ]
+    logging.getLogger("cel").setLevel(logging.CRITICAL)  # what a condition cannot say is a finding already
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
