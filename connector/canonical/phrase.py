@@ -341,6 +341,8 @@ class Phrase(StrEnum):
     # pace of claims, conversion, help
     CLAIM_OVER_PACE = "claim.over_pace"  # held, quota, days, until
     CLAIM_OVER_OWN_PACE = "claim.over_own_pace"  # held, quota, days, until
+    FILING_OVER_PACE = "filing.over_pace"  # held, quota, days, until
+    FILING_OVER_OWN_PACE = "filing.over_own_pace"  # held, quota, days, until
     CONVERTED_UNWORKED = "convert.unworked"
     CONVERTED_EARLY = "convert.early"  # days
     CONVERTED_WITHOUT = "convert.without"  # item

@@ -160,6 +160,8 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
         Phrase.REFILE_COOLDOWN,
         Phrase.CLAIM_OVER_OWN_PACE,
         Phrase.CLAIM_OVER_PACE,
+        Phrase.FILING_OVER_OWN_PACE,
+        Phrase.FILING_OVER_PACE,
     ),
     Remedy.ASK_LATER: (Phrase.EXTENSION_TOO_EARLY,),
     Remedy.FREE_CLAIM: (

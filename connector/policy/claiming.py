@@ -16,7 +16,7 @@ class PaceOf(StrEnum):
 
 
 class Pace(Model):
-    """R3.7: at most so many leads claimed within any span of this length, whatever became of them since."""
+    """At most so many leads claimed (R3.7) or deals filed (R1.11) in any span of this length, whatever became of it."""
 
     claims: Choice[int]
     within: Duration

@@ -36,6 +36,22 @@ HELP = Section(
 )
 
 
+def filing_pace(select: Selects) -> ListOf[Pace]:
+    """Rows of the filings' half: each a pace of its own."""
+    return ListOf(
+        Section(
+            {
+                "filings": Key(
+                    select.open_registrations(), "at most so many deals filed", required=True, into="claims"
+                ),
+                "within": Key(DURATION, "within any span of this length", required=True),
+                "per": Key(PER, "whose filings are counted together: the firm's or the person's own"),
+            },
+            Pace,
+        )
+    )
+
+
 def claiming_keys(select: Selects) -> Mapping[str, Key[Any]]:
     """Keys of the claims' half of a policy, beside those of `connector.policy.file`."""
     pace = Section(

@@ -70,6 +70,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "review": ("review",),
     "refile": ("after_lapse.file_again_after",),
     "open_registrations": ("open_registrations",),
+    "filing_pace": ("filing_pace",),
     "protection": ("protection.lasts",),
     "spray": ("partner_quality.spray",),
     "lead_quality": ("partner_quality",),

@@ -16,7 +16,7 @@ from connector.policy import sections as s
 from connector.policy import warehouse_sections, words
 from connector.policy import window_sections as w
 from connector.policy.benefits import largest_rebate
-from connector.policy.claiming_sections import claiming_keys
+from connector.policy.claiming_sections import claiming_keys, filing_pace
 from connector.policy.condition import CONDITION, Terms
 from connector.policy.duration import DURATION
 from connector.policy.line_amounts import LineAmounts
@@ -182,6 +182,7 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
             w.EARLIER, "what becomes of filings from before this version: keep, keep_approved or new"
         ),
         "open_registrations": Key(select.open_registrations(), "open registrations per firm"),
+        "filing_pace": Key(filing_pace(select), "how many deals may be filed in a period, refused or not"),
         "benefits": Key(select.benefits(), "what an approved registration earns"),
         "bonuses": Key(
             money.bonuses(select.line), "further benefits: each row that holds is added to `benefits`"

@@ -161,6 +161,7 @@ class RegistrationPolicy(Terms):
     appeal: Appeal = Appeal()
     earlier_filings: Earlier = Earlier.KEEP
     open_registrations: Choice[int] = Choice[int]()
+    filing_pace: tuple[Pace, ...] = ()
     benefits: Choice[Benefit] = Choice[Benefit]()
     bonuses: tuple[Bonus, ...] = ()
     benefits_at_most: Choice[BenefitsAtMost] = Choice[BenefitsAtMost]()

@@ -26,6 +26,7 @@ from connector.rules import (
     distributor,
     eligibility,
     evidence,
+    filing_pace,
     incumbency,
     involvement,
     newness,
@@ -169,7 +170,9 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
         return Decision(fact=fact)
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     policy = case.policy
-    findings = judge(case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap, _window, quality.spray))
+    findings = judge(
+        case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap, filing_pace.filing_pace, _window, quality.spray)
+    )
     if weigh(findings) is not Outcome.REJECT and entry.complete is not None:
         findings = judge(replace(case, earlier=findings), (*CONFLICT, _review))
     verdict = verdict_on(Kind.REGISTRATION, filing.id, findings, policy)
