@@ -10,6 +10,7 @@ from babel.messages.pofile import PoFileError
 from connector.canonical.fault import Fault, nearest
 from connector.canonical.phrase import Phrase
 from connector.messages.catalogue import read
+from connector.messages.naming import Naming
 from connector.messages.remedy import Remedy
 from connector.messages.speaker import LISTED, UNKNOWN
 from connector.messages.telling import Telling
@@ -37,6 +38,7 @@ def shortcomings(texts: Mapping[str, str]) -> tuple[Fault, ...]:
     needed = {
         *Phrase,
         *Telling,
+        *Naming,
         *Remedy,
         *(key for key in reference if key.startswith((ITEM, LISTED, UNKNOWN))),
     }

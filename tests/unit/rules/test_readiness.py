@@ -70,7 +70,7 @@ def test_only_a_status_that_stood_before_the_conversion_counts_as_work(
 def test_a_lead_held_for_as_long_as_asked_is_ready_and_a_second_less_is_early() -> None:
     terms = ReadyToConvert(held_for=timedelta(days=2), then=Then.REVIEW)
     assert found(terms, converted()) == []
-    early = said(Effect.ASK, "convert.early", "owner_since", "2026-03-02 09:00:00+00:00", days="2")
+    early = said(Effect.ASK, "convert.early", "owner_since", "2026-03-02T09:00:00.000Z", days="2")
     assert found(terms, converted(), moment=after(days=2, seconds=-1)) == [early]
 
 
