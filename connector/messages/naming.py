@@ -36,6 +36,7 @@ class Naming(StrEnum):
     FIELD_DO_NOT_EXTEND = "field.do_not_extend"
     FIELD_ENTERED_AT = "field.entered_at"
     FIELD_EXCEPTION = "field.exception"
+    FIELD_FILED = "field.filed"
     FIELD_FILINGS = "field.filings"
     FIELD_FIRST_REVIEW = "field.first_review"
     FIELD_FIRST_REVIEWED_BY = "field.first_reviewed_by"
