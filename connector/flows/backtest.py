@@ -20,7 +20,7 @@ from connector.canonical.records import Partner
 from connector.canonical.time import parse_instant
 from connector.flows import backtest_history as history
 from connector.flows.backtest_notices import NotifyingDocket, awaits_real_one, is_notice
-from connector.flows.backtest_report import Backtested, Example, came_to
+from connector.flows.backtest_report import Backtested, Example, about, came_to
 from connector.flows.candidate import with_candidate
 from connector.flows.fields import object_of
 from connector.flows.judging import Careful
@@ -92,7 +92,7 @@ class Backtest:
             raise NothingSealed(f"nothing has been judged for good since {since:%Y-%m-%d}")
         last = min(until, parse_instant(sealed)) if until else parse_instant(sealed)
         self._tried = with_candidate(self.policies, candidate, since.astimezone(UTC).date())
-        self._found = Backtested(policy=candidate.label, since=since, until=last)
+        self._found = Backtested(policy=candidate.label, since=since, until=last, stood=self.scratch.notes)
         report("ledger", 0, 1)
         compared = history.load(self.store, self.scratch, since, last)
         report("ledger", 1, 1)
@@ -263,11 +263,14 @@ class Backtest:
         if either is None:
             return
         firm = either.firm or (theirs.firm if theirs else "")
-        tier = _tier(page.records, firm, either.instant)
+
+        def tier_of(one: str) -> str:
+            return _tier(page.records, one, either.instant)
+
         if theirs:
-            self._found.ledger(theirs, tier)
+            self._found.ledger(theirs, tier_of)
         if mine:
-            self._found.candidate(mine, tier)
+            self._found.candidate(mine, tier_of)
         nothing = _nothing(either)
         if history.same(theirs or nothing, mine or nothing):
             return
@@ -276,11 +279,11 @@ class Backtest:
         self._found.differs(
             Example(
                 record=either.record,
-                subject=either.subject,
+                subject=about(either.subject, either.kind),
                 kind=either.kind,
                 at=either.instant,
                 firm=firm,
-                tier=tier,
+                tier=tier_of(firm),
                 said=came_to(theirs),
                 would=came_to(mine),
                 reasons=reasons,

@@ -6,11 +6,12 @@ from datetime import datetime
 from itertools import islice
 
 from connector.canonical.accounts import BenefitEntry, BenefitState
-from connector.canonical.docket import ConflictEntry, CreditEntry, DeadlineEntry, Entry
+from connector.canonical.docket import ConflictEntry, CreditEntry, DeadlineEntry, Entry, RegistrationEntry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
 from connector.canonical.time import parse_instant
 from connector.canonical.verdict import Effect, Verdict
+from connector.flows.backtest_filings import note_before
 from connector.flows.settle import JUDGED_AFTER
 from connector.ports.scratch import Reason, Ruled, Said, Scratch
 from connector.ports.store import LedgerLine, Store
@@ -32,9 +33,9 @@ def load(store: Store, scratch: Scratch, since: datetime, until: datetime) -> in
     with store.reading() as view:
         lines = _placed(view.ledger.scan())
         while page := list(islice(lines, _PAGE)):
-            scratch.docket.put(
-                entry for line, _ in page if _settled_before(line, since) for entry in line.entries
-            )
+            before = [entry for line, _ in page if _settled_before(line, since) for entry in line.entries]
+            scratch.docket.put(before)
+            note_before(scratch.notes, before)
             said = [
                 Said(seq=line.seq, place=place, late=line.fact.late, ruled=_of_line(line))
                 for line, place in page
@@ -58,6 +59,7 @@ def ruled(fact: Fact, verdict: Verdict | None, entries: Iterable[Entry]) -> Rule
         outcome=verdict.outcome.value if verdict else "",
         firm=next((firm for entry in changed if (firm := getattr(entry, "firm", None))), ""),
         states=tuple(sorted({_state(entry) for entry in changed if not isinstance(entry, DeadlineEntry)})),
+        filings=_filings(changed),
         reasons=tuple(
             Reason(rule=found.rule, message=found.message, params=found.params)
             for found in findings
@@ -95,6 +97,12 @@ def _opened(fact: Fact, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
     }
     if fresh:
         yield "conflicts", str(len(fresh))
+
+
+def _filings(entries: Iterable[Entry]) -> tuple[tuple[str, str, str], ...]:
+    """How the decision left each registration that it wrote; written twice, the last word stands."""
+    last = {entry.key: entry for entry in entries if isinstance(entry, RegistrationEntry)}
+    return tuple((entry.registration, entry.firm, entry.state.value) for entry in last.values())
 
 
 def same(one: Ruled, other: Ruled) -> bool:

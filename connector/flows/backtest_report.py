@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from connector.ports.scratch import Reason, Ruled
+from connector.canonical.fact import FactKind
+from connector.canonical.kind import Kind
+from connector.flows.backtest_filings import LAPSED, Tiers, counted
+from connector.ports.scratch import Notes, Reason, Ruled
 
 EXAMPLES = 25
 """So many examples are kept of each sort of difference: those that hang on no earlier one first."""
 
 _OVER_QUOTA = "claim.over"
-_STATES = {
-    ("claim", "recycled"): "claims_recycled",
-    ("registration", "lapsed"): "registrations_lapsed",
-}
+_STATES = {("claim", "recycled"): "claims_recycled"}
+_REQUESTS = {
+    FactKind.EXTENSION_ASKED: "extension", FactKind.EXTENSION_RULED: "extension", FactKind.APPEALED: "appeal",
+}  # fmt: skip
+"""Acts on a registration whose verdict is about the request, not about the filing."""
+
 _WORDS = {
-    "lead": "claims", "registration": "registrations", "opportunity": "deals", "order": "orders",
+    "lead": "claims", "extension": "extensions", "appeal": "appeals", "opportunity": "deals", "order": "orders",
     "slip": "payment_slips", "payment": "payments", "customer": "customers", "transfer_in": "transfer_ins",
     "conflict": "conflict_rulings",
 }  # fmt: skip
@@ -27,7 +32,8 @@ _MONEY = ("_promised_", "_earned_")
 
 FIRST = (
     "claims_approved", "claims_rejected", "claims_deferred", "claims_over_quota", "claims_recycled",
-    "registrations_approved", "registrations_rejected", "registrations_deferred", "registrations_lapsed",
+    "registrations_approved", "registrations_rejected", "registrations_deferred", LAPSED,
+    "extensions_approved", "extensions_rejected", "extensions_deferred", "appeals_deferred", "appeals_rejected",
     "conflicts",
 )  # fmt: skip
 """The measures in the order of the report; others follow by name."""
@@ -103,11 +109,13 @@ class Backtested:
         default_factory=lambda: defaultdict(lambda: defaultdict(Pair))
     )
     differences: dict[tuple[str, str, str], Difference] = field(default_factory=dict)
+    stood: Notes = field(default_factory=dict[str, str])  # how each registration stood last, on either side
 
     def measures(self) -> Sequence[str]:
         """The measures that have a figure on either side, in the report's order."""
-        known = [name for name in FIRST if name in self.totals]
-        return [*known, *sorted(set(self.totals) - set(known))]
+        some = {name for name, pair in self.totals.items() if pair.ledger or pair.candidate}
+        known = [name for name in FIRST if name in some]
+        return [*known, *sorted(some - set(known))]
 
     def changed_firms(self) -> Sequence[tuple[tuple[str, str], Mapping[str, Pair]]]:
         """Firms with a figure that would have been another, by (firm, tier), the most changed first."""
@@ -120,18 +128,26 @@ class Backtested:
             ),
         )
 
-    def ledger(self, one: Ruled, tier: str) -> None:
+    def ledger(self, one: Ruled, tier_of: Tiers) -> None:
         """Count what the ledger said."""
-        for name, number in _figures(one):
+        for name, firm, tier, number in self._figures("ledger", one, tier_of):
             self.totals[name].ledger += number
-            self.firms[one.firm, tier][name].ledger += number
+            self.firms[firm, tier][name].ledger += number
 
-    def candidate(self, one: Ruled, tier: str) -> None:
+    def candidate(self, one: Ruled, tier_of: Tiers) -> None:
         """Count what the candidate says."""
         self.unpriced += one.unpriced
-        for name, number in _figures(one):
+        for name, firm, tier, number in self._figures("candidate", one, tier_of):
             self.totals[name].candidate += number
-            self.firms[one.firm, tier][name].candidate += number
+            self.firms[firm, tier][name].candidate += number
+
+    def _figures(
+        self, side: str, one: Ruled, tier_of: Tiers
+    ) -> Iterator[tuple[str, str, str, Decimal | int]]:
+        for name, number in _figures(one):
+            yield name, one.firm, tier_of(one.firm), number
+        for each in counted(self.stood, side, one, tier_of):
+            yield each.measure, each.firm, each.tier, each.change
 
     def differs(self, example: Example) -> None:
         key = (example.subject, example.said, example.would)
@@ -143,6 +159,11 @@ class Backtested:
 def measure(subject: str, outcome: str) -> str:
     """The name under which verdicts on a subject are counted: `claims_approved`."""
     return f"{_WORDS.get(subject, subject)}_{_OUTCOMES[outcome]}"
+
+
+def about(subject: str, kind: str) -> str:
+    """What a decision was on: the record's kind, else the request that was made on it."""
+    return _REQUESTS.get(FactKind(kind), subject) if subject == Kind.REGISTRATION else subject
 
 
 def came_to(one: Ruled | None) -> str:
@@ -162,8 +183,9 @@ def is_money(name: str) -> bool:
 
 def _figures(one: Ruled) -> Iterator[tuple[str, Decimal | int]]:
     yield from ((name, Decimal(amount)) for name, amount in one.money)
-    if one.outcome:
-        yield measure(one.subject, one.outcome), 1
+    subject = about(one.subject, one.kind)
+    if one.outcome and subject != Kind.REGISTRATION:  # filings are counted by what became of them
+        yield measure(subject, one.outcome), 1
     if any(reason.message.startswith(_OVER_QUOTA) for reason in one.reasons):
         yield "claims_over_quota", 1
     for table, state in _table_states(one.states):

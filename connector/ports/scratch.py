@@ -34,6 +34,7 @@ class Ruled:
     outcome: str = ""  # empty: nothing was ruled, though the docket may have changed
     firm: str = ""
     states: tuple[str, ...] = ()
+    filings: tuple[tuple[str, str, str], ...] = ()  # (registration, firm, state) that it wrote on the docket
     reasons: tuple[Reason, ...] = ()
     money: tuple[tuple[str, str], ...] = ()  # (measure, figure): what it promises, lets earn or opens
     unpriced: int = 0  # benefits whose amount nobody can tell: no amount, or no rate
@@ -74,8 +75,18 @@ class Answer:
     doubtful: bool = False
 
 
+class Notes(Protocol):
+    """Short texts by name; a `dict` is one too."""
+
+    def get(self, name: str, /) -> str | None: ...
+    def __setitem__(self, name: str, text: str, /) -> None: ...
+
+
 class Scratch(Protocol):
     """Temporary tables of one back-test; gone when it ends."""
+
+    @property
+    def notes(self) -> Notes: ...
 
     @property
     def docket(self) -> DocketTable: ...

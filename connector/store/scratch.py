@@ -30,6 +30,7 @@ _TABLES = (
     "CREATE TABLE said (seq INTEGER PRIMARY KEY, place TEXT, late INTEGER, body BLOB)",
     "CREATE INDEX said_place ON said (place, seq)",
     "CREATE TABLE answer (question BLOB PRIMARY KEY, body BLOB) WITHOUT ROWID",
+    "CREATE TABLE note (name TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID",
     "CREATE TABLE diverged (record TEXT PRIMARY KEY, at TEXT) WITHOUT ROWID",
 )
 
@@ -61,6 +62,7 @@ class SqliteScratch:
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
         self.docket = ScratchDocket(raw)
+        self.notes = ScratchNotes(raw)
 
     def remember(self, said: Iterable[Said]) -> None:
         self._raw.executemany(
@@ -121,6 +123,20 @@ class SqliteScratch:
             marks = ",".join("?" * len(some))
             found |= {row[0] for row in self._raw.execute(f"{question} ({marks})", some)}
         return frozenset(found)
+
+
+class ScratchNotes:
+    """`ports.scratch.Notes` of one back-test."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def get(self, name: str, /) -> str | None:
+        row = self._raw.execute("SELECT text FROM note WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def __setitem__(self, name: str, text: str, /) -> None:
+        self._raw.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, text))
 
 
 class ScratchDocket:

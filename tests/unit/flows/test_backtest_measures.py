@@ -7,7 +7,8 @@ import pytest
 
 from connector.canonical.money import Money
 from connector.flows import backtest_history as history
-from connector.flows.backtest_report import Backtested, Example
+from connector.flows.backtest_filings import note_before
+from connector.flows.backtest_report import Backtested, Example, is_money
 from connector.policy.choosing import Choice, Option
 from connector.policy.model import Policy
 from tests.support.builders import START, after, filing
@@ -39,7 +40,7 @@ def found() -> Backtested:
     for policy, count in ((filings_policy(), compared.ledger), (DEAR, compared.candidate)):
         for each in contested(policy).tell(until=after(days=4)).decisions:
             ruled = history.ruled(each.fact, each.verdict, each.entries)
-            count(ruled, tiers.get(ruled.firm, ""))
+            count(ruled, lambda firm: tiers.get(firm, ""))
     return compared
 
 
@@ -91,3 +92,44 @@ def test_an_example_that_hangs_on_nothing_earlier_takes_the_place_of_one_that_do
     (difference,) = found.differences.values()
     assert (difference.count, difference.conditional) == (31, 30)
     assert any(not each.conditional for each in difference.examples)
+
+
+def counts(story: Channel, until: timedelta, *, before: timedelta | None = None) -> dict[str, int]:
+    """What a back-test counts of a story's filings, from a day on where one is given."""
+    found = Backtested(policy="acme/1", since=START, until=START + until)
+    for each in story.tell(until=START + until).decisions:
+        if before is not None and each.fact.instant < START + before:
+            note_before(found.stood, each.entries)
+        else:
+            found.ledger(history.ruled(each.fact, each.verdict, each.entries), lambda _: "Gold")
+    return {name: int(found.totals[name].ledger) for name in found.measures() if not is_money(name)}
+
+
+def test_a_rejected_filing_that_an_appeal_got_approved_is_one_approval() -> None:
+    story = Channel(filings_policy())
+    story.add(ACME, BOREAS, ANNA, BERND, DESK, QUEUE)
+    story.file(FIRST, START)
+    filed = story.file(LATER, after(days=2))
+    asked = story.save(
+        filed, after(days=3, hours=1), BERND, appeal="We were first", appealed_at=after(days=3, hours=1),
+        appealed_by=BERND.id,
+    )  # fmt: skip
+    assert counts(story, timedelta(days=4)) == {
+        "registrations_approved": 1, "registrations_deferred": 1, "appeals_deferred": 1, "conflicts": 1,
+    }  # fmt: skip
+    story.rule(asked, "Approve", DESK, after(days=5))
+    found = counts(story, timedelta(days=6))
+    assert found["registrations_approved"] == 2
+    assert not {"registrations_rejected", "registrations_deferred"} & set(found)
+
+
+def test_a_refused_extension_is_no_rejected_registration() -> None:
+    story = Channel(filings_policy())
+    story.add(ACME, BOREAS, ANNA, BERND, DESK, QUEUE)
+    filed = story.file(FIRST, START)
+    story.save(
+        filed, after(days=3), ANNA, extension_request="More time, please", extension_requested_at=after(days=3),
+        extension_requested_by=ANNA.id,
+    )  # fmt: skip
+    assert counts(story, timedelta(days=4)) == {"registrations_approved": 1, "extensions_rejected": 1}
+    assert counts(story, timedelta(days=4), before=timedelta(days=2)) == {"extensions_rejected": 1}
