@@ -42,7 +42,9 @@ class OrderEntry(Entry):
 
     @property
     def indexes(self) -> tuple[str, ...]:
-        named = (("form", self.form), ("firm", self.firm), ("customer", self.customer))
+        named = (
+            ("form", self.form), ("firm", self.firm), ("customer", self.customer), ("opportunity", self.opportunity),
+        )  # fmt: skip
         return tuple(f"{name}:{value}" for name, value in named if value)
 
 

@@ -8,10 +8,12 @@ from connector.rules.booking import Before, Book, Booking
 from connector.rules.booking import kept as booked
 from connector.rules.decision import Decision
 from connector.rules.docket import OverlayDocket
+from connector.rules.orders import freed
 from connector.rules.world import World
 
 BOOKS: Sequence[Book] = (
     credit.kept,
+    freed.kept,
     deal_ledger.kept,
     promises.kept,
     payouts.kept,

@@ -162,10 +162,23 @@ def stands(case: OrderCase) -> Iterator[Finding]:
 
 
 def _in_force(case: OrderCase) -> Decision:
-    findings = judge(case, (stands,))
-    if not findings:
-        return Decision(fact=case.fact, desired=shown_in_force(case.entry))
-    verdict = verdict_on(
+    """What stands, with a person's question where there is one; a credit that was frozen at the effect is fixed now."""
+    asked, owed = judge(case, (stands,)), _owed(case)
+    if owed is None:
+        if not asked:
+            return Decision(fact=case.fact, desired=shown_in_force(case.entry))
+        return Decision(fact=case.fact, verdict=_once_more(case, asked), desired=shown_in_force(case.entry))
+    after, found = owed
+    findings = (*asked, *found)
+    verdict = _once_more(case, findings)
+    if not asked:  # the effect was approved before: only whose it is was open
+        verdict = verdict.model_copy(update={"outcome": Outcome.APPROVE})
+    desired = shown(case, after, findings, verdict.outcome)
+    return Decision(fact=case.fact, verdict=verdict, entries=(after,), desired=desired)
+
+
+def _once_more(case: OrderCase, findings: tuple[Finding, ...]) -> Verdict:
+    return verdict_on(
         Kind.ORDER,
         case.order.id,
         findings,
@@ -173,4 +186,15 @@ def _in_force(case: OrderCase) -> Decision:
         supersedes=OrderState.EFFECTIVE.value,
         cause="person",
     )
-    return Decision(fact=case.fact, verdict=verdict, desired=shown_in_force(case.entry))
+
+
+def _owed(case: OrderCase) -> tuple[OrderEntry, tuple[Finding, ...]] | None:
+    """R4.13: a credit that was under review when the order took effect, once the review is over; never set twice."""
+    deal = case.world.docket.get(CreditEntry, case.order.opportunity) if case.order.opportunity else None
+    if case.entry.credited_firm is not None or deal is None or deal.frozen:
+        return None
+    findings = judge(case, (credit.credited,))
+    firm, person, _ = credit.credited_in(findings)
+    if firm is None:
+        return None
+    return case.entry.model_copy(update={"credited_firm": firm, "credited_to": person}), findings
