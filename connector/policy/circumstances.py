@@ -44,8 +44,9 @@ _BEFORE = {
     "account_class": 'the customer\'s class, such as "strategic"; "" where nobody says',
     "deal_stage": "canonical stage of the deal that the filing names; 0 without one",
     "deal_age_days": "whole days since that deal was opened; 0 without one",
-    "rivals": "how many filings, leads and direct deals of others there are for this customer",
-    "standing_rivals": "how many approved registrations of other firms there are for this deal",
+    "rivals": "how many filings, leads and direct deals of others there are for this customer at that moment; "
+    "0 for a filing that is not complete yet",
+    "standing_rivals": "how many approved registrations of other firms there are for this deal at that moment",
     "open_registrations": "how many other registrations the firm has open",
     "filed_in_30_days": "how many other registrations the firm has filed in the 30 days before",
     "filed_in_365_days": "how many other registrations the firm has filed in the 365 days before",
@@ -118,6 +119,9 @@ LINE: Mapping[str, str] = {
     "line": "the product line under judgement",
     "line_amount": "what it is worth by `line_amounts`, else its products' equal part: eur(line_amount) < 5000",
 }
+RIVALS: frozenset[str] = frozenset({"rivals", "standing_rivals"})
+"""Names that tell who else is after the customer: what decides who that is cannot ask for them."""
+
 BY_LINE: frozenset[str] = frozenset({"line", "line_amount"})
 """A row of benefits whose condition names one of these is worked out line by line."""
 

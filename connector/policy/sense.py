@@ -1,7 +1,7 @@
 """What a policy says that is well written and still cannot be meant: an unknown language, a currency without a rate."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from connector.canonical.document import Listing, Node, Scalar, Table
@@ -9,6 +9,7 @@ from connector.canonical.fault import nearest
 from connector.canonical.money import Rates
 from connector.canonical.shape import Reading
 from connector.canonical.staged import STAGES
+from connector.policy.circumstances import RIVALS
 from connector.policy.words import percent
 
 _MONEY = re.compile(r"\d[\d_]*(?:\.\d+)? +([A-Z]{3})")
@@ -29,6 +30,7 @@ def senseless(tree: Table, reading: Reading, *, rates: Rates, languages: Collect
     _stage(tree, reading)
     _points(tree, reading)
     _quality(tree, reading)
+    _rivals(tree, reading)
     _rebates(tree, reading)
     _sums(tree, reading, rates)
     if rates.dated:
@@ -49,6 +51,51 @@ def _quality(tree: Table, reading: Reading) -> None:
                 found="'quality' without `partner_quality`",
                 expected="a `partner_quality` with its `points`",
             )
+
+
+_RIVALS = re.compile(rf"(?<![\w.])(?:{'|'.join(sorted(RIVALS))})(?!\w)")
+_WHO_IS_A_RIVAL = (
+    "customer_letter",
+    "first_filing.same_time_within",
+    "first_filing.dormant",
+    "direct_sales.already_working.activity_within",
+    "open_registrations_count",
+    "protection.covers",
+    "protection.group_at_most",
+    "tender.proof_outranks",
+)
+"""What decides which other filing is a rival."""
+
+
+def _rivals(tree: Table, reading: Reading) -> None:
+    """Who is a rival cannot depend on how many rivals there are."""
+    for key in _WHO_IS_A_RIVAL:
+        path = key.split(".")
+        for node in _above(tree, path):
+            found = _RIVALS.search(node.text)
+            if found:
+                reading.fault(
+                    inside(node, found.start()),
+                    found=f"{found[0]!r} at {key!r}, which decides who is a rival",
+                    expected="a condition that does not ask for the rivals",
+                )
+
+
+def _above(node: Node, path: Sequence[str]) -> Iterator[Scalar]:
+    """The conditions of every row, at any level, on the way to a key that the row has."""
+    for row in node.items if isinstance(node, Listing) else (node,):
+        if not isinstance(row, Table):
+            continue
+        inner = row.get(path[0]) if path else None
+        if path and inner is None:
+            continue
+        condition = row.get("when")
+        if isinstance(condition, Scalar):
+            yield condition
+        if inner is not None:
+            yield from _above(inner, path[1:])
+        elif isinstance(value := row.get("is"), Table | Listing):
+            yield from _above(value, path)
 
 
 def _rebates(tree: Table, reading: Reading) -> None:

@@ -51,6 +51,10 @@ class Circumstances(Mapping[str, object]):
         """These with further names."""
         return Circumstances({**self._given, **given}, self._asked)
 
+    def asking(self, asked: Mapping[str, Asked]) -> "Circumstances":
+        """These with further names to be found out, or others instead of those of the same name."""
+        return Circumstances(self._given, {**self._asked, **asked})
+
 
 def also(names: Mapping[str, object], **given: object) -> Circumstances:
     """The same act with further names."""
@@ -100,7 +104,7 @@ def of_filing(  # noqa: PLR0917
 
 
 def about(filing: Registration, entry: RegistrationEntry, world: World, policy: Policy) -> Circumstances:
-    """Everything that a condition may ask of a registration, as of the world's moment."""
+    """What a condition may ask of a registration by itself, as of the world's moment; `contest.about` knows rivals."""
     partner, person = world.partner(entry.firm), world.person(filing.filed_by)
     background = Background(filing, entry.firm, world, policy)
     asked = looked_up(background, entry, world, policy, background.day)

@@ -105,7 +105,10 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
         entry = _entered(fact, world, policy, filing=filing, before=entry)
     if entry is None or entry.state not in JUDGEABLE:
         return ()
-    terms = of_registration(entry, world, policy).registrations or terms
+    unplaced = entry.model_copy(
+        update={"complete": None}
+    )  # rivals are sought from a place: it cannot ask for them
+    terms = of_registration(unplaced, world, policy).registrations or terms
     given = not evidence.missing_items(filing, terms.complete_filing.required)
     again = tuple(reuse.reuses(filing, world, policy))
     filed = local_day(entry.filed.latest, policy)

@@ -13,7 +13,7 @@ from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.matching import Outcome as MatchOutcome
 from connector.policy.model import ConditionFailed, Policy, RegistrationPolicy
-from connector.rules import circumstances, line_amounts, partial
+from connector.rules import contest, line_amounts, partial
 from connector.rules.benefits import Priced, Pricing, price
 from connector.rules.booking import Booked, Booking
 from connector.rules.case import failed, finding, local_day
@@ -120,7 +120,7 @@ def percent(rate: Decimal) -> str:
 def _circumstances(
     booking: Booking, policy: Policy, filing: Registration, entry: RegistrationEntry
 ) -> Mapping[str, object]:
-    named = circumstances.about(filing, entry, booking.world, policy)
+    named = contest.about(filing, entry, booking.world, policy)
     return named.also(days_of(entry.filed.latest, policy))  # whose rates hold
 
 

@@ -11,7 +11,7 @@ from connector.policy.calendar import after, before
 from connector.policy.duration import Duration
 from connector.policy.model import ConditionFailed, Policy, Protection
 from connector.policy.windows import LastDay, Starts
-from connector.rules import circumstances, signs
+from connector.rules import contest, signs
 from connector.rules.case import local_day
 from connector.rules.days import month_ends, quarter_ends, year_ends
 from connector.rules.world import World
@@ -133,7 +133,7 @@ def about(policy: Policy, world: World, entry: RegistrationEntry) -> Mapping[str
     filing = world.registration(entry.registration)
     if filing is None:
         return {}
-    return circumstances.about(filing, entry, world, policy)
+    return contest.about(filing, entry, world, policy)
 
 
 def deadlines(

@@ -12,7 +12,7 @@ from connector.canonical.verdict import Effect, Finding
 from connector.matching.contacts import company_domain
 from connector.policy.model import Policy
 from connector.policy.varied import settled
-from connector.rules import circumstances, scores
+from connector.rules import circumstances, contest, scores
 from connector.rules.case import ClaimCase, FilingCase, finding, local_day
 from connector.rules.days import days_of
 from connector.rules.rule import rule
@@ -34,7 +34,7 @@ def of_registration(entry: RegistrationEntry, world: World, policy: Policy) -> P
     filing = world.registration(entry.registration)
     if filing is None:
         return policy
-    about = circumstances.about(filing, entry, world, policy)
+    about = contest.about(filing, entry, world, policy)
     return policy.model_copy(update={"registrations": settled(terms, about)})
 
 

@@ -22,7 +22,7 @@ from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.canonical.time import TimeSource, When
 from connector.canonical.verdict import Exhibit, Finding, Verdict
-from connector.policy.choosing import Choice
+from connector.policy.choosing import Choice, ConditionFailed
 from connector.rules.background import NEVER
 from connector.rules.decision import Decision
 from connector.scenario.memory import Memory
@@ -57,13 +57,15 @@ def asked() -> Iterator[list[dict[str, object]]]:
     """Every act's circumstances, as they are put to the conditions of a policy meanwhile."""
     heard: list[dict[str, object]] = []
     before: Mapping[str, object] | None = None
+    looking = False  # who the rivals are is a question that conditions of their own answer
     pick = Choice.pick
 
     def listened(choice: Choice[Any], circumstances: Mapping[str, object]) -> Any:
-        nonlocal before
-        if circumstances is not before:
+        nonlocal before, looking
+        if circumstances is not before and not looking:
+            looking = True
             heard.append({name: _found(circumstances, name) for name in circumstances})
-            before = circumstances
+            before, looking = circumstances, False
         return pick(choice, circumstances)
 
     with patch.object(Choice, "pick", listened):
@@ -73,7 +75,7 @@ def asked() -> Iterator[list[dict[str, object]]]:
 def _found(circumstances: Mapping[str, object], name: str) -> object:
     try:
         return circumstances[name]
-    except LookupError as nobody_knows:
+    except (LookupError, ConditionFailed) as nobody_knows:
         return str(nobody_knows)
 
 

@@ -51,6 +51,18 @@ def said(body: str) -> list[str]:
         ("filing_pace: {filings: 35, within: 7 days, per: group}\n", "expected one of firm, person"),
         ("benefits_at_most: {rebate: 150%}\n", "benefits_at_most.rebate: found '150%'"),
         ("benefits_at_most: {presales: true}\n", "benefits_at_most"),
+        (
+            "protection: [{when: 'rivals > 0', covers: customer}, {covers: deal}]\n",
+            "policy.yaml:4:22: protection[1].when: found 'rivals' at 'protection.covers', which decides who is a rival",
+        ),
+        (
+            "first_filing: {same_time_within: [{when: 'standing_rivals > 0', is: 1 hour}, {is: 1 minute}]}\n",
+            "found 'standing_rivals' at 'first_filing.same_time_within', which decides who is a rival",
+        ),
+        (
+            "customer_letter: [{when: 'rivals > 2', is: review}]\n",
+            "found 'rivals' at 'customer_letter', which decides who is a rival",
+        ),
         (RATES + "rebate_budget: {year: 4 XYZ}\n", "rebate_budget.year: found the currency 'XYZ'"),
     ],
 )
@@ -126,3 +138,9 @@ def test_what_rows_name_is_looked_for_in_the_org_too() -> None:
     )
     found = {(each.sort.value, each.name) for each in mentions(rows, "policy.yaml")}
     assert found == {("tier", "A"), ("tier", "B"), *(("queue", f"Q{number}") for number in (1, 2, 3, 4))}
+
+
+def test_a_row_on_rivals_may_stand_where_it_does_not_decide_who_they_are() -> None:
+    rows = "[{when: 'standing_rivals > 0', lasts: 30 days}, {lasts: 90 days}]"
+    assert said(f"protection: {rows}\n") == []
+    assert said("decide_within: [{when: 'rivals > 0', is: 1 day}, {is: 2 days}]\n") == []
