@@ -186,6 +186,10 @@ class RegistrationEntry(Entry):
     line_windows: tuple[LineWindow, ...] = ()  # where a product line has a window of its own
     approved_by: tuple[RecordId, ...] = ()  # who has approved so far, where the policy asks for two people
     lapsed_at: datetime | None = None  # when the window of the filing before this one on the record ended
+    voided_from: RegistrationState | None = (
+        None  # what it was when its record was deleted, while that is gone …
+    )
+    voided_at: datetime | None = None  # … and when that was, the last time
 
     def protects_at(self, moment: datetime) -> bool:
         """Approved, and its window, once it has one, is not over: `[protected_from, protected_until)`."""

@@ -18,6 +18,7 @@ class FactKind(StrEnum):
     ACCOUNT_KEPT = "account_kept"  # somebody opened or closed a user's account, or set its zone (R4.3)
     MERGED = "merged"
     DELETED = "deleted"
+    RESTORED = "restored"  # it came back out of the recycle bin
     CONVERTED = "converted"
     RELEASED = "released"  # a held lead went back to a pool
     WITHDRAWN = "withdrawn"
@@ -72,6 +73,7 @@ RANK: Mapping[FactKind, int] = {
     FactKind.CONVERTED: 1,
     FactKind.RELEASED: 2,
     FactKind.WITHDRAWN: 2,
+    FactKind.RESTORED: 3,
     FactKind.AMENDED: 3,
     FactKind.ALLOTTED: 0,
     FactKind.AUTHENTICATED: 0,

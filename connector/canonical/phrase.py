@@ -51,6 +51,8 @@ class Phrase(StrEnum):
     FILING_WON = "filing.won"
     FILING_LOST = "filing.lost"
     FILING_STANDS_AGAIN = "filing.stands_again"
+    FILING_BACK = "filing.back"
+    CAME_MEANWHILE = "conflict.came_meanwhile"
     FILING_WITHDRAWN = "filing.withdrawn"
     FILING_APPEAL = "filing.appeal"  # until
     MISSING = "filing.missing"  # item (a key of Item)

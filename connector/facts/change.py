@@ -32,6 +32,8 @@ class Seen(Generic[R]):
     """The facts of owner changes of this record that are known of a second already."""
     gone_at: datetime | None = None
     """The record had left the org at that moment, and has come back since."""
+    left: R | None = None
+    """As it was then; None where nobody knows."""
 
     def party_of(self, user: RecordId | None) -> RecordId | None:
         """Whose holdings a user's are: the partner firm's, or the user's own where our own people have roles."""

@@ -1,6 +1,7 @@
 """`derive(kind, seen)`: every fact in one change of one record."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,10 +44,37 @@ _ALIVE = {"006": Kind.OPPORTUNITY, "a": Kind.REGISTRATION}
 """Key prefixes of deals, and of the org's own objects, among which are filings: others are known to no docket."""
 
 
+_COMES_BACK = frozenset({Kind.REGISTRATION, Kind.OPPORTUNITY})
+"""Kinds of which a record that comes back is the one that left: it is not filed, opened or ruled on by coming back.
+
+A lead that comes back is claimed anew by its owner, at that moment: a holding of a record that is not there ends.
+"""
+
+
 def derive(kind: Kind, seen: Seen[Any]) -> tuple[Fact, ...]:
-    """The facts in one change. A kind that bears no facts yields none."""
+    """The facts in one change. A kind that bears no facts yields none.
+
+    What comes back out of the recycle bin has come back, by whoever fetched it; beyond that only what differs from
+    how it left is a fact.
+    """
     reader = _BY_KIND.get(kind)
-    return tuple(reader(seen)) if reader else ()
+    if reader is None:
+        return ()
+    if seen.gone_at is None or seen.after is None or kind not in _COMES_BACK:
+        return tuple(reader(seen))
+    return (_restored(kind, seen, seen.after), *reader(replace(seen, before=seen.left)))
+
+
+def _restored(kind: Kind, seen: Seen[Any], after: Record) -> Fact:
+    return Fact(
+        kind=FactKind.RESTORED,
+        subject=kind,
+        record=after.id,
+        when=seen.when(None),
+        value=kind,  # a record can be of two kinds: a registration kept on its deal
+        actor=seen.actor,
+        detail={"version": instant_text(after.stamp)},
+    )
 
 
 def gone(kind: Kind, before: Record, master: RecordId | None, moment: datetime) -> Fact:

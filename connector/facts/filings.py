@@ -113,12 +113,17 @@ def _rulings(seen: Seen[Registration], after: Registration, was: FilingStatus) -
     approves = after.status.approves
     if after.status is was or before is None or not (approves or after.status is Status.REJECTED):
         return
-    if seen.actor == seen.ours:
+    if seen.actor == seen.ours or _came_so(seen, after):
         if approves:
             yield _fact(seen, after, FactKind.NOTIFIED, seen.when(after.status_since), after.status)
     elif not ruled:
         value = "approve" if approves else "reject"
         yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.status_since), value, source="status")
+
+
+def _came_so(seen: Seen[Registration], after: Registration) -> bool:
+    """It came back with a status that it bore already when it left: whoever fetched it did not set that."""
+    return seen.gone_at is not None and after.status_since is not None and after.status_since <= seen.gone_at
 
 
 def _ruled_second(before: Registration | None, after: Registration) -> bool:

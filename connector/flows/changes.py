@@ -104,7 +104,7 @@ class ChangeReader:
             return [gone(kind, was, master, change.after.stamp)]
         if isinstance(after, Activity):
             return list(of_activity(after, self._filed_on)) if was is None else []
-        gone_at = change.before.stamp if change.before is not None and change.before.deleted else None
+        tombstone = change.before if change.before is not None and change.before.deleted else None
         seen = Seen(
             before=was,
             after=after,
@@ -113,7 +113,8 @@ class ChangeReader:
             firm_of=firm_of,
             role_of=role_of,
             owner_changes_in=owner_changes_in,
-            gone_at=gone_at,
+            gone_at=tombstone.stamp if tombstone else None,
+            left=_as_it_left(records, kind, tombstone) if tombstone else None,
         )
         return [fact for fact in derive(kind, seen) if self._is_read(fact)]
 
@@ -141,6 +142,14 @@ class ChangeReader:
         if made <= filing.filed_at:
             return ()
         return (of_proof(filing, RecordId(change.after.id), made, RecordId(by) if by else None),)
+
+
+def _as_it_left(records: RecordReader, kind: Kind, tombstone: SourceVersion) -> Record | None:
+    """The last living version; one deleted in the very second of its last save is what the tombstone still bears."""
+    moment = tombstone.valid_from - _SECOND
+    version = records.view.mirror.as_of(tombstone.object, tombstone.id, moment)
+    found = records.look(kind, version or tombstone, tombstone.stamp)
+    return found if isinstance(found, Record) else None
 
 
 def _index_rows(

@@ -284,8 +284,7 @@ class Teller:
             said = {"party": self.word("word", entry.party), "state": self.word("word", entry.state)}
             return self.tell(Telling.DOCKET_DEAL_LINE, amount=amount, **said)
         if isinstance(entry, CreditEntry):
-            telling = Telling.DOCKET_CREDIT_FROZEN if entry.frozen else Telling.DOCKET_CREDIT_RECORDED
-            return self.tell(telling, firm=self.name(entry.firm))
+            return self.tell(_of_credit(entry), firm=self.name(entry.firm))
         if isinstance(entry, OrderEntry | PaymentEntry | SlipEntry):
             return self._order_paper(entry)
         if isinstance(entry, TransferInEntry):
@@ -303,6 +302,13 @@ class Teller:
         exception = self.value(entry.exception.value) if entry.exception else ""
         told = {"from": effective, "exception": exception}
         return self._speaker.sentence(f"docket.order.{entry.state.value}", told, self.language)
+
+
+def _of_credit(entry: CreditEntry) -> Telling:
+    """A record that leaves the org records no credit; its own is kept, for whatever comes back or is made anew."""
+    if entry.frozen:
+        return Telling.DOCKET_CREDIT_FROZEN
+    return Telling.DOCKET_CREDIT_KEPT if entry.lost else Telling.DOCKET_CREDIT_RECORDED
 
 
 def _grouped(findings: Sequence[Finding]) -> Iterator[list[Finding]]:

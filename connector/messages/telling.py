@@ -15,6 +15,7 @@ class Telling(StrEnum):
     HAPPENED_ACCOUNT_KEPT = "happened.account_kept"  # value
     HAPPENED_MERGED = "happened.merged"  # value
     HAPPENED_DELETED = "happened.deleted"
+    HAPPENED_RESTORED = "happened.restored"
     HAPPENED_CONVERTED = "happened.converted"  # value
     HAPPENED_RELEASED = "happened.released"  # prior
     HAPPENED_WITHDRAWN = "happened.withdrawn"
@@ -84,6 +85,7 @@ class Telling(StrEnum):
     DOCKET_CONFLICT_RESOLVED = "docket.conflict.resolved"  # kind
     DOCKET_CONFLICT_DISMISSED = "docket.conflict.dismissed"  # kind
     DOCKET_CREDIT_RECORDED = "docket.credit.recorded"  # firm
+    DOCKET_CREDIT_KEPT = "docket.credit.kept"  # firm
     DOCKET_CREDIT_FROZEN = "docket.credit.frozen"  # firm
     # kinds of conflict
     CONFLICT_KIND_PARTNER_PARTNER = "conflict_kind.partner_partner"

@@ -85,6 +85,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     # credit and money
     "sourcing_credit": ("sourcing_credit.lead_by",),
     "merged_credit": (),
+    "came_meanwhile": ("same_customer", "protection.covers"),
     "carried_credit": ("sourcing_credit.carried_within", "sourcing_credit.unsure"),
     "counted_once": (),
     "benefits": ("benefits", "bonuses", "benefits_at_most", "share"),

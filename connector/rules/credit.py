@@ -48,6 +48,8 @@ def kept(booking: Booking) -> Booked:
         booked = booked + _merged(booking)
     if fact.kind is FactKind.DELETED:
         booked = booked + _gone(booking)
+    if fact.kind is FactKind.RESTORED:
+        booked = booked + _back(booking)
     booked = booked + _registered(booking) + _linked(booking)
     fresh = {each.record for each in booked.entries if isinstance(each, CreditEntry)}
     if fact.record not in fresh:
@@ -157,6 +159,14 @@ def _gone(booking: Booking) -> Booked:
     if credit is None or credit.gone_at is not None:
         return Booked()
     return Booked(entries=[credit.model_copy(update={"gone_at": booking.fact.instant})])
+
+
+def _back(booking: Booking) -> Booked:
+    """The record is there again, and bears its credit, unless a record made anew has taken that over meanwhile."""
+    credit = booking.docket.get(CreditEntry, booking.fact.record)
+    if credit is None or not credit.lost:
+        return Booked()
+    return Booked(entries=[credit.model_copy(update={"gone_at": None})])
 
 
 def _registered(booking: Booking) -> Booked:

@@ -39,14 +39,18 @@ def _of_deal(booking: Booking) -> Booked:
         moved = RecordId(fact.value) if fact.value else None
         gone = {"state": DealState.GONE, "moved_to": moved}
         return Booked(entries=[line.model_copy(update=gone)] if line else [])
-    if fact.kind is FactKind.STAGE_MOVED:
+    back = fact.kind is FactKind.RESTORED
+    if back and (line is None or line.state is not DealState.GONE):
+        return Booked()
+    if fact.kind is FactKind.STAGE_MOVED or (back and deal is not None and not deal.closed):
         again = line is not None and deal is not None and not deal.closed
         return Booked(
             entries=[line.model_copy(update={"state": DealState.REOPENED, "won_at": None})]
             if line and again
             else []
         )
-    if deal is None or not deal.closed or fact.kind not in (FactKind.CLOSED, FactKind.AMENDED):
+    counts = back or fact.kind in (FactKind.CLOSED, FactKind.AMENDED)
+    if deal is None or not deal.closed or not counts:
         return Booked()
     fresh = _line(booking, deal, line)
     if fresh.state is not DealState.WON:
@@ -75,7 +79,7 @@ def _line(booking: Booking, deal: Opportunity, before: DealEntry | None) -> Deal
     credit = booking.docket.get(CreditEntry, deal.id)
     owner = booking.world.person(deal.owner)
     firm = credit.firm if credit else deal.partner or (owner.firm if owner else None)
-    amended = before is not None and booking.fact.kind is FactKind.AMENDED
+    amended = before is not None and booking.fact.kind in (FactKind.AMENDED, FactKind.RESTORED)
     closed_at = before.closed_at if before and amended else booking.fact.instant
     state = DealState.WON if deal.won else DealState.LOST
     if before is not None and amended and before.state is DealState.CONTESTED and deal.won:

@@ -23,6 +23,7 @@ from connector.rules import (
     filings,
     protection,
     reopening,
+    restoring,
     reviews,
     silence,
     stale,
@@ -60,6 +61,7 @@ REGISTRATION: Mapping[FactKind, Handler] = {
     FactKind.EXTENSION_RULED: extensions.ruled,
     FactKind.APPEALED: appeals.appealed,
     FactKind.DELETED: filings.deleted,
+    FactKind.RESTORED: restoring.restored,
 }
 OPPORTUNITY: Mapping[FactKind, Handler] = {
     FactKind.OPENED: deals.opened,
@@ -162,6 +164,8 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
         return tenure.carried(fact, world) if fact.kind is FactKind.MERGED else ()
     if fact.subject is Kind.REGISTRATION and fact.kind in (FactKind.FILED, FactKind.AMENDED):
         return filings.admitted(fact, world, policy)
+    if fact.subject is Kind.REGISTRATION and fact.kind is FactKind.RESTORED:
+        return restoring.admitted(fact, world)
     return ()
 
 

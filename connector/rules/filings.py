@@ -245,7 +245,13 @@ def withdrawn(fact: Fact, world: World, policy: Policy) -> Decision:
 
 
 def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
-    return _ended(fact, world, State.VOIDED)
+    """The record is gone, which takes nothing back: the entry keeps what it was, for its record may come back."""
+    entry, ended = world.docket.get(RegistrationEntry, fact.record), _ended(fact, world, State.VOIDED)
+    if entry is None or not ended.entries:
+        return ended
+    kept = {"voided_from": entry.state, "voided_at": fact.instant}
+    void, *rest = ended.entries
+    return ended.model_copy(update={"entries": (void.model_copy(update=kept), *rest)})
 
 
 def closed(fact: Fact, world: World, entry: RegistrationEntry, *, won: bool) -> Decision:

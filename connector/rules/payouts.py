@@ -157,7 +157,7 @@ class _Life:
                 self._with_deal(before, after, entry)
 
     def _with_deal(self, before: DealEntry | None, line: DealEntry, entry: BenefitEntry) -> None:
-        state = effective(entry)
+        state = self._before_it_was_gone(before, line, entry)
         if line.state is DealState.WON:
             if state in (State.RESERVED, State.EARNED) and self._may_earn(entry, line):
                 self._earn(entry, self._earned(entry, line))
@@ -166,6 +166,18 @@ class _Life:
             self._put(to(entry, back, earned_at=None))
         elif state is State.RESERVED and line.state in (DealState.LOST, DealState.GONE):
             self._put(to(entry, State.RELEASED))
+
+    def _before_it_was_gone(self, before: DealEntry | None, line: DealEntry, entry: BenefitEntry) -> State:
+        """The deal's record came back: what its deletion released is promised again, as far as the deal still earns."""
+        state = effective(entry)
+        back = before is not None and before.state is DealState.GONE and line.state is not DealState.GONE
+        filing = self.booking.docket.get(RegistrationEntry, entry.registration) if back else None
+        ends = entry.kind is BenefitKind.PRESALES and line.state is DealState.WON
+        if state is not State.RELEASED or filing is None or ends:
+            return state
+        if filing.state.protects:
+            self._put(to(entry, State.RESERVED))
+        return State.RESERVED if filing.state.protects or filing.state is RegistrationState.WON else state
 
     def _earn(self, before: BenefitEntry, after: BenefitEntry) -> None:
         said = list(earned(before, after))

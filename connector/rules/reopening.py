@@ -38,7 +38,9 @@ def opened_again(fact: Fact, world: World, policy: Policy) -> Decision:
         return flagged(taking, "partner_partner", Phrase.DIRECT_OPENED, registrations(tuple(others)))
     decision = Decision(fact=fact)
     for entry in ended:
-        decision = joined(decision, _stands_again(fact, world, policy, entry))
+        state = RegistrationState.EXTENDED if entry.extensions else RegistrationState.APPROVED
+        again = entry.model_copy(update={"state": state})
+        decision = joined(decision, stands_again(fact, world, policy, again, Phrase.FILING_STANDS_AGAIN))
     return decision
 
 
@@ -60,27 +62,26 @@ def _ended(fact: Fact, world: World) -> Iterator[RegistrationEntry]:
             yield entry
 
 
-def _stands_again(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -> Decision:
-    policy = of_registration(entry, world, policy)
-    state = RegistrationState.EXTENDED if entry.extensions else RegistrationState.APPROVED
-    again = entry.model_copy(update={"state": state})
-    filing = world.registration(entry.registration)
-    status = FilingStatus.PARTLY_APPROVED if entry.refused_lines else FilingStatus.APPROVED
+def stands_again(
+    fact: Fact, world: World, policy: Policy, again: RegistrationEntry, said: Phrase
+) -> Decision:
+    """An approved registration in force once more, to the end of its window; past that it lapses at once (a tick).
+
+    Its benefits follow by themselves: the books promise anew whatever comes to protect.
+    """
+    policy = of_registration(again, world, policy)
+    filing = world.registration(again.registration)
+    status = FilingStatus.PARTLY_APPROVED if again.refused_lines else FilingStatus.APPROVED
     shown = (
         want(
             Kind.REGISTRATION,
-            entry.registration,
+            again.registration,
             "status",
             status.value,
             contested=True,
             expected=filing.status.value if filing else None,
         ),
-        want(
-            Kind.REGISTRATION,
-            entry.registration,
-            "message",
-            say(entry.registrant, (Phrase.FILING_STANDS_AGAIN, {})),
-        ),
+        want(Kind.REGISTRATION, again.registration, "message", say(again.registrant, (said, {}))),
     )
     deadlines = protection.deadlines(policy, again, fact.instant)
     return Decision(fact=fact, entries=(again, *deadlines), desired=shown)

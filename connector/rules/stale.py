@@ -26,7 +26,7 @@ from connector.rules.world import World
 
 STALE = "stale"
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_MOVES = (FactKind.OPENED, FactKind.STAGE_MOVED, FactKind.REASSIGNED)
+_MOVES = (FactKind.OPENED, FactKind.RESTORED, FactKind.STAGE_MOVED, FactKind.REASSIGNED)
 _ENDS = (FactKind.CLOSED, FactKind.DELETED, FactKind.MERGED)
 
 

@@ -179,6 +179,8 @@ class Memory:
                 if before is not None:
                     self.records.remove(act.kind, act.ident, act.at)
                     self._facts.append(gone(act.kind, before, act.other, act.at))
+            case Deed.UNDELETE:
+                self._undelete(act)
             case Deed.CONVERT:
                 self._convert(act)
 
@@ -194,6 +196,13 @@ class Memory:
             return
         touched = before.model_copy(update={"changed_at": at, "changed_by": by, "stamp": at})
         self._saved(kind, before, self._filled(touched, values, at, by, before))
+
+    def _undelete(self, act: Act) -> None:
+        """The org saves nothing but its own stamps; the record is as it was."""
+        left, gone_at = self.records.left(act.kind, act.ident)
+        if left is not None and gone_at is not None:
+            back = left.model_copy(update={"changed_at": act.at, "changed_by": act.who, "stamp": act.at})
+            self._saved(act.kind, None, back, gone_at=gone_at, left=left)
 
     def _create(self, act: Act) -> None:
         item = made(act, self.story.name_of(act.ident))
@@ -273,7 +282,14 @@ class Memory:
         self._rows += 1
         return record_id(f"a08{self._rows:012d}")
 
-    def _saved(self, kind: Kind, before: Record | None, after: Record) -> None:
+    def _saved(
+        self,
+        kind: Kind,
+        before: Record | None,
+        after: Record,
+        gone_at: datetime | None = None,
+        left: Record | None = None,
+    ) -> None:
         self.records.put(after)
         if isinstance(after, Activity):
             self._facts += of_activity(after) if before is None else ()
@@ -286,6 +302,8 @@ class Memory:
             firm_of=self._firm_of,
             role_of=self._role_of,
             owner_changes_in=lambda moment: owner_changes(self._facts, after.id, moment),
+            gone_at=gone_at,
+            left=left,
         )
         self._facts += derive(kind, seen)
 

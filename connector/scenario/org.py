@@ -228,12 +228,20 @@ class OrgPlay:
                     self._add(act.kind, act.ident, child.relationship, child.rows, act.who)
             case Deed.DELETE:
                 self._client.delete(self._object(act.kind), key, self._user(act.who))
-            case Deed.MERGE:
-                master = self._idents[act.other] if act.other else ""
-                merged = {"object": self._object(act.kind), "masterId": master, "loserIds": [key]}
-                self._client.practice("acts/merge", merged | {"actor": self._user(act.who)})
             case Deed.CONVERT:
                 self._convert(act, key)
+            case Deed.UNDELETE | Deed.MERGE:
+                self._by_hand(act, key)
+
+    def _by_hand(self, act: Act, key: str) -> None:
+        """What people do in the org's own pages, and REST cannot."""
+        name, actor = self._object(act.kind), {"actor": self._user(act.who)}
+        if act.deed is Deed.UNDELETE:
+            self._client.practice("acts/undelete", {"object": name, "id": key} | actor)
+            return
+        master = self._idents[act.other] if act.other else ""
+        merged = {"object": name, "masterId": master, "loserIds": [key]}
+        self._client.practice("acts/merge", merged | actor)
 
     def _create(self, act: Act) -> None:
         item = made(act, self.story.name_of(act.ident))

@@ -42,6 +42,14 @@ class Records:
         versions = self._versions.get((kind, ident))
         return versions[-1][1] if versions else None
 
+    def left(self, kind: Kind, ident: RecordId) -> tuple[Record | None, datetime | None]:
+        """A deleted record as it was, and when it was deleted; nothing of one that is there, or never was."""
+        versions = self._versions.get((kind, ident), [])
+        if not versions or versions[-1][1] is not None:
+            return None, None
+        alive = (record for _, record in reversed(versions) if record is not None)
+        return next(alive, None), versions[-1][0]
+
     def all(self, kind: Kind, moment: datetime) -> list[Record]:
         """Records of one kind that existed at `moment`, by id."""
         idents = sorted(ident for each, ident in self._versions if each is kind)

@@ -21,6 +21,7 @@ class Deed(StrEnum):
     CREATE = "create"
     ADD = "add"  # child rows: the parent is not saved
     DELETE = "delete"
+    UNDELETE = "undelete"
     MERGE = "merge"
     CONVERT = "convert"
 

@@ -32,6 +32,9 @@ VERBS: Mapping[str, Verb] = {
     "save": Verb(doc="saves the record with other values: the general act"),
     "create": Verb(doc="makes a new record of `kind`", deed=Deed.CREATE, takes=("kind", "with")),
     "delete": Verb(doc="deletes the record", deed=Deed.DELETE, takes=()),
+    "undelete": Verb(
+        doc="fetches the deleted record back out of the recycle bin", deed=Deed.UNDELETE, takes=()
+    ),
     "add": Verb(doc="adds child rows, such as evidence; the record itself is not saved", deed=Deed.ADD),
     "claim": Verb(doc="takes the lead: `who` becomes its owner", kinds=_LEAD, owner="who"),
     "assign": Verb(doc="gives the record to another owner", owner="to", takes=("to", "with")),

@@ -40,6 +40,7 @@ RULES: tuple[Callable[[DealCase], Iterable[Finding]], ...] = (
 )
 JUDGED = (
     FactKind.OPENED,
+    FactKind.RESTORED,
     FactKind.REASSIGNED,
     FactKind.STAGE_MOVED,
     FactKind.SUPPLIED,
