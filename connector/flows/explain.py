@@ -75,9 +75,7 @@ def explain(
             if then or partner
             else tuple(_dispute(teller, entry) for entry in _conflicts(teller, record)),
             timeline=() if then else timeline(teller, ident, asked.mapping),
-            appeal=appeal(
-                teller, filing, asked.policies, lines[0].fact.instant if then and lines else asked.now
-            ),
+            appeal=appeal(teller, filing, asked, lines[0].fact.instant if then and lines else asked.now),
             as_of=asked.verdict,
         )
 

@@ -9,22 +9,26 @@ import pytest
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
 from connector.canonical.records import Partner, Person
-from connector.canonical.time import at
+from connector.canonical.time import at, instant_text
 from connector.canonical.verdict import Effect, Outcome
 from connector.cli.explain import document
 from connector.flows.asked import Asked
 from connector.flows.explain import explain, of_verdict
 from connector.flows.explanation import Explanation
 from connector.flows.eyes import View
+from connector.flows.fields import links
 from connector.flows.publishing import POLICY
 from connector.messages import LANGUAGES
+from connector.policy import load_policy
 from connector.policy.duration import duration
 from connector.policy.model import Policies
 from connector.policy.windows import Appeal
+from connector.ports.org import Batch
 from connector.store import SqlStore, open_store
 from tests.contract.store.stores import fresh_org
 from tests.support.builders import START, after, lead
 from tests.support.channel import Channel, filings_policy
+from tests.support.process import mapped
 from tests.unit.flows.test_explain import (
     ACME,
     ANNA,
@@ -155,6 +159,27 @@ def test_until_when_an_appeal_is_open_follows_the_policy(store: SqlStore) -> Non
     assert told(store, FIRST.id, Asked(policies=policies, now=ruled)).appeal == ""
     german = told(store, LATE.id, Asked(policies=policies, now=ruled), "de")
     assert "9. März 2026" in german.appeal
+
+
+def test_until_when_an_appeal_is_open_goes_by_the_row_of_that_registration(store: SqlStore) -> None:
+    kept(store, late_completion())
+    fields = ("Id", "SystemModstamp", "CreatedDate", "Customer_Name__c")
+    stamp = instant_text(START)
+    with store.transaction() as tx:
+        for name, looked_up in links(mapped()).items():
+            tx.mirror.declare_links(name, looked_up)
+        columns: tuple[list[str | None], ...] = ([LATE.id], [stamp], [stamp], ["Hafen Stralsund GmbH"])
+        tx.mirror.apply(Batch(object="Deal_Registration__c", fields=fields, columns=columns))
+    text = (
+        "policy: p\nversion: 1\nin_force: 2026-01-01\n"
+        "appeal:\n  - {when: 'customer == \"Hafen Stralsund GmbH\"', times: 1, within: 9 days}\n"
+        "  - {times: 1, within: 5 days}\n"
+    )
+    policy, _ = load_policy(text, "policy.yaml")
+    assert policy is not None
+    ruled = told(store, LATE.id, Asked()).steps[-1].at
+    asked = Asked(policies=Policies(versions=(policy,)), now=ruled + timedelta(days=1), mapping=mapped())
+    assert told(store, LATE.id, asked).appeal == "An appeal is open until March 13, 2026, 10:00 UTC+1."
 
 
 def test_a_firms_acts_are_told_from_the_ledger_and_no_rivals_among_them(store: SqlStore) -> None:
