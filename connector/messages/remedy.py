@@ -96,6 +96,7 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
     Remedy.PERSON: (
         Phrase.APPEAL_HEARD,
         Phrase.APPEAL_WAITS,
+        Phrase.CAME_MEANWHILE,
         Phrase.CLAIM_SAME_SECOND,
         Phrase.CLAIM_WORKED,
         Phrase.DIRECT_CLOSED,

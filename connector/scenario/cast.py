@@ -53,6 +53,10 @@ class Cast:
         """A person's first login, which ends the invitation."""
         self._org.note_login(self._idents[ident])
 
+    def keeps_dates(self, user: str | None) -> None:
+        """Lets a user, or the administrator, set the audit fields of what is created."""
+        self._org.grant((self._org.user(user) if user else None) or self._org.admin, "CreateAuditFields")
+
     def _grant(self, item: Item) -> None:
         """Rights that the org's administrator gave one person, by a permission set of its own."""
         fields = {field: (True, True) for each in item.may if "." in each for field in self._editable(each)}

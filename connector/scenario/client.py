@@ -26,7 +26,8 @@ class Client:
 
     def create(self, sobject: str, fields: Mapping[str, Any], by: str | None) -> str:
         """A new record; its id."""
-        body = {name: value for name, value in fields.items() if self._writable(sobject, name, "createable")}
+        able = {name for name in fields if self._writable(sobject, name, "createable")} | {"CreatedDate"}
+        body = {name: value for name, value in fields.items() if name in able}
         body = {name: value for name, value in body.items() if value is not None}
         return str(self._rest("POST", f"/sobjects/{sobject}", by, body)["id"])
 

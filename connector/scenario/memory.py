@@ -1,7 +1,6 @@
 """A story played in memory: people save records, facts follow, rules are folded, and our verdicts are written back."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -28,6 +27,7 @@ from connector.scenario.answers import answers, by_record
 from connector.scenario.differences import Difference, differences
 from connector.scenario.forms import CONVERTED
 from connector.scenario.given import PREFIXES, Whole, made
+from connector.scenario.past import Past
 from connector.scenario.records import Records
 from connector.scenario.saving import alongside, attribute_of, stamped, text_of, typed_as, written
 from connector.scenario.story import Act, Check, Deed, Item, Story
@@ -42,24 +42,6 @@ LOOKED = timedelta(seconds=1)
 """How long before an act the connector last looked at the org."""
 BEFORE = timedelta(days=1)
 """How long before the story its given records came to be."""
-
-
-@dataclass(frozen=True)
-class _Past:
-    """The story's records as they are when it begins."""
-
-    records: Records
-    docket: OverlayDocket
-    starts: datetime
-
-    def all(self, kind: Kind) -> Sequence[Record]:
-        return self.records.all(kind, self.starts)
-
-    def record(self, kind: Kind, ident: RecordId | None, moment: datetime) -> Record | None:
-        return self.records.at(kind, ident, moment)
-
-    def world(self, fact: Fact) -> World:
-        return World(fact, self.docket, self.records)
 
 
 class Memory:
@@ -158,7 +140,7 @@ class Memory:
     def _go_live(self) -> None:
         """What the records already say becomes the open docket, quietly, as at the first snapshot of an org."""
         starts = self.story.clock.starts
-        past = _Past(self.records, self.docket, starts)
+        past = Past(self.records, self.docket, starts)
         for source in SOURCES.values():
             for found in source(past, self.story.policies, starts):
                 if isinstance(found, Fact):

@@ -13,6 +13,7 @@ from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import FilingStatus, PersonState
 from connector.daemon.loop import Loop
+from connector.practice.clock import stamp_of
 from connector.practice.server import Running, ServeOptions, start_in_thread
 from connector.profiles import Profiles
 from connector.scenario.cast import Cast
@@ -119,13 +120,19 @@ class OrgPlay:
         ]
         while waiting:
             ready = [item for item in waiting if self._ready(item, waiting)] or waiting[:1]
-            for item in ready:
+            for item in sorted(ready, key=self._made):
+                self._move(self._made(item))
                 self._put(item, self._whole.values(item))
                 waiting.remove(item)
 
     def _ready(self, item: Item, waiting: Sequence[Item]) -> bool:
         open_ = {each.ident for each in waiting} - {item.ident}
         return not open_ & {v for v in self._whole.values(item).values() if isinstance(v, str)}
+
+    def _made(self, item: Item) -> datetime:
+        """When a record that was there before came to be."""
+        made: datetime = item.values.get("created_at") or self.story.clock.starts - BEFORE
+        return made
 
     def _put(self, item: Item, values: Mapping[str, Any], by: RecordId | None = None) -> None:
         """A record is created by who filed it, if anybody did; what only an administrator may set follows."""
@@ -166,6 +173,12 @@ class OrgPlay:
             return self._cast.opened(name, values, self._user(by))
         whole = opened(kind, {**values, **alongside(self.story.mapping, kind, values)})
         body = entered(needed(kind, self._object(kind), name, whole) | self._rows.fields(kind, whole))
+        made = values.get("created_at")
+        if (
+            made is not None and made < self._now
+        ):  # as an import that keeps the dates of the records it brings
+            self._cast.keeps_dates(self._user(by))
+            body["CreatedDate"] = stamp_of(made)
         ident = self._client.create(self._object(kind), body, self._user(by))
         self._numbered(kind, ident, whole)
         return ident
