@@ -23,7 +23,9 @@ class FactKind(StrEnum):
     RELEASED = "released"  # a held lead went back to a pool
     WITHDRAWN = "withdrawn"
     AMENDED = "amended"  # a filing changed; it may be complete now
-    ENTERED = "entered"  # a lead or customer came to be, or its identity changed
+    ENTERED = (
+        "entered"  # a lead or customer came to be, or its identity changed; or an approved filing's customer
+    )
     CLAIMED = "claimed"
     FILED = "filed"
     REVIEWED = "reviewed"  # a person ruled

@@ -65,6 +65,9 @@ OURS = frozenset(
 )
 """What is not part of the filing itself: a change of these alone amends nothing."""
 
+CUSTOMER = "customer"
+"""The value of an *entered*: the customer of a registration that stands approved was edited."""
+
 _FILED_ANEW = (Status.REJECTED, Status.WITHDRAWN, Status.LAPSED, Status.DRAFT)
 _PENDING = (Status.SUBMITTED, Status.INCOMPLETE, Status.IN_REVIEW)
 
@@ -81,6 +84,8 @@ def of_registration(seen: Seen[Registration]) -> Iterator[Fact]:
     elif before is not None and after.status in _PENDING and (refiled or _content(before) != _content(after)):
         when = seen.when(after.filed_at) if refiled else seen.sometime
         yield _fact(seen, after, FactKind.AMENDED, when, instant_text(when.latest))
+    elif before is not None and was.approves and after.status.approves and before.customer != after.customer:
+        yield _fact(seen, after, FactKind.ENTERED, seen.sometime, CUSTOMER)
     if after.status is Status.WITHDRAWN and was is not Status.WITHDRAWN and before is not None:
         yield _fact(seen, after, FactKind.WITHDRAWN, seen.when(after.status_since), Status.WITHDRAWN)
     yield from _rulings(seen, after, was)

@@ -22,6 +22,7 @@ from connector.rules import (
     extensions,
     filings,
     protection,
+    recasting,
     reopening,
     restoring,
     reviews,
@@ -62,6 +63,7 @@ REGISTRATION: Mapping[FactKind, Handler] = {
     FactKind.APPEALED: appeals.appealed,
     FactKind.DELETED: filings.deleted,
     FactKind.RESTORED: restoring.restored,
+    FactKind.ENTERED: recasting.customer_edited,
 }
 OPPORTUNITY: Mapping[FactKind, Handler] = {
     FactKind.OPENED: deals.opened,
