@@ -47,7 +47,7 @@ from connector.rules.affiliation import counted
 from connector.rules.case import FilingCase, finding, judge, local_day
 from connector.rules.decision import Decision
 from connector.rules.filing_case import case_of
-from connector.rules.notices import conflict_record, say, want
+from connector.rules.notices import conflict_record, in_conflict, say, want
 from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
 from connector.rules.terms import known as known_terms
@@ -186,12 +186,6 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     conflicts += tuple(conflict.over_documents(case))
     state = _state(outcome, findings)
     ruled = entry.model_copy(update={"state": state, "policy": policy.label})
-    flags = tuple(
-        want(Kind.REGISTRATION, record, "in_conflict", "true")
-        for pair in conflicts
-        for record, kind in ((pair.left, pair.left_kind), (pair.right, pair.right_kind))
-        if kind is Kind.REGISTRATION
-    )
     more: tuple[Entry, ...] = ()
     told: tuple[Entry, ...] = ()
     if state is State.APPROVED:
@@ -210,7 +204,7 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
         *shared,
         *clock.desired,
         *credit_shown(ruled, more),
-        *flags,
+        *in_conflict(conflicts),
     )
     return Decision(
         fact=fact,

@@ -9,6 +9,16 @@ from connector.canonical.kind import Kind
 from connector.canonical.verdict import Effect, Finding
 
 
+def in_conflict(conflicts: Iterable[ConflictEntry]) -> tuple[Desired, ...]:
+    """The flag on each registration that these conflicts are about."""
+    return tuple(
+        want(Kind.REGISTRATION, record, "in_conflict", "true")
+        for each in conflicts
+        for record, kind in ((each.left, each.left_kind), (each.right, each.right_kind))
+        if kind is Kind.REGISTRATION
+    )
+
+
 def conflict_record(entry: ConflictEntry) -> Creation:
     """The desk's record of a conflict (private: partners hold no permission on it, law 17)."""
     return Creation(

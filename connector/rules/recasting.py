@@ -14,7 +14,7 @@ from connector.rules.case import judge
 from connector.rules.decision import Decision
 from connector.rules.filing_case import case_of
 from connector.rules.filings import CONFLICT
-from connector.rules.notices import conflict_record, want
+from connector.rules.notices import conflict_record, in_conflict
 from connector.rules.world import World
 
 _BEFORE = timedelta(seconds=1)
@@ -39,16 +39,10 @@ def customer_edited(fact: Fact, world: World, policy: Policy) -> Decision:
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     found = tuple(each for each in judge(case, CONFLICT) if each.effect in (Effect.REFUSE, Effect.ASK))
     conflicts = tuple(conflict.opened_by(case, found))
-    flags = tuple(
-        want(kind, record, "in_conflict", "true")
-        for pair in conflicts
-        for record, kind in ((pair.left, pair.left_kind), (pair.right, pair.right_kind))
-        if kind is Kind.REGISTRATION
-    )
     return Decision(
         fact=fact,
         entries=(*((entry,) if another else ()), *conflicts),
-        desired=flags,
+        desired=in_conflict(conflicts),
         creations=tuple(conflict_record(each) for each in conflicts),
     )
 

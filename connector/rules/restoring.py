@@ -23,7 +23,7 @@ from connector.rules.conflict import anew, pair
 from connector.rules.decision import Decision, joined
 from connector.rules.disputes import BY_RULE
 from connector.rules.filing_case import case_of
-from connector.rules.notices import conflict_record, want
+from connector.rules.notices import conflict_record, in_conflict
 from connector.rules.reopening import stands_again
 from connector.rules.rivals import APART, Relation, other_deal
 from connector.rules.rule import rule
@@ -121,16 +121,15 @@ def _asked(case: FilingCase, findings: tuple[Finding, ...]) -> Decision:
         if (other := world.docket.get(RegistrationEntry, each.record)) and other.firm != waits.firm
     ]
     conflicts = [opened for each in met if (opened := anew(world.docket, each)) is not None]
-    flags = [
-        want(Kind.REGISTRATION, record, "in_conflict", "true")
-        for each in conflicts
-        for record in (each.left, each.right)
-    ]
     return Decision(
         fact=fact,
         verdict=verdict,
         entries=(clock.entry, *clock.deadlines, *conflicts),
-        desired=(*shown(case, clock.entry, findings, verdict.outcome), *clock.desired, *flags),
+        desired=(
+            *shown(case, clock.entry, findings, verdict.outcome),
+            *clock.desired,
+            *in_conflict(conflicts),
+        ),
         creations=tuple(conflict_record(each) for each in conflicts),
     )
 
@@ -152,14 +151,8 @@ def _reopened(fact: Fact, world: World) -> Decision:
         for conflict in world.docket.find(ConflictEntry, f"record:{fact.record}", open_only=False)
         if conflict.resolution == f"{BY_RULE}{State.VOIDED.value}" and not _over(conflict, fact, world)
     ]
-    flags = tuple(
-        want(kind, record, "in_conflict", "true")
-        for each in again
-        for record, kind in ((each.left, each.left_kind), (each.right, each.right_kind))
-        if kind is Kind.REGISTRATION
-    )
     creations = tuple(conflict_record(each) for each in again)
-    return Decision(fact=fact, entries=tuple(again), desired=flags, creations=creations)
+    return Decision(fact=fact, entries=tuple(again), desired=in_conflict(again), creations=creations)
 
 
 def _over(conflict: ConflictEntry, fact: Fact, world: World) -> bool:
