@@ -21,6 +21,7 @@ from connector.rules.background import Background
 from connector.rules.case import local_day
 from connector.rules.group import members
 from connector.rules.outranking import Ranking
+from connector.rules.scope import scope_of
 from connector.rules.world import Match, Matches, World
 
 _OWN = (rivals.Relation.OWN, rivals.Relation.OWN_UNCLEAR, rivals.Relation.OWN_LAPSED)
@@ -72,13 +73,12 @@ def contest(
         place=entry.complete or entry.filed,
         now=moment,
         same_time=terms.first_filing.same_time_within,
-        covers=terms.protection.covers,
+        scope=scope_of(terms, policy),
         activity_within=terms.direct_sales.activity_within,
         office=policy.office_hours,
         firms=counted(world, entry.firm, terms.open_registrations_count),
         ranking=ranking,
         dormant=terms.first_filing.dormant,
-        lines=dict(policy.product_lines),
     )
     matches = world.matches(filing.customer, _KINDS, policy.same_customer, besides=filing.id)
     found = tuple(rivals.of_filing(world, mine, tuple(matches)))

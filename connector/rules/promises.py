@@ -20,8 +20,8 @@ from connector.rules.case import failed, finding, local_day
 from connector.rules.days import days_of, quarter_of, year_of
 from connector.rules.lines import lines_of
 from connector.rules.payouts import policy_of
-from connector.rules.rivals import APART, other_deal
 from connector.rules.rule import rule
+from connector.rules.scope import scope_of
 
 RULE = "benefits"
 PHRASES = {
@@ -199,7 +199,6 @@ def _beside(
         return True
     there = booking.world.registration(other.registration)
     terms = policy.registrations
-    if terms is None or terms.protection.covers not in APART or there is None:
+    if terms is None or there is None:
         return False
-    lines = dict(policy.product_lines)
-    return other_deal(terms.protection.covers, filing, other, there, lines, booking.world.now)
+    return scope_of(terms, policy).apart(filing, other, there, booking.world.now)

@@ -25,8 +25,9 @@ from connector.rules.disputes import BY_RULE
 from connector.rules.filing_case import case_of
 from connector.rules.notices import conflict_record, in_conflict
 from connector.rules.reopening import stands_again
-from connector.rules.rivals import APART, Relation, other_deal
+from connector.rules.rivals import Relation
 from connector.rules.rule import rule
+from connector.rules.scope import scope_of
 from connector.rules.showing import shown, window_shown
 from connector.rules.verdict import verdict_on
 from connector.rules.world import World
@@ -75,6 +76,7 @@ def _come_since(case: FilingCase) -> Iterator[tuple[str, str]]:
     docket, entry = case.world.docket, case.entry
     found = {rival.record: rival.evidence for rival in case.rivals if rival.standing}
     kinds = (Kind.REGISTRATION,)
+    scope = scope_of(case.terms, case.policy).within_a_firm
     for match in case.world.matches(
         case.filing.customer, kinds, case.policy.same_customer, besides=case.filing.id
     ):
@@ -82,9 +84,7 @@ def _come_since(case: FilingCase) -> Iterator[tuple[str, str]]:
         own = other is not None and other.firm == entry.firm
         if other is None or there is None or not own or match.comparison.outcome is not MatchOutcome.SAME:
             continue
-        lines = dict(case.policy.product_lines)
-        apart = case.terms.protection.covers in APART
-        if not apart or not other_deal("deal", case.filing, other, there, lines, case.world.now):
+        if not scope.apart(case.filing, other, there, case.world.now):
             found.setdefault(other.registration, match.comparison.explain())
     for record in sorted(found):
         other = docket.get(RegistrationEntry, record)

@@ -1,6 +1,6 @@
 """Who else is after this customer: matched records joined with what the docket says of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,8 +15,8 @@ from connector.policy.calendar import after, before
 from connector.policy.duration import Duration
 from connector.policy.model import OfficeHours
 from connector.policy.outcomes import Dormant
-from connector.rules.lines import lines_of
 from connector.rules.outranking import Claimant, Ranking, outranking
+from connector.rules.scope import Scope
 from connector.rules.world import Match, World
 
 
@@ -61,13 +61,12 @@ class Filing(Model):
     place: When
     now: datetime
     same_time: Duration
-    covers: str  # deal, product_line, customer or group
+    scope: Scope
     activity_within: Duration
     office: OfficeHours = OfficeHours()
     firms: tuple[RecordId, ...] = ()  # the firm, with those that count as one with it
     ranking: Ranking | None = None
     dormant: Dormant | None = None
-    lines: Mapping[str, tuple[str, ...]] = {}
 
 
 def of_filing(world: World, mine: Filing, matches: tuple[Match, ...]) -> Iterator[Rival]:
@@ -105,8 +104,8 @@ def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) ->
         return
     other = world.registration(record)
     own = rival.firm == mine.entry.firm or rival.firm in mine.firms
-    apart = _apart(mine, own=own)
-    if apart and match and other and other_deal(apart, mine.record, rival, other, mine.lines, mine.now):
+    scope = mine.scope.within_a_firm if own else mine.scope
+    if match and other and scope.apart(mine.record, rival, other, mine.now):
         return
     cause = ""
     if own:
@@ -154,50 +153,6 @@ def _asleep(world: World, rival: RegistrationEntry, mine: Filing) -> bool:
             if activity.created_at >= edge and firm is not None and firm in (rival.firm, rival.distributor):
                 return False
     return True
-
-
-def _apart(mine: Filing, *, own: bool) -> str:
-    """By what two filings for one customer may have nothing in common; a firm may have several deals of one line."""
-    if mine.covers not in APART:
-        return ""
-    return "deal" if own else mine.covers
-
-
-APART = ("deal", "product_line")
-"""What a window covers where it leaves room for other deals of the same customer."""
-
-
-def other_deal(  # noqa: PLR0917
-    covers: str,
-    mine: Registration,
-    rival: RegistrationEntry,
-    other: Registration,
-    lines: Mapping[str, tuple[str, ...]],
-    now: datetime,
-) -> bool:
-    """Two deals of one customer: nothing in common, neither products nor an opportunity (R0.5: the deal).
-
-    Where a window covers whole product lines, two products of one line are in common. Lines that an approval left
-    out, or whose own window is over, are in common no longer.
-    """
-    if mine.opportunity and mine.opportunity == other.opportunity:
-        return False
-    if not mine.products or not other.products:
-        return False
-    held = held_products(rival, other, lines, now)
-    if covers == "product_line":
-        return not set(lines_of(mine.products, lines)) & set(lines_of(sorted(held), lines))
-    return not set(mine.products) & held
-
-
-def held_products(
-    entry: RegistrationEntry, filing: Registration, lines: Mapping[str, tuple[str, ...]], moment: datetime
-) -> set[str]:
-    """The products of a registration whose lines it still holds."""
-    over = {each.line for each in entry.line_windows if each.until is not None and each.until <= moment}
-    gone = over | set(entry.refused_lines)
-    line_of = {product: line for line, members in lines.items() for product in members}
-    return {product for product in filing.products if line_of.get(product, product) not in gone}
 
 
 def _over(rival: RegistrationEntry, now: datetime) -> bool:

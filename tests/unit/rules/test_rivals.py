@@ -14,6 +14,7 @@ from connector.canonical.time import When, at
 from connector.matching import Comparison, Outcome
 from connector.policy.outcomes import Dormant
 from connector.rules.rivals import Filing, Relation, Rival, of_filing, of_lead
+from connector.rules.scope import Scope
 from connector.rules.world import Match
 from tests.support.builders import LONG_AGO, START, activity, after, deal, filing, ident, seller
 from tests.unit.rules.cases import ANNA, CARLA, NORD, SUED, world
@@ -37,7 +38,7 @@ def mine(**given: Any) -> Filing:
     entry = RegistrationEntry(registration=MINE, firm=NORD.id, filed=at(START), opportunity=DEAL)
     base = {
         "record": filing(1, ANNA, opportunity=DEAL), "entry": entry, "place": at(START), "now": START,
-        "same_time": timedelta(0), "covers": "customer", "activity_within": timedelta(days=180),
+        "same_time": timedelta(0), "scope": Scope(covers="customer", lines={}), "activity_within": timedelta(days=180),
     }  # fmt: skip
     return Filing(**(base | given))
 
