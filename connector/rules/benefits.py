@@ -5,6 +5,7 @@ ask about product lines, for each line of its amount.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -39,6 +40,17 @@ class Pricing(Model):
     row: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Deal:
+    """What benefits are worked out from: its amount and its lines', up to the most, at the rates of a day."""
+
+    amount: Money | None
+    worth: Worth
+    most: BenefitsAtMost
+    rates: Rates
+    on: date
+
+
 def price(
     terms: RegistrationPolicy,
     circumstances: Mapping[str, object],
@@ -69,9 +81,9 @@ def price(
     rows = taken(terms, circumstances, preference, worth)
     caps = terms.benefits_at_most
     most = (caps.pick(circumstances) if caps.options else None) or BenefitsAtMost()
-    items = _items(rows, most, amount, worth, rates, on)
+    deal = _Deal(amount=amount, worth=worth, most=most, rates=rates, on=on)
     return Pricing(
-        items=tuple(_counted(terms, shared(each, share), rates, on) for each in items),
+        items=tuple(_counted(terms, shared(each, share), rates, on) for each in _items(deal, rows)),
         row=" + ".join(dict.fromkeys(row.name for row in rows if row.name)),
     )
 
@@ -109,27 +121,26 @@ def counted(terms: RegistrationPolicy, amount: Money | None, rates: Rates, on: d
     return rates.convert(amount, terms.rebate_budget.year.currency, on)
 
 
-def _items(  # noqa: PLR0917
-    rows: Sequence[Row], most: BenefitsAtMost, amount: Money | None, worth: Worth, rates: Rates, on: date
-) -> Iterator[Priced]:
+def _items(deal: _Deal, rows: Sequence[Row]) -> Iterator[Priced]:
     for kind in BenefitKind:
         given = [getattr(row.gives, kind.value) for row in rows]
         if kind is BenefitKind.PRESALES:
             if any(given):
                 yield Priced(kind=kind)
         elif kind in _RATES:
-            item = _rated(kind, rows, getattr(most, kind.value), amount, worth)
+            item = _rated(deal, kind, rows)
             if item.rate:
-                yield _capped(item, getattr(most, f"{kind.value}_amount"), rates, on)
-        elif total := sum_of_money(given, getattr(most, kind.value), rates, on):
+                yield _capped(deal, item)
+        elif total := sum_of_money(given, getattr(deal.most, kind.value), deal.rates, deal.on):
             yield Priced(kind=kind, amount=total)
 
 
-def _capped(item: Priced, most: Money | None, rates: Rates, on: date) -> Priced:
+def _capped(deal: _Deal, item: Priced) -> Priced:
     """What a rate comes to, up to an amount; of a deal that says no amount yet, once it closes."""
+    most: Money | None = getattr(deal.most, f"{item.kind.value}_amount")
     if most is None:
         return item
-    cap = most if item.base is None else rates.convert(most, item.base.currency, on)
+    cap = most if item.base is None else deal.rates.convert(most, item.base.currency, deal.on)
     if cap is None:
         raise ConditionFailed(f"no rate for {most}, the most that the {item.kind} comes to")
     return item.model_copy(update={"at_most": cap, "amount": no_more(item.amount, cap)})
@@ -142,18 +153,18 @@ def no_more(amount: Money | None, most: Money | None) -> Money | None:
     return amount if amount.amount <= most.amount else most
 
 
-def _rated(
-    kind: BenefitKind, rows: Sequence[Row], most: Decimal | None, amount: Money | None, worth: Worth
-) -> Priced:
+def _rated(deal: _Deal, kind: BenefitKind, rows: Sequence[Row]) -> Priced:
     """A rate of the deal; where it differs by line, what the rates of its lines come to."""
+    amount = deal.amount
+    most: Decimal | None = getattr(deal.most, kind.value)
     given = [(row.line, getattr(row.gives, kind.value)) for row in rows]
-    lines = worth if any(line for line, _ in given) else {"": amount}
+    lines = deal.worth if any(line for line, _ in given) else {"": amount}
     by_line = {line: sum_of_rates((each for at, each in given if at in ("", line)), most) for line in lines}
     same = set(by_line.values())
     if len(same) == 1:
         rate = same.pop()
         return Priced(kind=kind, rate=rate, base=amount, amount=part(amount, rate))
-    earned = {line: part(worth[line], rate) for line, rate in by_line.items() if rate}
+    earned = {line: part(deal.worth[line], rate) for line, rate in by_line.items() if rate}
     known = [each.amount for each in earned.values() if each is not None]
     if amount is None or not amount.amount or len(known) < len(earned):
         raise ConditionFailed("a rate goes by product line, and nobody can say what each line is worth")
