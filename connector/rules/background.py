@@ -17,7 +17,7 @@ from connector.matching import Outcome
 from connector.policy.model import Policy
 from connector.policy.outcomes import Incumbency, Per
 from connector.rules.group import members
-from connector.rules.lines import lines_of
+from connector.rules.lines import lines_of, sold
 from connector.rules.world import Matches, World
 
 NEVER = 1_000_000
@@ -109,10 +109,7 @@ class Background:
             yield Purchase(deal=deal, on=on, firm=self._seller(deal), lines=self._lines_bought(deal))
 
     def _lines_bought(self, deal: Opportunity) -> frozenset[str]:
-        """As the deal says it; else as the registrations say it that were filed for the deal."""
-        filed = self._world.linked(Kind.REGISTRATION, "opportunity", deal.id) if not deal.products else ()
-        products = (*deal.products, *(p for f in filed if isinstance(f, Registration) for p in f.products))
-        return frozenset(lines_of(products, self._policy.product_lines))
+        return frozenset(lines_of(sold(deal, self._world), self._policy.product_lines))
 
     def judged_apart(self, per: Per) -> tuple[tuple[str, ...], ...]:
         """What is filed now, as it is judged: line by line, or all of it as one."""

@@ -11,7 +11,9 @@ from connector.rules import filings
 from connector.rules.conflict import kind_of
 from connector.rules.decision import Decision
 from connector.rules.group import members
+from connector.rules.lines import sold
 from connector.rules.poach import POACH, Taking, flagged, registrations, taken
+from connector.rules.scope import scope_of
 from connector.rules.terms import of_registration
 from connector.rules.world import World
 
@@ -90,7 +92,7 @@ def _passed_on(taking: Taking, credit: CreditEntry) -> Decision:
 
 
 def protected(deal: Opportunity, world: World, policy: Policy) -> tuple[RegistrationEntry, ...]:
-    """What protects this customer for a firm other than the deal's own."""
+    """What protects this deal of the customer for a firm other than the deal's own."""
     customer = world.customer(deal.customer)
     if customer is None:
         return ()
@@ -107,7 +109,17 @@ def protected(deal: Opportunity, world: World, policy: Policy) -> tuple[Registra
         and entry.protects_at(world.now)
         and entry.opportunity != deal.id
         and not theirs(deal, entry, world)
+        and not _beside(deal, entry, world, policy)
     )
+
+
+def _beside(deal: Opportunity, entry: RegistrationEntry, world: World, policy: Policy) -> bool:
+    """Whether the window leaves room for this deal: it sells nothing of what the registration protects (R0.5)."""
+    terms = of_registration(entry, world, policy).registrations
+    filing = world.registration(entry.registration)
+    if terms is None or filing is None:
+        return False
+    return scope_of(terms, policy).leaves_room(sold(deal, world), entry, filing, world.now)
 
 
 def _covered(customer: Customer, world: World, policy: Policy) -> tuple[Customer, ...]:

@@ -15,6 +15,7 @@ from connector.rules import deals, filings, protection
 from connector.rules.decision import Decision, joined
 from connector.rules.notices import say, want
 from connector.rules.poach import Taking, flagged, registrations
+from connector.rules.showing import window_shown
 from connector.rules.terms import of_registration
 from connector.rules.world import World
 
@@ -82,6 +83,7 @@ def stands_again(
             expected=filing.status.value if filing else None,
         ),
         want(Kind.REGISTRATION, again.registration, "message", say(again.registrant, (said, {}))),
+        *(window_shown(again) if again.protects_at(world.now) else ()),
     )
     deadlines = protection.deadlines(policy, again, fact.instant)
     return Decision(fact=fact, entries=(again, *deadlines), desired=shown)

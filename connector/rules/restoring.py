@@ -28,7 +28,7 @@ from connector.rules.reopening import stands_again
 from connector.rules.rivals import Relation
 from connector.rules.rule import rule
 from connector.rules.scope import scope_of
-from connector.rules.showing import shown, window_shown
+from connector.rules.showing import shown
 from connector.rules.verdict import verdict_on
 from connector.rules.world import World
 
@@ -59,8 +59,7 @@ def restored(fact: Fact, world: World, policy: Policy) -> Decision:
     if found:
         return joined(_asked(case, found), _reopened(fact, world))
     again = stands_again(fact, world, policy, entry, Phrase.FILING_BACK)
-    window = tuple(window_shown(entry)) if entry.protects_at(world.now) else ()
-    return joined(again.model_copy(update={"desired": (*again.desired, *window)}), _reopened(fact, world))
+    return joined(again, _reopened(fact, world))
 
 
 @rule("came_meanwhile", "R1.2", "R1.4")

@@ -28,19 +28,25 @@ class Scope:
     def apart(
         self, mine: Registration, entry: RegistrationEntry, other: Registration, moment: datetime
     ) -> bool:
-        """Two deals of one customer: nothing in common, neither products nor an opportunity.
+        """Two deals of one customer: nothing in common, neither products nor an opportunity."""
+        if mine.opportunity and mine.opportunity == other.opportunity:
+            return False
+        return self.leaves_room(mine.products, entry, other, moment)
 
-        Where a window covers whole product lines, two products of one line are in common. Lines that an approval left
-        out of `entry`, or whose own window is over at the moment, are in common no longer.
+    def leaves_room(
+        self, products: Sequence[str], entry: RegistrationEntry, filing: Registration, moment: datetime
+    ) -> bool:
+        """Whether the registration's window covers none of these products.
+
+        Where it covers whole product lines, two products of one line are in common. Lines that an approval left out of
+        `entry`, or whose own window is over at the moment, are in common no longer.
         """
-        if self.covers not in _APART or (mine.opportunity and mine.opportunity == other.opportunity):
+        if self.covers not in _APART or not products or not filing.products:
             return False
-        if not mine.products or not other.products:
-            return False
-        held = self._held(entry, other, moment)
+        held = self._held(entry, filing, moment)
         if self.covers == "product_line":
-            return not set(lines_of(mine.products, self.lines)) & set(lines_of(sorted(held), self.lines))
-        return not set(mine.products) & held
+            return not set(lines_of(products, self.lines)) & set(lines_of(sorted(held), self.lines))
+        return not set(products) & held
 
     def _held(self, entry: RegistrationEntry, filing: Registration, moment: datetime) -> set[str]:
         """The products of a registration whose lines it still holds."""
