@@ -1,0 +1,68 @@
+"""R0.5, R1.4: what sets a window going when nobody files the notice, and how long it lasts on a doubt."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connector.canonical.docket import DeadlineEntry, RegistrationEntry, RegistrationState
+from connector.canonical.fact import FactKind
+from connector.canonical.kind import Kind
+from connector.canonical.time import at
+from connector.policy.choosing import Choice, ConditionFailed, Option
+from connector.policy.model import Policy
+from connector.policy.windows import Starts
+from connector.rules import protection
+from connector.rules.windows import window_due
+from tests.support.builders import START, after, filing
+from tests.support.channel import filings_policy
+from tests.unit.rules.cases import ANNA, NORD, acted, one, world
+
+MINE = filing(1, ANNA)
+MONTH, WEEK = timedelta(days=30), timedelta(days=7)
+WAITS = RegistrationEntry(
+    registration=MINE.id, firm=NORD.id, registrant=ANNA.id, filed=at(after(days=-1)), complete=at(after(days=-1)),
+    state=RegistrationState.APPROVED, ruled_at=after(days=-1),
+)  # fmt: skip
+
+
+class Doubt:
+    """A condition that nobody can answer."""
+
+    source, needs = "amount > 5", ("amount",)
+
+    @staticmethod
+    def holds(_: Any) -> bool:
+        raise ConditionFailed("amount")
+
+
+def policy(**given: Any) -> Policy:
+    terms = filings_policy().registrations
+    assert terms is not None
+    return filings_policy(protection=terms.protection.model_copy(update=given))
+
+
+def ticked(name: str, entry: RegistrationEntry, **given: Any) -> list[Any]:
+    """What the clock makes of a registration."""
+    due = DeadlineEntry(name=name, subject=Kind.REGISTRATION, record=MINE.id, due=START)
+    fact = acted(FactKind.TICK, Kind.REGISTRATION, MINE.id, value=name)
+    seen = world(MINE, docket=(entry, due), fact=fact)
+    return list(window_due(fact, seen, policy(lasts=one(MONTH), **given)).entries)
+
+
+@pytest.mark.parametrize(("starts", "began"), [(Starts.PARTNER_NOTIFIED, True), (Starts.FIRST_VISIT, False)])
+def test_the_clock_gives_the_notice_where_no_record_shows_one(starts: Starts, *, began: bool) -> None:
+    """A back-test has nobody who shows the ruling: its notice is a tick (R0.5)."""
+    told = [each for each in ticked(protection.NOTIFIED, WAITS, starts=starts) if each.table == WAITS.table]
+    assert [(each.protected_from, each.protected_until) for each in told] == (
+        [(START, after(days=30))] if began else []
+    )
+
+
+def test_a_window_lasts_as_the_row_without_a_condition_says_where_a_condition_cannot_be_judged() -> None:
+    """The rule `protection` has sent the filing to a person by then (law 8)."""
+    rows = (Option[Any](when=Doubt(), value=WEEK), Option[Any](value=MONTH))
+    judged = policy(lasts=Choice[Any](options=rows))
+    assert protection.lasts(judged, world(MINE, docket=(WAITS,)), WAITS) == MONTH
+    only = policy(lasts=Choice[Any](options=rows[:1]))
+    assert protection.lasts(only, world(MINE, docket=(WAITS,)), WAITS) is None
