@@ -9,7 +9,7 @@ from connector.canonical.accounts import BenefitKind
 from connector.canonical.money import Money
 from connector.policy import load_policy
 from connector.policy.model import ConditionFailed
-from connector.rules.benefits import Priced, Pricing, price
+from connector.rules.benefits import Priced, Pricing, price, shared
 from tests.support.channel import shipped
 
 DAY = date(2026, 3, 2)
@@ -65,6 +65,15 @@ def test_a_share_divides_money_and_no_support() -> None:
     found = priced(Money(amount=Decimal(120_000), currency="EUR"), share="0.5")
     assert of(found, BenefitKind.REBATE).amount == Money(amount=Decimal("9000.00"), currency="EUR")
     assert BenefitKind.PRESALES in {item.kind for item in found.items}
+
+
+def test_a_share_of_a_capped_benefit_has_its_share_of_the_cap() -> None:
+    """Else half a rebate could still come to the whole of what one deal may earn, once the deal grows."""
+    most = Money(amount=Decimal(5_000), currency="EUR")
+    whole = Priced(kind=BenefitKind.REBATE, rate=Decimal("0.15"), at_most=most, amount=most)
+    half = shared(whole, Decimal("0.5"))
+    assert (half.rate, str(half.at_most), str(half.amount)) == (Decimal("0.075"), "2500 EUR", "2500 EUR")
+    assert shared(whole, Decimal(1)) == whole
 
 
 ADDING = """\

@@ -312,6 +312,15 @@ def test_a_registration_that_says_nothing_offers_the_same_names() -> None:
     }
 
 
+def test_a_field_of_the_customers_is_what_the_first_of_its_accounts_says_that_says_anything() -> None:
+    blank = customer(1, CITY.identity, own=(("segment", ""), ("seats", 0), ("region", None)))
+    says = customer(2, CITY.identity, own=(("segment", "public"), ("seats", 9), ("region", "south")))
+    late = customer(3, CITY.identity, own=(("segment", "private"), ("seats", 7)))
+    mine = filing(1, ANNA, CITY.identity)
+    offered = circumstances.about(mine, filed(1, 0), world(blank, says, late, mine), policy())
+    assert offered["customer.own"] == {"segment": "public", "seats": 0, "region": "south"}
+
+
 def test_what_costs_a_look_is_looked_up_once_and_only_when_it_is_asked_for() -> None:
     asked: list[str] = []
 
