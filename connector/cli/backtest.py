@@ -1,7 +1,7 @@
 """`connector backtest --policy FILE --since DATE`: what would have come out otherwise under another policy."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from connector import desk
 from connector.bootstrap import INSTANCE_URL, speaker
-from connector.cli.backtest_page import beside, changed, happened, heading, page, signed
+from connector.cli.backtest_page import page
+from connector.cli.backtest_words import Row, Words
 from connector.cli.exit import Exit, NotFound, fail, guarded
 from connector.cli.options import Config, Json, settings, spoken
 from connector.cli.progress import bars
@@ -21,7 +23,7 @@ from connector.cli.told import Told
 from connector.flows.backtest import NothingSealed
 from connector.flows.backtest_report import Backtested, Pair, is_money
 from connector.flows.teller import Teller
-from connector.messages import LANGUAGES
+from connector.messages import LANGUAGES, Heading
 from connector.profiles import read_profiles
 
 _DAY = ["%Y-%m-%d"]
@@ -63,24 +65,25 @@ def backtest(
         zone = ZoneInfo(office.mapping.mapping.time_zone)
         first = since.replace(tzinfo=zone)
         last = until.replace(tzinfo=zone) + timedelta(days=1, seconds=-1) if until else None
+        voice = speaker(office.profiles.mapping)
+        words = Words(voice, language)
         try:
             with desk.backtest(office) as work, bars() as progress:
-                found = work.run(tried, first, last, progress)
+                found = work.run(tried, first, last, words.progress(progress))
         except NothingSealed as nothing:
             raise NotFound(str(nothing)) from None
-        voice = speaker(office.profiles.mapping)
         with office.store.reading() as view:
             url = view.notes.get(INSTANCE_URL) or ""
             told = Told(Teller(view, voice, url=url, language=language), voice, language)
             body = document(found, told)
     if write_page:
-        write_page.write_text(page(body), encoding="utf-8")
+        write_page.write_text(page(body, words), encoding="utf-8")
     if as_json:
         typer.echo(json.dumps(body, ensure_ascii=False))
     else:
-        _show(body, Console(highlight=False))
+        _show(body, words, Console(highlight=False))
         if write_page:
-            typer.echo(f"The same as a page: {write_page}")
+            typer.echo(words.tell(Heading.BACKTEST_PAGE_WRITTEN, file=str(write_page)))
 
 
 def document(found: Backtested, told: Told) -> dict[str, Any]:
@@ -125,35 +128,44 @@ def _pair(name: str, pair: Pair) -> dict[str, Any]:
     return {"ledger": int(pair.ledger), "candidate": int(pair.candidate), "change": int(pair.change)}
 
 
-def _show(body: dict[str, Any], console: Console) -> None:
-    console.print(
-        f"{body['decisions']} decisions from {body['since'][:10]} to {body['until'][:10]} under {body['policy']}; "
-        f"{body['records_diverged']} records would have gone another way."
-    )
-    for said in beside(body):
-        console.print(said)
-    console.print(_figures("all together", body["totals"]))
+def _show(body: dict[str, Any], words: Words, console: Console) -> None:
+    console.print(words.tell(Heading.BACKTEST_TITLE, policy=body["policy"]), style="bold", markup=False)
+    for said in words.summary(body):
+        console.print(said, markup=False)
+    console.print(_figures(words, words.tell(Heading.BACKTEST_TOGETHER), words.rows(body["totals"])))
     for firm in body["firms"][:_FIRMS_SHOWN]:
-        title = ", ".join(part for part in (firm["name"] or "no firm", firm["tier"]) if part)
-        console.print(_figures(title, changed(firm["figures"])))
+        title = words.firm(firm["name"], firm["tier"])
+        console.print(_figures(words, title, words.rows(firm["figures"], changed=True)))
     if len(body["firms"]) > _FIRMS_SHOWN:
-        console.print(f"… and {len(body['firms']) - _FIRMS_SHOWN} more firms: --json or --page")
+        more = len(body["firms"]) - _FIRMS_SHOWN
+        console.print(words.counted(Heading.BACKTEST_MORE_FIRMS, number=more))
     for each in body["differences"]:
-        later = f", {each['conditional']} of them after an earlier difference" if each["conditional"] else ""
-        console.print(heading(each) + later, markup=False)
-        for example in each["examples"][:_EXAMPLES_SHOWN]:
-            said = "; ".join(f"{why['rule']}: {why['text']}" for why in example["reasons"])
-            said = f"no longer: {said}" if said and example["dropped"] else said
-            mark = " (conditional)" if example["conditional"] else ""
-            when = f"{example['at'][:16].replace('T', ' ')} UTC, {happened(example['happened'])}"
-            who = ", ".join(filter(None, (example["name"], example["firm_name"])))
-            console.print(f"  {example['link']}  {who}{mark}  {when}  {said}", markup=False)
+        _difference(each, words, console)
 
 
-def _figures(title: str, figures: Mapping[str, Any]) -> Table:
-    table = Table("", "ledger", "candidate", "change", title=title, title_justify="left")
-    for name, pair in figures.items():
-        table.add_row(
-            name.replace("_", " "), str(pair["ledger"]), str(pair["candidate"]), signed(pair["change"])
-        )
+def _difference(each: dict[str, Any], words: Words, console: Console) -> None:
+    console.print(words.difference(each), style="bold", markup=False)
+    if each["conditional"]:
+        console.print("  " + words.counted(Heading.BACKTEST_AFTER_EARLIER, number=each["conditional"]))
+    examples = each["examples"][:_EXAMPLES_SHOWN]
+    counts = {"shown": len(examples), "number": each["count"]}
+    console.print("  " + words.counted(Heading.BACKTEST_EXAMPLES, **counts), style="dim")
+    for example in examples:
+        said = "; ".join(f"{why['text']} ({why['rule']})" for why in example["reasons"])
+        if said and example["dropped"]:
+            said = f"{words.tell(Heading.BACKTEST_NO_LONGER)} {said}"
+        who = ", ".join(filter(None, (example["name"], example["firm_name"])))
+        if example["conditional"]:
+            who += f" ({words.tell(Heading.BACKTEST_CONDITIONAL_MARK)})"
+        when = f"{words.when(example['at'])}, {words.happened(example['happened'])}"
+        console.print(f"  {example['link']}  {who}  {when}  {said}", markup=False)
+
+
+def _figures(words: Words, title: str, rows: Sequence[Row]) -> Table:
+    table = Table(title=Text(title), title_justify="left")
+    table.add_column(words.tell(Heading.BACKTEST_MEASURE))
+    for heading in (Heading.BACKTEST_LEDGER, Heading.BACKTEST_CANDIDATE, Heading.BACKTEST_CHANGE):
+        table.add_column(words.tell(heading), justify="right")
+    for row in rows:
+        table.add_row(row.name, row.ledger, row.candidate, row.change)
     return table

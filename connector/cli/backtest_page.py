@@ -1,130 +1,159 @@
 """A back-test as one HTML page that can be passed on: no script, nothing loaded from elsewhere."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from connector.cli.backtest_words import Row, Words
+from connector.messages import Heading
+
 _STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1b1f24;background:#fff}
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
-table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
-th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d8dee4;vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.up{color:#1a7f37}.down{color:#b42318}
-.dim{color:#656d76}details{margin:.4rem 0}summary{cursor:pointer}
-@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}a{color:#6cb6ff}}
+:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#d0d7de;--dim:#57606a;--link:#0550ae;--tint:#f6f8fa}
+@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--line:#3d444d;--dim:#9198a1;--link:#79c0ff;
+--tint:#161b22}}
+*{box-sizing:border-box}
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:64rem;padding:1.5rem 1rem 4rem;color:var(--ink);
+background:var(--paper);overflow-wrap:break-word}
+h1{font-size:1.6rem;line-height:1.25;margin:0 0 1rem}h2{font-size:1.25rem;margin:2.5rem 0 .5rem}
+h3{font-size:1rem;margin:2rem 0 .25rem}p{margin:.4rem 0;max-width:46rem}a{color:var(--link)}
+table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}
+caption{text-align:left;color:var(--dim);padding:.2rem 0}
+th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
+th:first-child,td:first-child{padding-left:0}
+thead th{color:var(--dim);font-weight:600;font-size:.875rem}tbody th{font-weight:400}
+.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}td.moved{font-weight:600}
+.dim{color:var(--dim)}.rule{color:var(--dim);font-size:.8125rem}
+.examples td:nth-child(2),.examples td:nth-child(3){width:15%}.examples td:nth-child(4){width:18%}
+details{border-bottom:1px solid var(--line)}
+summary{cursor:pointer;padding:.5rem 0}summary:focus-visible,a:focus-visible{outline:2px solid var(--link);
+outline-offset:2px}
+@media(max-width:44rem){
+body{padding:1rem 1rem 3rem}h1{font-size:1.35rem}
+.figures th,.figures td{padding:.4rem 0 .4rem .5rem;font-size:.9375rem}
+.figures th:first-child{padding-left:0}
+.examples,.examples tbody,.examples tr,.examples td{display:block;width:auto!important}
+.examples thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.examples tr{background:var(--tint);border:1px solid var(--line);border-radius:.4rem;padding:.5rem .75rem;
+margin:0 0 .75rem}
+.examples td{border:0;padding:.15rem 0}
+.examples td::before{content:attr(data-label);display:block;color:var(--dim);font-size:.8125rem}
+}
+@media print{details>*{display:block}body{max-width:none}}
 """
 
+_SIDES = (Heading.BACKTEST_LEDGER, Heading.BACKTEST_CANDIDATE, Heading.BACKTEST_CHANGE)
+_COLUMNS = (
+    Heading.BACKTEST_RECORD,
+    Heading.BACKTEST_FIRM,
+    Heading.BACKTEST_ACT,
+    Heading.BACKTEST_WHEN,
+    Heading.BACKTEST_WHY,
+)
 
-def page(body: Mapping[str, Any]) -> str:
-    """The page of a back-test's JSON document."""
-    return "\n".join(_page(body)) + "\n"
+
+def page(body: Mapping[str, Any], words: Words) -> str:
+    """The page of a back-test's JSON document, in one language."""
+    return "\n".join(_Page(words).lines(body)) + "\n"
 
 
-def _page(body: Mapping[str, Any]) -> Iterator[str]:
-    title = f"Back-test of {body['policy']}"
-    yield "<!doctype html>"
-    yield '<html lang="en"><head><meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
-    yield f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-    yield f"<h1>{escape(title)}</h1>"
-    yield (
-        f"<p>{body['decisions']} decisions from {body['since'][:10]} to {body['until'][:10]}, judged once more as if "
-        f"this policy had been in force. {body['records_diverged']} records would have gone another way.</p>"
-    )
-    yield (
-        '<p class="dim">After a record\'s first difference its history is <em>conditional</em>: people would have '
-        "acted otherwise. Traces of the connector's own writes are left out there "
-        f"({body['own_writes_left_out']}).</p>"
-    )
-    for said in beside(body):
-        yield f"<p>{escape(said)}</p>"
-    yield from _figures("All together", body["totals"])
-    yield "<h2>Per firm and tier</h2>"
-    if not body["firms"]:
-        yield '<p class="dim">No firm would have fared otherwise.</p>'
-    for firm in body["firms"]:
-        words = ", ".join(part for part in (firm["name"] or "no firm", firm["tier"]) if part)
-        yield f"<details><summary>{_link(firm['link'], words)}</summary>"
-        yield from _table(changed(firm["figures"]))
+class _Page:
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def lines(self, body: Mapping[str, Any]) -> Iterator[str]:
+        title = escape(self._words.tell(Heading.BACKTEST_TITLE, policy=body["policy"]))
+        yield "<!doctype html>"
+        yield f'<html lang="{escape(self._words.tag)}"><head><meta charset="utf-8">'
+        yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        yield f"<title>{title}</title><style>{_STYLE}</style></head><body><main>"
+        yield f"<h1>{title}</h1>"
+        for said in self._words.summary(body):
+            yield f"<p>{escape(said)}</p>"
+        conditional = self._words.counted(Heading.BACKTEST_CONDITIONAL, left_out=body["own_writes_left_out"])
+        yield f'<p class="dim">{escape(conditional)}</p>'
+        yield self._heading(Heading.BACKTEST_TOGETHER)
+        yield from self._figures(self._words.rows(body["totals"]))
+        yield self._heading(Heading.BACKTEST_PER_FIRM)
+        if not body["firms"]:
+            yield f'<p class="dim">{self._said(Heading.BACKTEST_NO_FIRM_DIFFERS)}</p>'
+        for firm in body["firms"]:
+            yield from self._firm(firm)
+        yield self._heading(Heading.BACKTEST_WHAT_DIFFERS)
+        if not body["differences"]:
+            yield f'<p class="dim">{self._said(Heading.BACKTEST_NOTHING_DIFFERS)}</p>'
+        for each in body["differences"]:
+            yield from self._difference(each)
+        yield "</main></body></html>"
+
+    def _firm(self, firm: Mapping[str, Any]) -> Iterator[str]:
+        """A firm's figures, folded; its link stands inside, for a summary is a button of its own."""
+        name = self._words.firm(firm["name"], firm["tier"])
+        yield f"<details><summary>{escape(name)}</summary>"
+        linked = _link(firm["link"], name)
+        caption = linked if linked != escape(name) else ""
+        yield from self._figures(self._words.rows(firm["figures"], changed=True), caption)
         yield "</details>"
-    yield "<h2>What differs</h2>"
-    if not body["differences"]:
-        yield '<p class="dim">Nothing: every decision would have come out the same.</p>'
-    for each in body["differences"]:
-        yield from _difference(each)
-    yield "</body></html>"
 
+    def _figures(self, rows: Sequence[Row], caption: str = "") -> Iterator[str]:
+        yield '<table class="figures">'
+        if caption:
+            yield f"<caption>{caption}</caption>"
+        sides = "".join(f'<th scope="col" class="n">{self._said(side)}</th>' for side in _SIDES)
+        yield f'<thead><tr><th scope="col">{self._said(Heading.BACKTEST_MEASURE)}</th>{sides}</tr></thead><tbody>'
+        for row in rows:
+            moved = ' class="n moved"' if row.moved else ' class="n"'
+            yield (
+                f'<tr><th scope="row">{escape(row.name)}</th><td class="n">{escape(row.ledger)}</td>'
+                f'<td class="n">{escape(row.candidate)}</td><td{moved}>{escape(row.change)}</td></tr>'
+            )
+        yield "</tbody></table>"
 
-def beside(body: Mapping[str, Any]) -> Iterator[str]:
-    """What a reader has to know of the figures: decisions that failed, amounts that nobody can tell."""
-    if body["failed"]:
-        yield f"{body['failed']} decisions could not be made and count as deferred."
-    if body["unpriced"]:
-        yield f"{body['unpriced']} benefits have no amount, or no rate, and are not in the sums."
+    def _difference(self, each: Mapping[str, Any]) -> Iterator[str]:
+        yield f"<h3>{escape(self._words.difference(each))}</h3>"
+        if each["conditional"]:
+            later = self._words.counted(Heading.BACKTEST_AFTER_EARLIER, number=each["conditional"])
+            yield f'<p class="dim">{escape(later)}</p>'
+        counts = {"shown": len(each["examples"]), "number": each["count"]}
+        # a table whose rows are told as cards on a narrow screen stays a table for who hears it
+        yield '<table class="examples" role="table">'
+        yield f"<caption>{escape(self._words.counted(Heading.BACKTEST_EXAMPLES, **counts))}</caption>"
+        heads = "".join(f'<th scope="col" role="columnheader">{self._said(head)}</th>' for head in _COLUMNS)
+        yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">'
+        for example in each["examples"]:
+            cells = zip(_COLUMNS, self._cells(example), strict=True)
+            yield '<tr role="row">' + "".join(self._cell(head, cell) for head, cell in cells) + "</tr>"
+        yield "</tbody></table>"
 
-
-def changed(figures: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The figures that would have been others."""
-    return {name: pair for name, pair in figures.items() if Decimal(pair["change"])}
-
-
-def signed(change: int | str) -> str:
-    """A change as it is read: `+4`, `-3200.00`, `0`."""
-    return f"+{change}" if Decimal(change) > 0 else str(change) if Decimal(change) else "0"
-
-
-def heading(each: Mapping[str, Any]) -> str:
-    """One sort of difference: two rulings, or one with other consequences."""
-    if each["ledger"] == each["candidate"]:
-        beside = f"{each['ledger']} all the same, with another conflict, benefit or credit"
-        return f"{each['subject']}: {beside}: {each['count']}"
-    said, would = (word.replace("nothing", "no ruling") for word in (each["ledger"], each["candidate"]))
-    return f"{each['subject']}: {said} → {would}: {each['count']}"
-
-
-def happened(kind: str) -> str:
-    """What the decision was on: an act, or a deadline."""
-    return "deadline" if kind == "tick" else kind.replace("_", " ")
-
-
-def _figures(title: str, figures: Mapping[str, Any]) -> Iterator[str]:
-    yield f"<h2>{escape(title)}</h2>"
-    yield from _table(figures)
-
-
-def _table(figures: Mapping[str, Any]) -> Iterator[str]:
-    yield '<table><tr><th></th><th class="n">ledger</th><th class="n">candidate</th><th class="n">change</th></tr>'
-    for name, pair in figures.items():
-        words = name.replace("_", " ")
-        change = signed(pair["change"])
-        mark = {"+": "up", "-": "down"}.get(change[0], "")
-        yield (
-            f'<tr><td>{escape(words)}</td><td class="n">{pair["ledger"]}</td><td class="n">{pair["candidate"]}</td>'
-            f'<td class="n {mark}">{escape(change)}</td></tr>'
-        )
-    yield "</table>"
-
-
-def _difference(each: Mapping[str, Any]) -> Iterator[str]:
-    mark = f' <span class="dim">({each["conditional"]} conditional)</span>' if each["conditional"] else ""
-    yield f"<h3>{escape(heading(each))}{mark}</h3>"
-    yield "<table><tr><th>record</th><th>firm</th><th>on</th><th>when</th><th>why</th></tr>"
-    for example in each["examples"]:
+    def _cells(self, example: Mapping[str, Any]) -> tuple[str, ...]:
         why = "<br>".join(
-            f"<strong>{escape(reason['rule'])}</strong>: {escape(reason['text'])}"
+            f'{escape(reason["text"])} <code class="rule">{escape(reason["rule"])}</code>'
             for reason in example["reasons"]
         )
         if why and example["dropped"]:
-            why = f'<span class="dim">no longer:</span> {why}'
-        mark = ' <span class="dim">conditional</span>' if example["conditional"] else ""
-        firm = ", ".join(part for part in (example["firm_name"], example["tier"]) if part)
-        yield (
-            f"<tr><td>{_link(example['link'], example['name'])}{mark}</td><td>{escape(firm)}</td>"
-            f"<td>{escape(happened(example['happened']))}</td>"
-            f"<td>{escape(example['at'][:19].replace('T', ' '))} UTC</td><td>{why}</td></tr>"
+            why = f'<span class="dim">{self._said(Heading.BACKTEST_NO_LONGER)}</span> {why}'
+        record = _link(example["link"], example["name"])
+        if example["conditional"]:
+            record += f' <span class="dim">({self._said(Heading.BACKTEST_CONDITIONAL_MARK)})</span>'
+        return (
+            record,
+            escape(self._words.firm(example["firm_name"], example["tier"])),
+            escape(self._words.happened(example["happened"])),
+            escape(self._words.when(example["at"])),
+            why,
         )
-    yield "</table>"
+
+    def _cell(self, head: Heading, cell: str) -> str:
+        return (
+            f'<td role="cell" data-label="{self._said(head)}">{cell}</td>'
+            if cell
+            else '<td role="cell"></td>'
+        )
+
+    def _heading(self, heading: Heading) -> str:
+        return f"<h2>{self._said(heading)}</h2>"
+
+    def _said(self, heading: Heading) -> str:
+        return escape(self._words.tell(heading))
 
 
 def _link(link: str, words: str) -> str:

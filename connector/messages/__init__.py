@@ -7,8 +7,9 @@ files under `catalogues/`. To add a language: a PO file there, and its name in `
 
 from connector.messages.catalogue import LANGUAGES, parse
 from connector.messages.completeness import shortcomings
+from connector.messages.heading import Heading
 from connector.messages.remedy import Remedy, remedies
 from connector.messages.speaker import Speaker
 from connector.messages.telling import Telling
 
-__all__ = ["LANGUAGES", "Remedy", "Speaker", "Telling", "parse", "remedies", "shortcomings"]
+__all__ = ["LANGUAGES", "Heading", "Remedy", "Speaker", "Telling", "parse", "remedies", "shortcomings"]

@@ -10,6 +10,7 @@ from babel.messages.pofile import PoFileError
 from connector.canonical.fault import Fault, nearest
 from connector.canonical.phrase import Phrase
 from connector.messages.catalogue import read
+from connector.messages.heading import Heading
 from connector.messages.naming import Naming
 from connector.messages.remedy import Remedy
 from connector.messages.speaker import LISTED, UNKNOWN
@@ -40,6 +41,7 @@ def shortcomings(texts: Mapping[str, str]) -> tuple[Fault, ...]:
         *Telling,
         *Naming,
         *Remedy,
+        *Heading,
         *(key for key in reference if key.startswith((ITEM, LISTED, UNKNOWN))),
     }
     for language, entries in catalogues.items():

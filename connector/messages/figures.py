@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_plus_sign_symbol
 
 from connector.canonical.time import parse_instant
 
@@ -44,6 +44,10 @@ class Figures:
         glue = str(self.locale.datetime_formats["medium"])
         return glue.replace("{1}", day).replace("{0}", f"{clock} {self._zone(local)}")
 
+    def day(self, moment: datetime) -> str:
+        """The day of an instant, by the programme's clocks."""
+        return format_date(moment.astimezone(self.zone), "long", locale=self.locale)
+
     def money(self, text: str) -> str:
         """A canonical amount such as `20000 EUR`; what is none stays as it is."""
         amount, _, currency = text.partition(" ")
@@ -62,6 +66,14 @@ class Figures:
             return str(format_decimal(number.normalize(), locale=self.locale, decimal_quantization=False))
         part = (number / 100).normalize()
         return str(format_percent(part, locale=self.locale, decimal_quantization=False))
+
+    def count(self, number: int) -> str:
+        """A count, grouped: `1,234`."""
+        return str(format_decimal(number, locale=self.locale))
+
+    def change(self, written: str, number: Decimal) -> str:
+        """A difference as this reader writes it, with its plus sign too: `+4`, `-3.200,00 €`, `0`."""
+        return f"{get_plus_sign_symbol(self.locale)}{written}" if number > 0 else written
 
     def days(self, text: str) -> str:
         """A number of days with its noun, in the singular or plural that the language wants."""

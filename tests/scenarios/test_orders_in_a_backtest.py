@@ -9,6 +9,7 @@ import pytest
 from connector.bootstrap import speaker
 from connector.cli.backtest import document
 from connector.cli.backtest_page import page
+from connector.cli.backtest_words import Words
 from connector.cli.told import Told
 from connector.flows.adopt import load_frequencies
 from connector.flows.backtest import Backtest
@@ -63,7 +64,7 @@ class Played:
         voice = speaker(self.story.mapping)
         with self.store.reading() as view:
             teller = Teller(view, voice, url="https://acme.example", language="en")
-            return page(document(found, Told(teller, voice, "en")))
+            return page(document(found, Told(teller, voice, "en")), Words(voice, "en"))
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ def test_a_third_original_that_never_came_keeps_the_order_from_its_effect(slips:
     assert found.totals["orders_approved"].ledger == 1
     assert found.totals["orders_approved"].candidate == 0
     text = slips.page(found)
-    assert "orders approved" in text
+    assert "Orders approved" in text
     assert "order: approved → " in text
     assert "originals" in text
 

@@ -71,7 +71,7 @@ def test_the_page_stands_alone(connector: Run, judged: str, tighter: str, tmp_pa
         CONNECTOR_DATABASE=judged,
     )
     assert done.exit_code == Exit.DONE, done.output
-    assert "lead: approved → rejected: 4" in done.output
+    assert "Lead: approved → rejected: 4" in done.output
     text = page.read_text(encoding="utf-8")
     assert "approved → rejected: 4" in text
     assert "https://acme.my.salesforce.com/00Q" in text
