@@ -186,6 +186,13 @@ class RegistrationEntry(Entry):
     line_windows: tuple[LineWindow, ...] = ()  # where a product line has a window of its own
     approved_by: tuple[RecordId, ...] = ()  # who has approved so far, where the policy asks for two people
     lapsed_at: datetime | None = None  # when the window of the filing before this one on the record ended
+    refused_as_filed: bool = (
+        False  # rejected for when or how it was filed: no wait before the next one follows
+    )
+    refused_at: datetime | None = (
+        None  # when the deal was refused on the record before the state as it is now
+    )
+    withdrawn_at: datetime | None = None  # when a filing with a place was last taken back on the record
     voided_from: RegistrationState | None = (
         None  # what it was when its record was deleted, while that is gone …
     )

@@ -68,6 +68,8 @@ class Phrase(StrEnum):
     EVIDENCE_REUSED = "filing.evidence_reused"
     POLICY_ASKS_REVIEW = "filing.policy_asks_review"
     REFILE_COOLDOWN = "filing.refile_cooldown"  # until
+    REFILE_AFTER_REJECTION = "filing.refile_after_rejection"  # until
+    REFILE_AFTER_WITHDRAWAL = "filing.refile_after_withdrawal"  # until
     CAP_REACHED = "filing.cap_reached"  # open, cap
     # conflicts
     RIVAL_FIRST = "conflict.rival_first"  # at

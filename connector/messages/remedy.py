@@ -159,6 +159,8 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
     Remedy.WAIT: (
         Phrase.CLAIM_COOLDOWN,
         Phrase.REFILE_COOLDOWN,
+        Phrase.REFILE_AFTER_REJECTION,
+        Phrase.REFILE_AFTER_WITHDRAWAL,
         Phrase.CLAIM_OVER_OWN_PACE,
         Phrase.CLAIM_OVER_PACE,
         Phrase.FILING_OVER_OWN_PACE,

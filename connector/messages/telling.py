@@ -105,6 +105,7 @@ class Telling(StrEnum):
     RELATION_OWN = "relation.own"
     RELATION_OWN_UNCLEAR = "relation.own_unclear"
     RELATION_OWN_LAPSED = "relation.own_lapsed"
+    RELATION_OWN_ENDED = "relation.own_ended"
     RELATION_HOLDS_LEAD = "relation.holds_lead"
     RELATION_DIRECT = "relation.direct"
     RELATION_UNSURE = "relation.unsure"

@@ -187,6 +187,8 @@ _BY_PHRASE: Mapping[Phrase, tuple[str, ...]] = {
     Phrase.CONTACT_OF_THE_FIRM: ("customer_contact.own_number",),
     Phrase.CONTACT_REUSED: ("customer_contact.reused",),
     Phrase.NO_PROTECTION: ("protection.lasts", "share"),
+    Phrase.REFILE_AFTER_REJECTION: ("after_rejection.file_again_after",),
+    Phrase.REFILE_AFTER_WITHDRAWAL: ("after_withdrawal.file_again_after",),
     Phrase.SPRAY_CAP: ("partner_quality.spray.cap", "partner_quality.spray.filings_at_least"),
     Phrase.SPRAY_REVIEW: ("partner_quality.spray.then", "partner_quality.spray.filings_at_least"),
     Phrase.EXTENSION_NOT_YOURS: ("protection.extend.asked_by",),

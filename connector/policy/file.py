@@ -157,9 +157,10 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
 
 
 def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]]:
-    refile: Section[dict[str, Any]] = Section(
-        {"file_again_after": Key(DURATION, "how soon a lapsed deal may be filed again")}, dict
-    )
+
+    def refile(what: str) -> Section[dict[str, Any]]:
+        return Section({"file_again_after": Key(DURATION, f"how soon {what} deal may be filed again")}, dict)
+
     keys: dict[str, Key[Any]] = {
         "who_may_file": Key(s.FITNESS, "who may register a deal, judged on the filing day"),
         "minimum_amount": Key(select.minimum_amount(), "smaller deals are refused"),
@@ -176,7 +177,13 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         "decide_within": Key(w.decide_within(terms), "how soon a person has to decide a filing"),
         "escalate": Key(w.escalation(terms), "who is called when it is not"),
         "protection": Key(w.protection(terms), "the protection window"),
-        "after_lapse": Key(refile, "after the window ended"),
+        "after_lapse": Key(refile("a lapsed"), "after the window ended"),
+        "after_rejection": Key(
+            refile("a rejected"),
+            "after a rejection of the deal; one for this wait, a cap, a pace, a duplicate, missing proof or "
+            "silence starts none, and an appeal that is granted ends it",
+        ),
+        "after_withdrawal": Key(refile("a withdrawn"), "after the firm took a complete filing back"),
         "appeal": Key(w.APPEAL, "appeals against a rejection"),
         "earlier_filings": Key(
             w.EARLIER, "what becomes of filings from before this version: keep, keep_approved or new"
@@ -271,6 +278,8 @@ _SPREAD: Mapping[str, Mapping[str, str]] = {
     "worked_lead": {"work_within": "work_within", "remind": "remind", "returns_to": "returns_to"},
     "release": {"reclaim_after": "reclaim_after"},
     "after_lapse": {"file_again_after": "refile_after"},
+    "after_rejection": {"file_again_after": "refile_after_rejection"},
+    "after_withdrawal": {"file_again_after": "refile_after_withdrawal"},
 }
 """Sections whose keys are attributes of the terms themselves."""
 

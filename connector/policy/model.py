@@ -158,6 +158,8 @@ class RegistrationPolicy(Terms):
     escalate: tuple[Escalation, ...] = ()
     protection: Protection = Protection()
     refile_after: Duration | None = None
+    refile_after_rejection: Duration | None = None
+    refile_after_withdrawal: Duration | None = None
     appeal: Appeal = Appeal()
     earlier_filings: Earlier = Earlier.KEEP
     open_registrations: Choice[int] = Choice[int]()

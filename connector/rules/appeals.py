@@ -16,6 +16,7 @@ from connector.rules import waiting
 from connector.rules.case import finding
 from connector.rules.decision import Decision
 from connector.rules.notices import say, sentences, want
+from connector.rules.refiling import End, ends
 from connector.rules.requests import Request, may_ask, request
 from connector.rules.rule import rule
 from connector.rules.world import World
@@ -44,7 +45,12 @@ def appealed(fact: Fact, world: World, policy: Policy) -> Decision:
     if outcome is not Outcome.DEFER:
         return Decision(fact=fact, verdict=verdict, entries=(entry,), desired=(message,))
     reopened = entry.model_copy(
-        update={"state": RegistrationState.IN_REVIEW, "appeals": entry.appeals + 1, "appealed": True}
+        update={
+            "state": RegistrationState.IN_REVIEW,
+            "appeals": entry.appeals + 1,
+            "appealed": True,
+            "refused_at": ends(entry, fact.instant).get(End.REJECTED),
+        }
     )
     clock = waiting.kept(policy, world, entry, reopened, fact.instant)
     terms = policy.registrations.appeal if policy.registrations else None

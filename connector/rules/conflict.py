@@ -26,6 +26,7 @@ _AMONG_PARTNERS = {
     Relation.HOLDS_LEAD: (Effect.ASK, Phrase.RIVAL_CLAIM),
 }
 _OWN = {Relation.OWN: Effect.REFUSE, Relation.OWN_UNCLEAR: Effect.ASK}
+_NOT_IN_THE_WAY = (Relation.PENDING_LATER, Relation.OWN_LAPSED, Relation.OWN_ENDED)
 
 _THEN = {
     Then.REJECT: Effect.REFUSE,
@@ -89,7 +90,7 @@ def partner_partner(case: FilingCase | ClaimCase) -> Iterator[Finding]:
             effect, phrase = _AMONG_PARTNERS[rival.relation]
             desk, since = rival.relation is Relation.PENDING_LATER, instant_text(rival.since)
             yield finding("partner_partner", effect, phrase, *_exhibits(rival), desk=desk, at=since)
-    alone = all(rival.relation in (Relation.PENDING_LATER, Relation.OWN_LAPSED) for rival in case.rivals)
+    alone = all(rival.relation in _NOT_IN_THE_WAY for rival in case.rivals)
     if alone and not case.doubtful:
         yield finding("partner_partner", Effect.PASS, Phrase.NO_RIVAL)
 

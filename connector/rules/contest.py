@@ -24,7 +24,12 @@ from connector.rules.outranking import Ranking
 from connector.rules.scope import scope_of
 from connector.rules.world import Match, Matches, World
 
-_OWN = (rivals.Relation.OWN, rivals.Relation.OWN_UNCLEAR, rivals.Relation.OWN_LAPSED)
+_OWN = (
+    rivals.Relation.OWN,
+    rivals.Relation.OWN_UNCLEAR,
+    rivals.Relation.OWN_LAPSED,
+    rivals.Relation.OWN_ENDED,
+)
 _KINDS = (Kind.REGISTRATION, Kind.LEAD, Kind.CUSTOMER)
 
 

@@ -16,7 +16,6 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus, Registration
 from connector.canonical.time import When, instant_text
 from connector.canonical.verdict import Effect, Finding, Outcome, weigh
-from connector.policy.calendar import after
 from connector.policy.model import Policy, RegistrationPolicy
 from connector.rules import (
     conditions,
@@ -33,8 +32,8 @@ from connector.rules import (
     partial,
     protection,
     quality,
+    refiling,
     reuse,
-    rivals,
     seconds,
     sharing,
     superseding,
@@ -141,7 +140,7 @@ def _entered(
     firm, distributed_by = distributor.parties(filing, world)
     if firm is None:
         return None
-    lapsed = before.protected_until if before and before.state is State.LAPSED else None
+    ended = refiling.ends(before, fact.instant) if before else {}
     return RegistrationEntry(
         registration=filing.id,
         firm=firm,
@@ -149,7 +148,9 @@ def _entered(
         distributor=distributed_by,
         filed=fact.when,
         policy=policy.label,
-        lapsed_at=lapsed or (before.lapsed_at if before else None),
+        lapsed_at=ended.get(refiling.End.LAPSED),
+        refused_at=ended.get(refiling.End.REJECTED),
+        withdrawn_at=ended.get(refiling.End.WITHDRAWN),
     )
 
 
@@ -174,7 +175,8 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     policy = case.policy
     findings = judge(
-        case, (*ELIGIBILITY, *EVIDENCE, _cooldown, _cap, filing_pace.filing_pace, _window, quality.spray)
+        case,
+        (*ELIGIBILITY, *EVIDENCE, refiling.refile, _cap, filing_pace.filing_pace, _window, quality.spray),
     )
     if weigh(findings) is not Outcome.REJECT and entry.complete is not None:
         findings = judge(replace(case, earlier=findings), (*CONFLICT, _review))
@@ -195,7 +197,8 @@ def judged(fact: Fact, world: World, policy: Policy) -> Decision:
         losing = seconds.loses_to(case, by_a_person=False)
         more += tuple(superseding.give_way(losing, ruled, fact.instant, "by rule"))
     elif state is State.REJECTED:
-        ruled = ruled.model_copy(update={"ruled_at": fact.instant})
+        as_filed = refiling.as_filed(findings)
+        ruled = ruled.model_copy(update={"ruled_at": fact.instant, "refused_as_filed": as_filed})
     clock = waiting.kept(policy, world, entry, ruled, fact.instant)
     ruled, more = clock.entry, (*more, *clock.deadlines)
     shared = tuple(sharing.shown(case, ruled, told)) if state is State.APPROVED else ()
@@ -232,10 +235,15 @@ def withdrawn(fact: Fact, world: World, policy: Policy) -> Decision:
     ended = _ended(fact, world, State.WITHDRAWN)
     if entry is None or not ended.entries:
         return ended
-    said = want(
-        Kind.REGISTRATION, fact.record, "message", say(entry.registrant, (Phrase.FILING_WITHDRAWN, {}))
-    )
-    return ended.model_copy(update={"desired": (said, *ended.desired)})
+    gone, *rest = ended.entries
+    if entry.complete is not None:  # what never was whole held no place that it could give up
+        entry = entry.model_copy(update={"state": State.WITHDRAWN, "withdrawn_at": fact.instant})
+        gone = entry
+    again = refiling.open_again(entry, policy, refiling.End.WITHDRAWN, fact.instant)
+    wait = [(Phrase.REFILE_COOLDOWN, {"until": instant_text(again)})] if again else []
+    told = say(entry.registrant, (Phrase.FILING_WITHDRAWN, {}), *wait)
+    said = want(Kind.REGISTRATION, fact.record, "message", told)
+    return ended.model_copy(update={"entries": (gone, *rest), "desired": (said, *ended.desired)})
 
 
 def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
@@ -274,21 +282,6 @@ def _review(case: FilingCase) -> tuple[Finding, ...]:
     if case.terms.review.pick(case.circumstances):
         return (finding("review", Effect.ASK, Phrase.POLICY_ASKS_REVIEW),)
     return ()
-
-
-@rule("refile", "R1.4")
-def _cooldown(case: FilingCase) -> tuple[Finding, ...]:
-    """A lapsed deal may be filed again only after the policy's wait, on the same record or another."""
-    wait = case.terms.refile_after
-    ends = [rival.since for rival in case.rivals if rival.relation is rivals.Relation.OWN_LAPSED]
-    ends += [case.entry.lapsed_at] if case.entry.lapsed_at else []
-    if (
-        wait is None
-        or not ends
-        or case.fact.instant >= (again := after(max(ends), wait, case.policy.office_hours))
-    ):
-        return ()
-    return (finding("refile", Effect.REFUSE, Phrase.REFILE_COOLDOWN, until=instant_text(again)),)
 
 
 @rule("protection", "R1.4")
@@ -345,7 +338,8 @@ def approved(
     entry: RegistrationEntry, policy: Policy, moment: datetime, world: World
 ) -> tuple[RegistrationEntry, tuple[Entry, ...]]:
     """The window if it starts already, its deadlines, and the credit for the deal."""
-    entry = protection.granted(entry, policy, moment, world)
+    free = {"refused_as_filed": False, "refused_at": None, "withdrawn_at": None}
+    entry = protection.granted(entry.model_copy(update=free), policy, moment, world)
     return entry, (*protection.deadlines(policy, entry, moment), *_credit(entry, world))
 
 

@@ -72,6 +72,8 @@ def settled(case: FilingCase, findings: tuple[Finding, ...], *, yes: bool, cause
             "protected_until": None,
             "appealed": False,
             "ruled_at": fact.instant,
+            # silence says nothing against the deal, and an appeal turned down starts no wait anew
+            "refused_as_filed": not yes and (entry.appealed or cause != "person"),
             "approved_by": (),
         }
     )

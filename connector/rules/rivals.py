@@ -31,6 +31,7 @@ class Relation(StrEnum):
     OWN = "own"  # the same firm, complete before us
     OWN_UNCLEAR = "own_unclear"  # the same firm, in the same second or perhaps another customer
     OWN_LAPSED = "own_lapsed"  # the same firm, its window over (`since` is its end)
+    OWN_ENDED = "own_ended"  # the same firm, refused or taken back: no rival, but there may be a wait
     HOLDS_LEAD = "holds_lead"  # another firm holds a lead of this customer
     OUTRANKED = "outranked"  # evidence of ours outranks its earlier place
     OUTRANKS_US = "outranks_us"  # its evidence outranks our earlier place
@@ -100,10 +101,12 @@ def of_lead(world: World, lead: RecordId, firm: RecordId, matches: tuple[Match, 
 def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) -> Iterator[Rival]:
     """Another filing that has a place; `match` is None when only the opportunity is shared."""
     rival = world.docket.get(RegistrationEntry, record)
-    if rival is None or rival.complete is None:
+    if rival is None:
         return
-    other = world.registration(record)
+    other, place = world.registration(record), rival.complete or rival.filed
     own = rival.firm == mine.entry.firm or rival.firm in mine.firms
+    if rival.complete is None and not (own and not rival.open):
+        return
     scope = mine.scope.within_a_firm if own else mine.scope
     if match and other and scope.apart(mine.record, rival, other, mine.now):
         return
@@ -114,10 +117,10 @@ def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) ->
     elif _over(rival, mine.now):
         return
     else:
-        relation, since = _placed(rival, rival.complete, mine), None
+        relation, since = _placed(rival, place, mine), None
         relation, cause = _ranked(world, mine, rival, other, relation)
     if relation is not None:
-        found = _rival(relation, match, since or rival.complete.latest, record)
+        found = _rival(relation, match, since or place.latest, record)
         yield found.model_copy(update={"cause": cause, "standing": rival.protects_at(mine.now)})
 
 
@@ -164,6 +167,8 @@ def _own(rival: RegistrationEntry, mine: Filing, *, sure: bool) -> Relation | No
     lapsed = rival.state is RegistrationState.LAPSED or (rival.open and _over(rival, mine.now))
     if lapsed and rival.protected_until is not None:
         return Relation.OWN_LAPSED if sure else None
+    if sure and rival.state in (RegistrationState.REJECTED, RegistrationState.WITHDRAWN):
+        return Relation.OWN_ENDED
     if not rival.open or rival.complete is None:
         return None
     if rival.complete.overlaps(mine.place):
@@ -222,7 +227,13 @@ def _active(world: World, deal: Opportunity, mine: Filing) -> bool:
     )
 
 
-_SURE_OF_ITSELF = (Relation.PENDING_LATER, Relation.OWN, Relation.OWN_UNCLEAR, Relation.OWN_LAPSED)
+_SURE_OF_ITSELF = (
+    Relation.PENDING_LATER,
+    Relation.OWN,
+    Relation.OWN_UNCLEAR,
+    Relation.OWN_LAPSED,
+    Relation.OWN_ENDED,
+)
 
 
 def _rival(

@@ -14,6 +14,8 @@ from connector.policy.windows import Starts
 from connector.rules import protection
 from connector.rules.case import FilingCase
 from connector.rules.notices import say, sentences, want
+from connector.rules.refiling import RULE as REFILE
+from connector.rules.refiling import End, open_again
 from connector.rules.world import World
 
 State = RegistrationState
@@ -54,6 +56,9 @@ def shown(
                 {"from": instant_text(entry.protected_from), "until": instant_text(entry.protected_until)},
             )
         )
+    again = open_again(entry, case.policy, End.REJECTED, case.fact.instant)
+    if again and outcome is Outcome.REJECT and all(found.rule != REFILE for found in findings):
+        said.append((Phrase.REFILE_COOLDOWN, {"until": instant_text(again)}))
     if appeal:
         said.append((Phrase.FILING_APPEAL, {"until": instant_text(appeal)}))
     return (

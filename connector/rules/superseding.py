@@ -61,7 +61,7 @@ def superseded(fact: Fact, world: World, policy: Policy) -> Decision:
         cause=f"{cause}, {mode}",
     )
     filing = world.registration(entry.registration)
-    ended = entry.model_copy(update={"state": RegistrationState.REJECTED})
+    ended = entry.model_copy(update={"state": RegistrationState.REJECTED, "refused_as_filed": True})
     said = say(entry.registrant, (Phrase.FILING_REJECTED, {}), (_PHRASE[cause], {}))
     desired = (
         want(

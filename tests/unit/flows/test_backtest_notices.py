@@ -129,6 +129,25 @@ def test_what_only_the_candidate_approves_is_protected_from_when_the_ruling_woul
     assert found.totals["registrations_lapsed"].candidate == 1
 
 
+WAITING = policy(minimum_amount=at_least(900_000), refile_after_rejection=Duration(length=WINDOW))
+
+
+@pytest.mark.parametrize("past", [LENIENT], indirect=True)
+def test_a_wait_after_a_rejection_counts_from_the_candidates_own_rejection(past: Past) -> None:
+    """R1.4: nobody was refused for real; under the candidate the second filing is too early, the third is not."""
+    filings = []
+    for days in (3, 8, 1):
+        filings.append(past.file(0, "Hafenwerke Bremen GmbH"))
+        past.org.save("Deal_Registration__c", filings[-1], past.people.users[0], Status__c="Withdrawn")
+        past.wait(days)
+    past.under(WAITING)
+    first, soon, later = (past.after[filing] for filing in filings)
+    assert {each.state for each in (first, soon, later)} == {RegistrationState.REJECTED}
+    assert not first.refused_as_filed
+    assert soon.refused_as_filed
+    assert not later.refused_as_filed
+
+
 @pytest.mark.parametrize("past", [LENIENT], indirect=True)
 def test_what_both_approve_keeps_the_notification_that_was_sent(past: Past) -> None:
     filing = past.file(0, "Hafenwerke Bremen GmbH")

@@ -69,7 +69,8 @@ def test_the_first_complete_filing_wins_and_what_is_too_close_to_tell_is_a_perso
         note = said("partner_partner", Effect.NOTE, Phrase.NO_RIVAL, other, desk=True, at=SINCE)
         assert found == [note, ALONE]
     else:
-        assert found == ([ALONE] if relation is Relation.OWN_LAPSED else [])
+        ended = relation in (Relation.OWN_LAPSED, Relation.OWN_ENDED)
+        assert found == ([ALONE] if ended else [])
 
 
 def test_nobody_else_is_a_pass_unless_somebody_may_be_missing() -> None:

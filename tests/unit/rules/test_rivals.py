@@ -140,6 +140,12 @@ def test_the_firms_own_earlier_filing(
     [
         (Outcome.SAME, {"state": State.LAPSED, "protected_until": after(days=-1)}, Relation.OWN_LAPSED),
         (Outcome.UNSURE, {"state": State.LAPSED, "protected_until": after(days=-1)}, None),
+        (Outcome.SAME, {"state": State.REJECTED, "complete": None}, Relation.OWN_ENDED),
+        (Outcome.UNSURE, {"state": State.REJECTED}, None),
+        (Outcome.SAME, {"state": State.WITHDRAWN}, Relation.OWN_ENDED),
+        (Outcome.SAME, {"state": State.WITHDRAWN, "firm": SUED.id}, None),
+        (Outcome.SAME, {"state": State.INCOMPLETE, "complete": None}, None),
+        (Outcome.SAME, {"state": State.WON}, None),
         (Outcome.SAME, {}, Relation.OWN),
         (Outcome.UNSURE, {}, Relation.OWN_UNCLEAR),
         (Outcome.SAME, {"firm": SUED.id}, Relation.PROTECTED_FIRST),
