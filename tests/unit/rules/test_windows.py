@@ -8,15 +8,16 @@ import pytest
 from connector.canonical.docket import DeadlineEntry, RegistrationEntry, RegistrationState
 from connector.canonical.fact import FactKind
 from connector.canonical.kind import Kind
-from connector.canonical.time import at
+from connector.canonical.time import at, instant_text
 from connector.policy.choosing import Choice, ConditionFailed, Option
 from connector.policy.model import Policy
 from connector.policy.windows import Starts
 from connector.rules import protection
+from connector.rules.showing import window_taken_down
 from connector.rules.windows import window_due
-from tests.support.builders import START, after, filing
+from tests.support.builders import START, after, filing, ident
 from tests.support.channel import filings_policy
-from tests.unit.rules.cases import ANNA, NORD, acted, one, world
+from tests.unit.rules.cases import ANNA, NORD, SUED, acted, one, world
 
 MINE = filing(1, ANNA)
 MONTH, WEEK = timedelta(days=30), timedelta(days=7)
@@ -66,3 +67,43 @@ def test_a_window_lasts_as_the_row_without_a_condition_says_where_a_condition_ca
     assert protection.lasts(judged, world(MINE, docket=(WAITS,)), WAITS) == MONTH
     only = policy(lasts=Choice[Any](options=rows[:1]))
     assert protection.lasts(only, world(MINE, docket=(WAITS,)), WAITS) is None
+
+
+DEAL = ident("006", 1)
+ENDS = WAITS.model_copy(
+    update={"opportunity": DEAL, "protected_from": after(days=-9), "protected_until": after(days=9)}
+)
+
+
+def beside(number: int, days: float | None, **given: Any) -> RegistrationEntry:
+    """Another registration of the deal, protected for so many days more."""
+    until = after(days=days) if days is not None else None
+    base = {"registration": ident("a01", number), "firm": SUED.id, "protected_until": until}
+    return ENDS.model_copy(update=base | given)
+
+
+@pytest.mark.parametrize(
+    ("others", "until", "firm"),
+    [
+        ((), None, None),
+        ((beside(2, 5),), 5, SUED.id),
+        ((beside(2, 5), beside(3, 7, firm=ident("001", 9)), beside(4, 6)), 7, ident("001", 9)),
+        ((beside(2, 0),), None, None),  # over in this second
+        ((beside(2, 5, state=RegistrationState.IN_REVIEW),), None, None),
+        ((beside(2, None),), None, None),  # approved, and nothing yet that could be shown
+        ((beside(2, 5, opportunity=ident("006", 2)),), None, None),
+    ],
+)
+def test_a_deal_goes_on_showing_the_longest_window_that_is_left(
+    others: tuple[RegistrationEntry, ...], until: float | None, firm: str | None
+) -> None:
+    wishes = window_taken_down(ENDS, world(MINE, docket=(ENDS, *others)))
+    said = instant_text(after(days=until)) if until is not None else None
+    assert {each.record for each in wishes} == {DEAL}
+    assert {each.slot: each.value for each in wishes} == {"protected_until": said, "protected_for": firm}
+
+
+def test_what_was_never_shown_on_a_deal_is_not_taken_down() -> None:
+    for gone in ("opportunity", "protected_until"):
+        bare = ENDS.model_copy(update={gone: None})
+        assert window_taken_down(bare, world(MINE, docket=(bare, beside(2, 5)))) == []
