@@ -116,7 +116,7 @@ def test_a_third_original_that_never_came_keeps_the_order_from_its_effect(slips:
     assert found.totals["orders_approved"].candidate == 0
     text = slips.page(found)
     assert "Orders approved" in text
-    assert "order: approved → " in text
+    assert "Order: approved → " in text
     assert "originals" in text
 
 
