@@ -1,6 +1,6 @@
 """R0.5, R1.4: what sets a window going when nobody files the notice, and how long it lasts on a doubt."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from connector.canonical.docket import DeadlineEntry, RegistrationEntry, RegistrationState
 from connector.canonical.fact import FactKind
 from connector.canonical.kind import Kind
+from connector.canonical.records import Activity, FilingStatus
 from connector.canonical.time import at, instant_text
 from connector.policy.choosing import Choice, ConditionFailed, Option
 from connector.policy.model import Policy
@@ -15,7 +16,7 @@ from connector.policy.windows import Starts
 from connector.rules import protection
 from connector.rules.showing import window_taken_down
 from connector.rules.windows import window_due
-from tests.support.builders import START, after, filing, ident
+from tests.support.builders import START, activity, after, filing, ident
 from tests.support.channel import filings_policy
 from tests.unit.rules.cases import ANNA, NORD, SUED, acted, one, world
 
@@ -107,3 +108,49 @@ def test_what_was_never_shown_on_a_deal_is_not_taken_down() -> None:
     for gone in ("opportunity", "protected_until"):
         bare = ENDS.model_copy(update={gone: None})
         assert window_taken_down(bare, world(MINE, docket=(bare, beside(2, 5)))) == []
+
+
+def filed(days: float, **given: Any) -> RegistrationEntry:
+    """A registration that was filed so many days before the start of the story, and completed a day later."""
+    return WAITS.model_copy(
+        update={"filed": at(after(days=-days)), "complete": at(after(days=1 - days)), **given}
+    )
+
+
+CALLS = tuple(
+    activity(number, MINE.id, ANNA, after(days=days)) for number, days in ((1, -8), (2, -3), (3, 2))
+)
+
+
+@pytest.mark.parametrize(
+    ("starts", "entry", "calls", "began"),
+    [
+        (Starts.SUBMITTED, filed(9), CALLS, after(days=-9)),
+        (Starts.COMPLETED, filed(9), CALLS, after(days=-8)),
+        (Starts.COMPLETED, filed(9, complete=None), CALLS, after(days=-9)),
+        (Starts.APPROVED, filed(9), CALLS, START),
+        (Starts.PARTNER_NOTIFIED, filed(9), CALLS, None),  # until the ruling stands on the record
+        (Starts.FIRST_VISIT, filed(9), CALLS, after(days=-8)),
+        (Starts.FIRST_VISIT, filed(5), CALLS, after(days=-3)),  # what was before the filing is no visit
+        (Starts.FIRST_VISIT, filed(9), (), None),
+        (Starts.LAST_ACTIVITY, filed(9), CALLS, after(days=-3)),  # not what comes after the ruling
+        (Starts.LAST_ACTIVITY, filed(3), CALLS, after(days=-3)),
+        (Starts.LAST_ACTIVITY, filed(2), CALLS, START),  # none since the filing
+        (Starts.LAST_ACTIVITY, filed(9), (), START),
+    ],
+)
+def test_a_window_starts_when_the_policy_says(
+    starts: Starts, entry: RegistrationEntry, calls: tuple[Activity, ...], began: datetime | None
+) -> None:
+    terms = policy(starts=starts).registrations
+    assert terms is not None
+    seen = world(MINE, *calls, docket=(entry,))
+    assert protection.starts_at(terms.protection, entry, START, seen) == began
+
+
+def test_a_person_who_approves_on_the_record_has_notified_the_partner_with_that() -> None:
+    terms = policy(starts=Starts.PARTNER_NOTIFIED).registrations
+    assert terms is not None
+    shown = MINE.model_copy(update={"status": FilingStatus.APPROVED})
+    assert protection.starts_at(terms.protection, WAITS, START, world(shown, docket=(WAITS,))) == START
+    assert protection.starts_at(terms.protection, WAITS, START, world(docket=(WAITS,))) is None
