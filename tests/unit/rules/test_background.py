@@ -13,7 +13,7 @@ from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.matching import Comparison, Outcome
 from connector.policy.choosing import Then
 from connector.policy.model import Fitness
-from connector.policy.outcomes import Incumbency, NewCustomer, VendorContact
+from connector.policy.outcomes import Incumbency, NewCustomer, Per, VendorContact
 from connector.policy.period import Period
 from connector.rules.background import Background, Contact
 from connector.rules.case import FilingCase
@@ -272,3 +272,11 @@ def test_what_people_of_the_firm_did_is_on_the_deal_its_customer_or_the_filing()
         TOWN, there, *by_us, on_filing, theirs, elsewhere, opportunity=there.id
     ).background.by_the_firm()
     assert sorted(each.id for each in found) == sorted(each.id for each in (*by_us, on_filing))
+
+
+def test_what_is_filed_is_judged_as_one_or_line_by_line() -> None:
+    several = case(products=("Cloud Control", "Edge Gateway", "Analytics")).background
+    assert several.judged_apart(Per.CUSTOMER) == (("Cloud", "Edge"),)
+    assert several.judged_apart(Per.PRODUCT_LINE) == (("Cloud",), ("Edge",))
+    nothing = case(products=()).background
+    assert nothing.judged_apart(Per.CUSTOMER) == nothing.judged_apart(Per.PRODUCT_LINE) == ((),)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector.canonical.docket import RegistrationEntry, RegistrationState
+from connector.canonical.docket import ClaimEntry, ClaimState, RegistrationEntry, RegistrationState
 from connector.canonical.entry import Entry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
@@ -16,7 +16,7 @@ from connector.canonical.time import at
 from connector.policy import circumstances as names
 from connector.policy.model import Policy
 from connector.policy.stage_sections import CIRCUMSTANCES as STAGE_NAMES
-from connector.rules import circumstances, stale
+from connector.rules import circumstances, stale, terms
 from connector.rules.circumstances import Circumstances
 from connector.rules.docket import MemoryDocket
 from connector.rules.stages.case import circumstances_of_deal, circumstances_of_lead
@@ -117,6 +117,47 @@ def test_a_claim_offers_its_lead_its_queue_and_its_party() -> None:
         "lead.own": {"segment": "public"},
     }
     assert {*offered, "quality"} < set(names.CLAIM), "the rest is looked up: `rules.terms.named`"
+
+
+def test_a_claim_offers_what_may_be_asked_of_its_customer_and_of_what_else_the_firm_holds() -> None:
+    there = who(
+        "Stadtwerke Auenried GmbH", country="Austria", city="Auenried", postcode="86150", employees=420,
+        website="https://www.auenried.de/x", industry="Utilities",
+    )  # fmt: skip
+    mine = lead(1, ANNA, there, created_at=after(hours=-49.5), own=OWN)
+    held = ClaimEntry(lead=mine.id, holder=ANNA.id, firm=NORD.id, pool=pool(1).id, opened=at(START))
+    more = {"lead": ident("00Q", 2), "holder": MIA.id}
+    beside = (
+        held.model_copy(update=more),
+        held.model_copy(update=more | {"lead": ident("00Q", 3), "state": ClaimState.RELEASED}),
+        held.model_copy(update=more | {"lead": ident("00Q", 4), "firm": SUED.id}),
+        held.model_copy(update={"opened": at(after(days=-1))}),  # an earlier holding of this very lead
+    )
+    seen = world(pool(1), mine, docket=(held, *beside))
+    offered = terms.named(mine, held, seen, policy(regions={"DACH": ("Austria",)}))
+    assert {name: offered[name] for name in offered} == {
+        **PARTY,
+        **DAYS,
+        "country": "Austria",
+        "industry": "Utilities",
+        "queue": "Partner_Pool",
+        "track": "new",
+        "age_days": 2,
+        "age_hours": 49,
+        "origin": "",
+        "lead.own": {"segment": "public"},
+        "customer": "Stadtwerke Auenried GmbH",
+        "website": "auenried.de",
+        "city": "Auenried",
+        "postcode": "86150",
+        "employees": 420,
+        "region": "DACH",
+        "in_territory": False,
+        "certified": True,
+        "trained": False,
+        "open_claims": 1,
+    }
+    assert {*offered, "quality"} == set(names.CLAIM)
 
 
 def test_a_claim_by_nobody_of_an_empty_lead_offers_the_same_names() -> None:
