@@ -1,5 +1,6 @@
 """What a rule is given, built by hand: a filing under judgement, its rivals, the docket and the records there are."""
 
+from decimal import Decimal
 from typing import Any
 
 from connector.canonical.docket import RegistrationEntry
@@ -7,19 +8,25 @@ from connector.canonical.entry import Entry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
+from connector.canonical.money import Money
+from connector.canonical.order_docket import OrderEntry, PaymentEntry
+from connector.canonical.orders import Order
 from connector.canonical.records import Record
 from connector.canonical.time import at
+from connector.canonical.verdict import Finding
 from connector.policy.model import Choice, Option, Policy
 from connector.rules.background import Background
 from connector.rules.case import FilingCase
 from connector.rules.docket import MemoryDocket
+from connector.rules.orders.case import OrderCase
 from connector.rules.rivals import Relation, Rival
-from tests.support.builders import START, filing, firm, ident, seller
-from tests.support.channel import filings_policy
+from tests.support.builders import LONG_AGO, START, after, customer, filing, firm, ident, seller, someone
+from tests.support.channel import filings_policy, shipped
 from tests.support.world import Records, World
 
 NORD, SUED = firm(1, name="Nord"), firm(2, name="Süd")
 ANNA, CARLA = seller(1, NORD, name="Anna"), seller(2, SUED, name="Carla")
+BUYER = customer(1, someone(1))
 
 
 def one(value: Any) -> Choice[Any]:
@@ -75,3 +82,21 @@ def filing_case(
         "background": Background(mine, NORD.id, seen, policy),
     }
     return FilingCase(**(base | given))
+
+
+def order_case(
+    *payments: PaymentEntry, records: tuple[Record, ...] = (), docket: tuple[Entry, ...] = (),
+    found: tuple[Finding, ...] = (), entry: dict[str, Any] | None = None, **given: Any
+) -> OrderCase:  # fmt: skip
+    """An order of 50,000 CNY for the customer BUYER, a day after the story began; `found` is what was found before."""
+    base = {"id": ident("801", 1), "created_at": LONG_AGO, "changed_at": LONG_AGO, "stamp": LONG_AGO}
+    price = Money(amount=Decimal(50_000), currency="CNY")
+    order = Order(**(base | {"customer": BUYER.id, "amount": price} | given))
+    fact = acted(FactKind.PAID, Kind.ORDER, order.id, when=at(after(days=1)))
+    policy = shipped("lead_warehouse")
+    assert policy.orders is not None
+    return OrderCase(
+        fact=fact, world=world(BUYER, *records, docket=docket, fact=fact), policy=policy, partner=None, person=None,
+        circumstances={}, order=order, entry=OrderEntry(order=order.id, numbered=at(START), **(entry or {})),
+        terms=policy.orders, customer=BUYER, payments=payments, slips=(), earlier=found,
+    )  # fmt: skip
