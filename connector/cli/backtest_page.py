@@ -29,9 +29,13 @@ summary{cursor:pointer;padding:.5rem 0}summary:focus-visible,a:focus-visible{out
 outline-offset:2px}
 @media(max-width:44rem){
 body{padding:1rem 1rem 3rem}h1{font-size:1.35rem}
-.figures th,.figures td{padding:.4rem 0 .4rem .5rem;font-size:.9375rem}
-.figures th:first-child{padding-left:0}
-.examples,.examples tbody,.examples tr,.examples td{display:block;width:auto!important}
+caption,table,tbody{display:block}
+.figures thead{display:block;hyphens:auto}
+.figures tr{display:grid;grid-template-columns:repeat(3,1fr);border-bottom:1px solid var(--line);padding:.35rem 0}
+.figures th,.figures td{border:0;padding:0 0 0 .35rem;overflow-wrap:anywhere}
+.figures td.n{white-space:normal;font-size:.9375rem}
+.figures tbody th{grid-column:1/-1;padding:0 0 .15rem}.figures thead th:first-child{display:none}
+.examples tr,.examples td{display:block;width:auto!important}
 .examples thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .examples tr{background:var(--tint);border:1px solid var(--line);border-radius:.4rem;padding:.5rem .75rem;
 margin:0 0 .75rem}
@@ -95,17 +99,22 @@ class _Page:
         yield "</details>"
 
     def _figures(self, rows: Sequence[Row], caption: str = "") -> Iterator[str]:
-        yield '<table class="figures">'
+        # tables whose rows are told otherwise on a narrow screen stay tables for who hears them
+        yield '<table class="figures" role="table">'
         if caption:
             yield f"<caption>{caption}</caption>"
-        sides = "".join(f'<th scope="col" class="n">{self._said(side)}</th>' for side in _SIDES)
-        yield f'<thead><tr><th scope="col">{self._said(Heading.BACKTEST_MEASURE)}</th>{sides}</tr></thead><tbody>'
+        sides = "".join(
+            f'<th scope="col" role="columnheader" class="n">{self._said(side)}</th>' for side in _SIDES
+        )
+        first = f'<th scope="col" role="columnheader">{self._said(Heading.BACKTEST_MEASURE)}</th>'
+        yield f'<thead role="rowgroup"><tr role="row">{first}{sides}</tr></thead><tbody role="rowgroup">'
         for row in rows:
-            moved = ' class="n moved"' if row.moved else ' class="n"'
-            yield (
-                f'<tr><th scope="row">{escape(row.name)}</th><td class="n">{escape(row.ledger)}</td>'
-                f'<td class="n">{escape(row.candidate)}</td><td{moved}>{escape(row.change)}</td></tr>'
+            sides = "".join(
+                f'<td role="cell" class="n">{escape(side)}</td>' for side in (row.ledger, row.candidate)
             )
+            moved = f'<td role="cell" class="n{" moved" if row.moved else ""}">{escape(row.change)}</td>'
+            name = f'<th scope="row" role="rowheader">{escape(row.name)}</th>'
+            yield f'<tr role="row">{name}{sides}{moved}</tr>'
         yield "</tbody></table>"
 
     def _difference(self, each: Mapping[str, Any]) -> Iterator[str]:
@@ -114,7 +123,6 @@ class _Page:
             later = self._words.counted(Heading.BACKTEST_AFTER_EARLIER, number=each["conditional"])
             yield f'<p class="dim">{escape(later)}</p>'
         counts = {"shown": len(each["examples"]), "number": each["count"]}
-        # a table whose rows are told as cards on a narrow screen stays a table for who hears it
         yield '<table class="examples" role="table">'
         yield f"<caption>{escape(self._words.counted(Heading.BACKTEST_EXAMPLES, **counts))}</caption>"
         heads = "".join(f'<th scope="col" role="columnheader">{self._said(head)}</th>' for head in _COLUMNS)

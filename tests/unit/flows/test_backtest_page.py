@@ -1,7 +1,11 @@
 """R0.15: the page of a back-test as a person reads it: registrations, rebates, conflicts, firms and examples."""
 
+import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -131,3 +135,69 @@ def test_the_page_names_its_language_and_a_name_cannot_break_out_of_it(past: Pas
     assert '<html lang="zh-Hans-CN">' in text
     assert "&lt;img src=x onerror=&quot;a()&quot;&gt;" in text
     assert "<img" not in text
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LOOK = """
+<script>addEventListener("load", () => {
+  const seen = {};
+  for (const frame of document.querySelectorAll("iframe")) {
+    const page = frame.contentDocument, root = page.documentElement;
+    const box = (each) => each.getBoundingClientRect();
+    const told = [...page.querySelectorAll("h1,h2,h3,p,summary,caption,td,tbody th")].filter(
+      (each) => each.textContent.trim() && !each.closest("details:not([open]) > :not(summary)"));
+    seen[frame.width] = {
+      wide: root.scrollWidth, told: told.length,
+      outside: told.filter((each) => box(each).right > root.clientWidth + 1 || box(each).left < 0
+        || each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display != "inline")
+        .map((each) => each.textContent),
+      hidden: told.filter((each) => !box(each).width || !box(each).height).map((each) => each.textContent),
+      heads: [...page.querySelectorAll(".examples thead th")].filter((each) => box(each).width > 20).length,
+      labels: [...page.querySelectorAll(".examples td[data-label]")].map(
+        (each) => getComputedStyle(each, "::before").content).filter((said) => said != "none").length,
+      keyboard: [...page.querySelectorAll("summary,a[href]")].filter((each) => each.tabIndex >= 0).length,
+      fetched: frame.contentWindow.performance.getEntriesByType("resource").length,
+    };
+  }
+  document.body.innerHTML = "<pre id=seen></pre>";
+  document.getElementById("seen").textContent = JSON.stringify(seen);
+});</script>
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> str:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium here: nothing can lay the page out")
+    return found
+
+
+@pytest.mark.parametrize("language", ["de", "zh_CN"])
+def test_the_page_fits_a_desk_and_a_telephone(
+    past: Past, browser: str, tmp_path: Path, language: str
+) -> None:
+    text = written(past, past.under(policy(minimum_amount=at_least(900_000))), language)
+    opened = text.replace("<details>", "<details open>", 1)  # one firm unfolded, one folded
+    frames = "".join(
+        f'<iframe width="{width}" height="900" srcdoc="{escape(opened)}"></iframe>' for width in (1280, 390)
+    )
+    stage = tmp_path / "stage.html"
+    stage.write_text(f'<!doctype html><meta charset="utf-8"><body>{frames}{LOOK}</body>', encoding="utf-8")
+    done = subprocess.run(
+        [
+            *(browser, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"),
+            *("--virtual-time-budget=5000", "--dump-dom", stage.as_uri()),
+        ],
+        capture_output=True, text=True, timeout=90, check=True,
+    )  # fmt: skip
+    found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert found, done.stderr
+    desk, telephone = (json.loads(unescape(found[1]))[width] for width in ("1280", "390"))
+    for seen, width in ((desk, 1280), (telephone, 390)):
+        assert seen["wide"] <= width
+        assert (seen["outside"], seen["hidden"], seen["fetched"]) == ([], [], 0)
+        assert seen["told"] > 30
+        assert seen["keyboard"] >= 4
+    assert (desk["heads"], desk["labels"]) == (10, 0)
+    assert telephone["labels"] == 10
