@@ -132,10 +132,18 @@ class ClaimEntry(Entry):
         None  # the lead of the earlier holder, where this holding was void from the start
     )
     because: RecordId | None = None  # the record whose fact showed that
+    gone_from: ClaimState | None = None  # what it was when its lead was deleted, while that is gone …
+    gone_at: datetime | None = None  # … when that was, the last time …
+    back_at: datetime | None = None  # … and when the lead came back out of the recycle bin
 
     @cached_property
     def key(self) -> str:
         return f"{self.lead}|{self.holder}|{compact(self.opened.latest)}"
+
+    def held_at(self, moment: datetime) -> bool:
+        """Open then: not closed by that moment, and its lead not in the recycle bin."""
+        away = self.gone_at is not None and self.back_at is not None and self.gone_at <= moment < self.back_at
+        return (self.open or (self.closed_at is not None and self.closed_at > moment)) and not away
 
     @property
     def open(self) -> bool:

@@ -374,3 +374,8 @@ class Phrase(StrEnum):
     ORDER_FOR_ANOTHER = "order.for_another"
     PROOFS_SHORT = "evidence.proofs_short"  # condition, points, needed
     TERMS_UNKNOWN = "terms.unknown"  # key, reason
+    CLAIM_BACK = "claim.back"  # at
+    CLAIM_BACK_OVER_QUOTA = "claim.back_over_quota"  # held, quota
+    CLAIM_BACK_OVER_OWN_QUOTA = "claim.back_over_own_quota"  # held, quota
+    WAREHOUSE_OVERFULL = "warehouse.overfull"  # held, limit
+    CLAIMED_MEANWHILE = "conflict.claimed_meanwhile"  # since

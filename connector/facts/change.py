@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from connector.canonical.fact import Fact
@@ -11,6 +11,7 @@ from connector.canonical.records import Record
 from connector.canonical.time import TimeSource, When, at, between
 
 R = TypeVar("R", bound=Record)
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +62,14 @@ class Seen(Generic[R]):
             if inside and stamp <= self.after.changed_at:
                 return at(stamp, TimeSource.STAMPED)
         return self.sometime
+
+    @property
+    def came_back(self) -> When:
+        """When it came out of the recycle bin: on its last save, unless another owner had it by then already."""
+        since = getattr(self.after, "owner_since", None)
+        if self.after is None or self.gone_at is None or since is None or since <= self.gone_at:
+            return self.when(None)
+        return between(self.gone_at, max(self.gone_at, min(since, self.after.changed_at) - _SECOND))
 
     def _as_it_went(self, stamp: datetime | None) -> bool:
         """An undeleted record still bears the stamps from before: what it shows holds anew since it came back."""

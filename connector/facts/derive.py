@@ -44,11 +44,8 @@ _ALIVE = {"006": Kind.OPPORTUNITY, "a": Kind.REGISTRATION}
 """Key prefixes of deals, and of the org's own objects, among which are filings: others are known to no docket."""
 
 
-_COMES_BACK = frozenset({Kind.REGISTRATION, Kind.OPPORTUNITY})
-"""Kinds of which a record that comes back is the one that left: it is not filed, opened or ruled on by coming back.
-
-A lead that comes back is claimed anew by its owner, at that moment: a holding of a record that is not there ends.
-"""
+_COMES_BACK = frozenset({Kind.REGISTRATION, Kind.OPPORTUNITY, Kind.LEAD})
+"""Kinds of which a record that comes back is the one that left: by that alone it is not filed, claimed or ruled on."""
 
 
 def derive(kind: Kind, seen: Seen[Any]) -> tuple[Fact, ...]:
@@ -60,7 +57,10 @@ def derive(kind: Kind, seen: Seen[Any]) -> tuple[Fact, ...]:
     reader = _BY_KIND.get(kind)
     if reader is None:
         return ()
-    if seen.gone_at is None or seen.after is None or kind not in _COMES_BACK:
+    unknown = (
+        seen.left is None and kind is Kind.LEAD
+    )  # nobody knows whose it was: it is claimed by its owner now
+    if seen.gone_at is None or seen.after is None or kind not in _COMES_BACK or unknown:
         return tuple(reader(seen))
     return (_restored(kind, seen, seen.after), *reader(replace(seen, before=seen.left)))
 
@@ -70,7 +70,7 @@ def _restored(kind: Kind, seen: Seen[Any], after: Record) -> Fact:
         kind=FactKind.RESTORED,
         subject=kind,
         record=after.id,
-        when=seen.when(None),
+        when=seen.came_back,
         value=kind,  # a record can be of two kinds: a registration kept on its deal
         actor=seen.actor,
         detail={"version": instant_text(after.stamp)},

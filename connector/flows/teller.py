@@ -257,6 +257,8 @@ class Teller:
         gone = fact.kind in (FactKind.DELETED, FactKind.MERGED) and entry.lead == fact.record
         if gone and entry.state is ClaimState.TRANSFERRED:
             said = self.tell(Telling.DOCKET_CLAIM_GONE)
+        elif fact.kind is FactKind.RESTORED and entry.open and entry.back_at == fact.instant:
+            said = self.tell(Telling.DOCKET_CLAIM_BACK, at=instant_text(entry.opened.latest))
         else:
             said = self.entry(entry)
         if entry.lead == record:

@@ -97,6 +97,7 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
         Phrase.APPEAL_HEARD,
         Phrase.APPEAL_WAITS,
         Phrase.CAME_MEANWHILE,
+        Phrase.CLAIMED_MEANWHILE,
         Phrase.CLAIM_SAME_SECOND,
         Phrase.CLAIM_WORKED,
         Phrase.DIRECT_CLOSED,

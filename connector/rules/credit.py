@@ -22,7 +22,9 @@ from connector.rules.world import World
 
 RULE = "sourcing_credit"
 _NAMING = ("name", "country", "city", "street", "postcode", "website", "duns")
-_SIGHTED = (FactKind.ENTERED, FactKind.CLAIMED, FactKind.WORKED, FactKind.RELEASED, FactKind.CONVERTED)
+_SIGHTED = (
+    FactKind.ENTERED, FactKind.CLAIMED, FactKind.WORKED, FactKind.RELEASED, FactKind.RESTORED, FactKind.CONVERTED,
+)  # fmt: skip
 
 
 def of_lead(world: World, terms: SourcingCredit, ident: RecordId) -> CreditEntry | None:
@@ -76,7 +78,13 @@ def _of_lead(booking: Booking) -> Booked:
     deal = lead.converted_opportunity if lead and fact.kind is FactKind.CONVERTED else None
     if credit is not None and deal is not None and world.docket.get(CreditEntry, deal) is None:
         handed = credit.model_copy(
-            update={"record": deal, "subject": Kind.OPPORTUNITY, "handed": True, "through": credit.through}
+            update={
+                "record": deal,
+                "subject": Kind.OPPORTUNITY,
+                "handed": True,
+                "gone_at": None,
+                "carried_to": None,
+            }
         )
         booked.entries.append(handed)
         booked.desired.append(want(Kind.OPPORTUNITY, deal, "sourcing_partner", credit.firm))

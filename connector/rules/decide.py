@@ -15,6 +15,7 @@ from connector.policy.windows import Earlier
 from connector.rules import (
     appeals,
     assistance,
+    claim_back,
     claims,
     deals,
     disputes,
@@ -50,6 +51,7 @@ LEAD: Mapping[FactKind, Handler] = {
     FactKind.CONVERTED: warehouse.converted,
     FactKind.MERGED: tenure.merged,
     FactKind.DELETED: tenure.deleted,
+    FactKind.RESTORED: claim_back.restored,
     FactKind.ENTERED: warehouse.entered,
 }
 REGISTRATION: Mapping[FactKind, Handler] = {
@@ -163,6 +165,8 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
     if fact.subject is Kind.LEAD and policy.claims is not None:
         if fact.kind is FactKind.CLAIMED:
             return claims.admitted(fact, world, policy)
+        if fact.kind is FactKind.RESTORED:
+            return claim_back.admitted(fact, world, policy)
         return tenure.carried(fact, world) if fact.kind is FactKind.MERGED else ()
     if fact.subject is Kind.REGISTRATION and fact.kind in (FactKind.FILED, FactKind.AMENDED):
         return filings.admitted(fact, world, policy)

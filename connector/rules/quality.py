@@ -130,7 +130,7 @@ class _Tally:
 
     def claims(self) -> None:
         for before, after in self.booking.moved(ClaimEntry):
-            if before is None and self.booking.fact.kind is FactKind.CLAIMED:
+            if before is None and self.booking.fact.kind in (FactKind.CLAIMED, FactKind.RESTORED):
                 self._add(after.firm, after.opened.latest, "claims", 1)
             was = before.state if before else ClaimState.ACTIVE
             if was.open and not after.open:

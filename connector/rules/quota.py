@@ -27,7 +27,7 @@ class _Account:
 @rule(RULE, "R3.7")
 def within_quota(case: ClaimCase) -> Iterator[Finding]:
     """R3.7: an open claim beyond the firm's (or the person's) number goes back."""
-    firm = tuple(_holdings(case))
+    firm = tuple(holdings(case))
     shared = _Account(of=case.entry.firm, over=Phrase.CLAIM_OVER_QUOTA, within=Phrase.CLAIM_WITHIN_QUOTA)
     yield from _counted(case, shared, firm, case.terms.quota.pick(case.circumstances))
     own = tuple(claim for claim in firm if claim.holder == case.entry.holder)
@@ -37,7 +37,7 @@ def within_quota(case: ClaimCase) -> Iterator[Finding]:
     yield from _counted(case, personal, own, case.terms.quota_per_person.pick(case.circumstances))
 
 
-def _holdings(case: ClaimCase) -> Iterator[ClaimEntry]:
+def holdings(case: ClaimCase) -> Iterator[ClaimEntry]:
     """What the firm holds beside this lead: a lead handed on inside the firm counts once.
 
     A late claim is counted among what was held at its own time (law 10: opened-by and closed-by).
@@ -45,8 +45,7 @@ def _holdings(case: ClaimCase) -> Iterator[ClaimEntry]:
     late, moment = case.fact.late, case.fact.instant
     for firm in counted(case.world, case.entry.firm, case.terms.quota_counts):
         for claim in case.world.docket.find(ClaimEntry, f"firm:{firm}", open_only=not late):
-            held = claim.open or (claim.closed_at is not None and claim.closed_at > moment)
-            if held and claim.lead != case.entry.lead:
+            if claim.held_at(moment) and claim.lead != case.entry.lead:
                 yield claim
 
 

@@ -100,7 +100,13 @@ def converted(fact: Fact, world: World, policy: Policy) -> Decision:
         brought = of_lead(world, policy.sourcing_credit, claim.lead)
         if brought is not None:  # another firm may have brought the lead that this one worked (R0.1)
             credit = brought.model_copy(
-                update={"record": ident, "subject": Kind.OPPORTUNITY, "handed": False}
+                update={
+                    "record": ident,
+                    "subject": Kind.OPPORTUNITY,
+                    "handed": False,
+                    "gone_at": None,
+                    "carried_to": None,
+                }
             )
         entries.append(credit)
         desired.append(want(Kind.OPPORTUNITY, ident, "sourcing_partner", credit.firm))
@@ -180,10 +186,11 @@ def _staying(met: list[ClaimEntry], master: Lead | None) -> list[ClaimEntry]:
 
 
 def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
-    """A deleted lead is no longer held; nobody gave it up, so that no cooldown follows should it come back."""
+    """A deleted lead is no longer held. Nobody gave it up: the entry keeps what it was, for the lead may come back."""
     entries: list[Entry] = []
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        entries += [closed(claim, ClaimState.TRANSFERRED, fact.instant), *duty.done(world, fact.record)]
+        kept = claim.model_copy(update={"gone_from": claim.state, "gone_at": fact.instant, "back_at": None})
+        entries += [closed(kept, ClaimState.TRANSFERRED, fact.instant), *duty.done(world, fact.record)]
     return Decision(fact=fact, entries=tuple(entries))
 
 

@@ -53,10 +53,11 @@ def test_a_lead_given_back_and_taken_again_inside_the_second_of_its_claim_is_hel
 
 
 def test_an_undeleted_lead_is_held_again_by_its_owner(org: MemoryOrg, people: Cast, process: Process) -> None:
-    """R3.6: the stamps on the record are those from before the delete; the claim begins anew, without cooldown."""
+    """R3.6, law 10: the stamps on the record are those from before the delete, and so is the claim."""
     record = live(process, people.queue)
     take(process, record, people.users[0])
     process.settle_down()
+    (claim,) = claims(process, record)
     org.delete("Lead", record)
     process.settle_down()
     assert holders(process, record) == []
@@ -64,6 +65,7 @@ def test_an_undeleted_lead_is_held_again_by_its_owner(org: MemoryOrg, people: Ca
     org.undelete("Lead", record)
     process.settle_down()
     assert holders(process, record) == [people.users[0]]
+    assert [(each.key, each.opened) for each in claims(process, record)] == [(claim.key, claim.opened)]
 
 
 def test_a_lead_handed_on_in_the_second_of_its_conversion_is_held_by_nobody(

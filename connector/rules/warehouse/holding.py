@@ -79,9 +79,8 @@ def beside(case: ClaimCase, *, per: Counted) -> Iterator[ClaimEntry]:
     late, moment, mine = case.fact.late, case.fact.instant, case.entry
     role, track = role_of(mine, case.world), track_of(mine, case.world)
     for claim in case.world.docket.find(ClaimEntry, f"firm:{mine.firm}", open_only=not late):
-        held = claim.open or (claim.closed_at is not None and claim.closed_at > moment)
         own = claim.holder == mine.holder if per is Counted.PERSON else role_of(claim, case.world) == role
-        if held and own and claim.lead != mine.lead and track_of(claim, case.world) == track:
+        if claim.held_at(moment) and own and claim.lead != mine.lead and track_of(claim, case.world) == track:
             yield claim
 
 

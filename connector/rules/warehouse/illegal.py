@@ -107,7 +107,7 @@ def _stood(earlier: ClaimEntry, later: ClaimEntry) -> bool:
     """Whether the earlier one was held, and complete, in the moment in which the later one began."""
     if earlier.opened.overlaps(later.opened) or earlier.reason == INCOMPLETE:
         return False
-    return earlier.closed_at is None or earlier.closed_at > later.opened.latest
+    return earlier.held_at(later.opened.latest)
 
 
 @rule("illegal_entry", "R4.8")
