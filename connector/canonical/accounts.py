@@ -96,6 +96,14 @@ class LineRate(Model):
     rate: Decimal
 
 
+class FirmCap(Model):
+    """What one firm's benefits come to at most in a period, as the policy said when the benefit was promised."""
+
+    period: str  # `acme-registration|rebate|2026-Q1`
+    at_most: Money
+    beyond: str  # review, reduce or refuse
+
+
 _HELD = frozenset({BenefitState.RESERVED, BenefitState.EARNED, BenefitState.PAID, BenefitState.FROZEN})
 _OVER = frozenset({BenefitState.RELEASED, BenefitState.REFUSED})
 
@@ -123,6 +131,7 @@ class BenefitEntry(Entry):
     track: str = ""
     line: str = ""
     periods: tuple[str, ...] = ()  # the budgets that it counts in: `acme-registration|2026`, and its quarter
+    firm_caps: tuple[FirmCap, ...] = ()
     policy: str = ""
     before: BenefitState | None = None  # what it was when it was frozen
     held_back_by: RecordId | None = None  # the registration whose window withholds it
@@ -142,6 +151,15 @@ class BenefitEntry(Entry):
         """It takes its amount out of the budget."""
         state = self.before if self.state is BenefitState.FROZEN else self.state
         return state in _HELD and self.counted is not None
+
+    @property
+    def budgets(self) -> Mapping[str, "BudgetEntry"]:
+        """Every budget that it counts in, the programme's and its firm's, by key and still empty."""
+        currency = self.counted.currency if self.counted else ""
+        periods = ((period, None) for period in self.periods)
+        own = ((each.period, self.firm) for each in self.firm_caps)
+        made = (BudgetEntry(period=period, firm=firm, currency=currency) for period, firm in (*periods, *own))
+        return {each.key: each for each in made}
 
     @property
     def indexes(self) -> tuple[str, ...]:
@@ -188,10 +206,11 @@ class BudgetEntry(Entry):
     """What one period's budget holds: the sum over its benefits, so that none has to be read again (R0.15)."""
 
     table: ClassVar[str] = "budget"
-    period: str  # `acme-registration|2026`, `acme-registration|2026-Q1`
+    period: str  # `acme-registration|2026`, `acme-registration|2026-Q1`; a firm's `acme-registration|rebate|2026-Q1`
+    firm: RecordId | None = None  # the firm's own budget; None: the programme's
     currency: str
     held: Decimal = Decimal(0)  # reserved, earned, paid and frozen alike
 
     @property
     def key(self) -> str:
-        return self.period
+        return f"{self.period}|{self.firm}" if self.firm else self.period

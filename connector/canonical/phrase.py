@@ -324,6 +324,7 @@ class Phrase(StrEnum):
     BENEFIT_PRESALES = "benefit.presales"
     DISCOUNT_WITHHELD = "benefit.discount_withheld"
     BUDGET_SPENT = "benefit.budget_spent"  # amount, left, budget, period
+    FIRM_BUDGET_SPENT = "benefit.firm_budget_spent"  # amount, left, budget, period
     PAYOUT_RESERVED = "payout.reserved"
     PAYOUT_WAITING = "payout.waiting"
     PAYOUT_EARNED = "payout.earned"

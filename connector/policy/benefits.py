@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 
+from connector.canonical.accounts import BenefitKind
 from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.policy.choosing import Choice, asks
@@ -87,10 +88,39 @@ class BeyondBudget(StrEnum):
     REFUSE = "refuse"
 
 
-class RebateBudget(Model):
-    """The cap over every money benefit of a year, and of a quarter, and the event that earns one (R0.14, R0.15)."""
+class FirmBudget(Model):
+    """What the benefits of one firm come to at most; every row whose condition holds counts (R0.15)."""
 
-    year: Money
+    model_config = Model.model_config | {"arbitrary_types_allowed": True}
+
+    when: object | None = None  # a `Condition`
+    of: tuple[BenefitKind, ...] = tuple(each for each in BenefitKind if each.money)
+    year: Money | None = None
     quarter: Money | None = None
+    month: Money | None = None
+    beyond: BeyondBudget | None = None  # else as beyond the programme's own
+
+    def holds(self, circumstances: Mapping[str, object]) -> bool:
+        return self.when is None or bool(self.when.holds(circumstances))  # type: ignore[attr-defined]
+
+    @property
+    def caps(self) -> Mapping[str, Money]:
+        """By period: year, quarter or month."""
+        named = {"year": self.year, "quarter": self.quarter, "month": self.month}
+        return {name: cap for name, cap in named.items() if cap is not None}
+
+
+class RebateBudget(Model):
+    """Caps over every money benefit, of all and of each firm, and the event that earns one (R0.14, R0.15)."""
+
+    year: Money | None = None
+    quarter: Money | None = None
+    each_firm: tuple[FirmBudget, ...] = ()
     earned: str = "closed_won"  # closed_won | paid
     beyond: BeyondBudget = BeyondBudget.REVIEW
+
+    @property
+    def currency(self) -> str | None:
+        """That of its caps, which have one together; None where it has none."""
+        caps = (self.year, self.quarter, *(cap for row in self.each_firm for cap in row.caps.values()))
+        return next((cap.currency for cap in caps if cap is not None), None)

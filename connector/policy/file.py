@@ -200,7 +200,9 @@ def _registration_keys(select: s.Selects, terms: Terms) -> Mapping[str, Key[Any]
         "usual_rebates": Key(
             money.USUAL_REBATES, "between which shares a rebate normally lies; another one is pointed out"
         ),
-        "rebate_budget": Key(money.REBATE_BUDGET, "the cap over every money benefit"),
+        "rebate_budget": Key(
+            money.rebate_budget(select.filing), "the caps over every money benefit, of all and of each firm"
+        ),
         "who_may_file_for_another": Key(s.TIERS, "whose people may file for another firm: distributors"),
         "open_registrations_count": Key(
             COUNTS_FOR, "for whom open registrations count: the firm or its group"

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from connector.canonical.accounts import Result
+from connector.canonical.accounts import BenefitKind, Result
 from connector.canonical.shape import Key, ListOf, OneOf, Section, TableOf, Word
 from connector.canonical.staged import STAGES
 from connector.policy import words
@@ -13,6 +13,7 @@ from connector.policy.benefits import (
     BenefitsAtMost,
     BeyondBudget,
     Bonus,
+    FirmBudget,
     RebateBudget,
     UsualRebates,
 )
@@ -94,15 +95,34 @@ USUAL_REBATES = Section(
     UsualRebates,
 )
 
-REBATE_BUDGET = Section(
-    {
-        "year": Key(words.MONEY, "the cap of one year over rebates, funds and incentives", required=True),
-        "quarter": Key(words.MONEY, "the cap of one quarter"),
-        "earned": Key(_words("closed_won", "paid"), "the event that earns a benefit"),
-        "beyond": Key(OneOf({each.value: each for each in BeyondBudget}), "what happens beyond the cap"),
-    },
-    RebateBudget,
-)
+BEYOND = OneOf({each.value: each for each in BeyondBudget})
+MONEY_KINDS = OneOf({each.value: each for each in BenefitKind if each.money})
+
+
+def rebate_budget(filing: ConditionShape) -> Section[RebateBudget]:
+    """The caps over all firms together, and rows of caps for each of them."""
+    firm = Section(
+        {
+            "when": Key(filing, "for which filings; without it for all"),
+            "of": Key(ListOf(MONEY_KINDS), "which benefits count in it; by default all that are money"),
+            "year": Key(words.MONEY, "the cap of one year for each firm"),
+            "quarter": Key(words.MONEY, "the cap of one quarter for each firm"),
+            "month": Key(words.MONEY, "the cap of one month for each firm"),
+            "beyond": Key(BEYOND, "what happens beyond it; by default as beyond the programme's own"),
+        },
+        FirmBudget,
+    )
+    return Section(
+        {
+            "year": Key(words.MONEY, "the cap of one year over rebates, funds and incentives"),
+            "quarter": Key(words.MONEY, "the cap of one quarter"),
+            "each_firm": Key(ListOf(firm), "caps for each firm; all rows that hold apply"),
+            "earned": Key(_words("closed_won", "paid"), "the event that earns a benefit"),
+            "beyond": Key(BEYOND, "what happens beyond the cap"),
+        },
+        RebateBudget,
+    )
+
 
 SOURCING_CREDIT = Section(
     {

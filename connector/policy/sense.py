@@ -32,6 +32,7 @@ def senseless(tree: Table, reading: Reading, *, rates: Rates, languages: Collect
     _quality(tree, reading)
     _rivals(tree, reading)
     _rebates(tree, reading)
+    _budget(tree, reading)
     _sums(tree, reading, rates)
     if rates.dated:
         _currencies(tree, reading, {rates.base, *(code for table in rates.dated.values() for code in table)})
@@ -106,6 +107,28 @@ def _rebates(tree: Table, reading: Reading) -> None:
     smallest, largest = _share(least), _share(most)
     if smallest is not None and largest is not None and smallest > largest:
         reading.fault(most, expected=f"no less than `at_least`, {least.text}")
+
+
+_PERIODS = ("year", "quarter", "month")
+
+
+def _budget(tree: Table, reading: Reading) -> None:
+    """Caps are compared with one sum, so that they are in one currency; a row without any caps nothing."""
+    budget = tree.get("rebate_budget")
+    if not isinstance(budget, Table):
+        return
+    firms = budget.get("each_firm")
+    rows = [row for row in (firms.items if isinstance(firms, Listing) else ()) if isinstance(row, Table)]
+    first = ""
+    for row in (budget, *rows):
+        caps = [cap for name in _PERIODS if isinstance(cap := row.get(name), Scalar)]
+        if not caps and row is not budget:
+            reading.fault(row, found="a row without a cap", expected="one of year, quarter, month")
+        for cap in caps:
+            said = _MONEY.fullmatch(cap.text.strip())
+            first = first or (said[1] if said else "")
+            if said and said[1] != first:
+                reading.fault(cap, found=f"a cap in {said[1]}", expected=f"one in {first}, as the others are")
 
 
 _ADDED = ("mdf", "incentive")

@@ -115,10 +115,9 @@ def part(amount: Money | None, rate: Decimal) -> Money | None:
 
 
 def counted(terms: RegistrationPolicy, amount: Money | None, rates: Rates, on: date) -> Money | None:
-    """An amount in the budget's currency at the rates of a day."""
-    if amount is None or terms.rebate_budget is None:
-        return amount
-    return rates.convert(amount, terms.rebate_budget.year.currency, on)
+    """An amount in the budget's currency at the rates of a day; without a cap to compare with, as it is."""
+    currency = terms.rebate_budget.currency if terms.rebate_budget else None
+    return amount if amount is None or currency is None else rates.convert(amount, currency, on)
 
 
 def _items(deal: _Deal, rows: Sequence[Row]) -> Iterator[Priced]:

@@ -1,7 +1,7 @@
 """The budget over every money benefit: what it holds, and what happens to a benefit beyond its cap (R0.15)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,9 +27,10 @@ class Excess:
     """A benefit that a period's budget does not hold."""
 
     entry: BenefitEntry
-    period: str
+    kept: BudgetEntry
     left: Decimal
     cap: Money
+    beyond: BeyondBudget
     crowded: bool  # others of the same second ask for the same remainder: a person decides
 
 
@@ -42,7 +43,7 @@ def checked(booking: Booking) -> Booked:
     for before, entry in booking.moved(BenefitEntry):
         policy = policy_of(booking, entry.policy)
         budget = policy.registrations.rebate_budget if policy.registrations else None
-        if budget is None or not entry.periods or entry.state not in (State.RESERVED, State.EARNED):
+        if budget is None or not entry.budgets or entry.state not in (State.RESERVED, State.EARNED):
             continue
         if entry.counted is None:
             unknown = list(over_budget(None, entry))
@@ -54,11 +55,11 @@ def checked(booking: Booking) -> Booked:
         found = list(over_budget(excess, entry)) if excess is not None else []
         if excess is not None and found:
             booked.findings += found
-            changed = _beyond(excess, before, need, budget, policy)
+            changed = _beyond(excess, before, need, policy)
             booked.entries.append(changed)
             need = _held(changed) - _held(before)
-        for period in entry.periods:
-            taken[period] = taken.get(period, _NOTHING) + need
+        for key in entry.budgets:
+            taken[key] = taken.get(key, _NOTHING) + need
     return booked
 
 
@@ -74,26 +75,24 @@ def over_budget(excess: Excess | None, entry: BenefitEntry) -> Iterator[Finding]
     yield finding(
         "budget",
         Effect.NOTE,
-        Phrase.BUDGET_SPENT,
+        Phrase.FIRM_BUDGET_SPENT if excess.kept.firm else Phrase.BUDGET_SPENT,
         exhibit,
         desk=True,
         amount=entry.amount,
         left=left,
         budget=excess.cap,
-        period=excess.period.rpartition("|")[2],
+        period=excess.kept.period.rpartition("|")[2],
     )
 
 
 def counted(booking: Booking) -> Booked:
-    """What every period holds once the decision stands."""
+    """What every budget holds once the decision stands."""
     held: dict[str, BudgetEntry] = {}
     for before, entry in booking.moved(BenefitEntry):
         change = _held(entry) - _held(before)
-        for period in entry.periods if change else ():
-            kept = held.get(period) or booking.docket.get(BudgetEntry, period)
-            currency = entry.counted.currency if entry.counted else ""
-            kept = kept or BudgetEntry(period=period, currency=currency)
-            held[period] = kept.model_copy(update={"held": kept.held + change})
+        for key, empty in entry.budgets.items() if change else ():
+            kept = held.get(key) or booking.docket.get(BudgetEntry, key) or empty
+            held[key] = kept.model_copy(update={"held": kept.held + change})
     return Booked(entries=list(held.values()))
 
 
@@ -104,25 +103,44 @@ def _held(entry: BenefitEntry | None) -> Decimal:
 def _excess(
     booking: Booking, budget: RebateBudget, entry: BenefitEntry, need: Decimal, taken: dict[str, Decimal]
 ) -> Excess | None:
-    for period, cap in zip(entry.periods, (budget.year, budget.quarter), strict=False):
-        if cap is None:
-            continue
-        before = booking.docket.get(BudgetEntry, period)
-        others = _asked_by_others(booking, period)
-        left = cap.amount - (before.held if before else _NOTHING) - taken.get(period, _NOTHING)
-        if need + others > left:
-            return Excess(entry=entry, period=period, left=left, cap=cap, crowded=others > 0)
-    return None
+    """The tightest of the caps that do not hold it."""
+    found = []
+    for key, empty in entry.budgets.items():
+        before = booking.docket.get(BudgetEntry, key) or empty
+        others = _asked_by_others(booking, key)
+        for cap, beyond in _caps(budget, entry, before):
+            left = cap.amount - before.held - taken.get(key, _NOTHING)
+            if need + others > left:
+                crowded = others > 0
+                found.append(
+                    Excess(entry=entry, kept=before, left=left, cap=cap, beyond=beyond, crowded=crowded)
+                )
+    tightest = min(found, key=lambda each: each.left, default=None)
+    return tightest and replace(tightest, crowded=any(each.crowded for each in found))
 
 
-def _asked_by_others(booking: Booking, period: str) -> Decimal:
-    """What the other decisions of this second ask of the same period."""
+def _caps(
+    budget: RebateBudget, entry: BenefitEntry, kept: BudgetEntry
+) -> Iterator[tuple[Money, BeyondBudget]]:
+    """The caps over one budget, with what happens beyond each."""
+    if kept.firm is not None:
+        for each in entry.firm_caps:
+            if each.period == kept.period:
+                yield each.at_most, BeyondBudget(each.beyond)
+        return
+    cap = budget.quarter if "-Q" in kept.period.rpartition("|")[2] else budget.year
+    if cap is not None:
+        yield cap, budget.beyond
+
+
+def _asked_by_others(booking: Booking, key: str) -> Decimal:
+    """What the other decisions of this second ask of the same budget."""
     others = (each for each in booking.group if each.fact.identity != booking.fact.identity)
-    return sum((_asked(booking, each.entries, period) for each in others), _NOTHING)
+    return sum((_asked(booking, each.entries, key) for each in others), _NOTHING)
 
 
-def _asked(booking: Booking, entries: Sequence[object], period: str) -> Decimal:
-    latest = {each.key: each for each in entries if isinstance(each, BenefitEntry) and period in each.periods}
+def _asked(booking: Booking, entries: Sequence[object], key: str) -> Decimal:
+    latest = {each.key: each for each in entries if isinstance(each, BenefitEntry) and key in each.budgets}
     needs = (
         (each.counted.amount if each.counted and each.open else _NOTHING) - _held(booking.before.of(each))
         for each in latest.values()
@@ -130,14 +148,12 @@ def _asked(booking: Booking, entries: Sequence[object], period: str) -> Decimal:
     return sum((need for need in needs if need > 0), _NOTHING)
 
 
-def _beyond(
-    excess: Excess, before: BenefitEntry | None, need: Decimal, budget: RebateBudget, policy: Policy
-) -> BenefitEntry:
+def _beyond(excess: Excess, before: BenefitEntry | None, need: Decimal, policy: Policy) -> BenefitEntry:
     entry = excess.entry
-    if excess.crowded or budget.beyond is BeyondBudget.REVIEW:
+    if excess.crowded or excess.beyond is BeyondBudget.REVIEW:
         return to(entry, State.WAITING)
     grown = before is not None and before.holds
-    if budget.beyond is BeyondBudget.REFUSE:
+    if excess.beyond is BeyondBudget.REFUSE:
         if grown and before is not None:  # what was promised stays promised; what is beyond it is refused
             return entry.model_copy(update={"amount": before.amount, "counted": before.counted})
         return to(entry, State.REFUSED)

@@ -12,12 +12,12 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.records import Registration
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.matching import Outcome as MatchOutcome
-from connector.policy.model import ConditionFailed, Policy, RegistrationPolicy
-from connector.rules import contest, line_amounts, partial
+from connector.policy.model import ConditionFailed, Policy
+from connector.rules import caps, contest, line_amounts, partial
 from connector.rules.benefits import Priced, Pricing, price
 from connector.rules.booking import Booked, Booking
 from connector.rules.case import failed, finding, local_day
-from connector.rules.days import days_of, quarter_of, year_of
+from connector.rules.days import days_of
 from connector.rules.lines import lines_of
 from connector.rules.payouts import policy_of
 from connector.rules.rule import rule
@@ -67,6 +67,9 @@ def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
             rates=policy.rates,
             on=local_day(entry.filed.latest, policy),
         )
+        money = [item.kind for item in pricing.items if item.kind.money]
+        now = booking.fact.instant
+        firm_caps = {kind: caps.of_firm(policy, kind, named, now) for kind in money}
     except ConditionFailed as doubt:
         return Booked(findings=[failed(RULE, doubt).model_copy(update={"effect": Effect.NOTE})])
     findings = list(promised(entry, pricing.items))
@@ -78,8 +81,11 @@ def _promised(booking: Booking, entry: RegistrationEntry) -> Booked:
     made = [
         _entry(booking, policy, entry, item, pricing, named, holder if withheld else None) for item in items
     ]
-    periods = _periods(terms, policy, booking)
-    return Booked(entries=[_counting(each, counts, periods) for each in made], findings=findings)
+    periods = caps.periods(policy, now)
+    for at, each in enumerate(made):
+        paid = {"periods": periods, "firm_caps": firm_caps[each.kind]} if each.kind.money else {}
+        made[at] = each.model_copy(update={"counts": counts, **paid})
+    return Booked(entries=[*made], findings=findings)
 
 
 @rule(RULE, "R0.4", "R0.12", "R0.13")
@@ -157,22 +163,6 @@ def _entry(  # noqa: PLR0917 - one line of the account from all that it is worke
         policy=policy.label,
         held_back_by=holder if withheld else None,
     )
-
-
-def _counting(entry: BenefitEntry, counts: Decimal, periods: tuple[str, ...]) -> BenefitEntry:
-    """The promise with the part of the deal that it is taken of, and the budgets that pay it."""
-    return entry.model_copy(update={"counts": counts, "periods": periods if entry.kind.money else ()})
-
-
-def _periods(terms: RegistrationPolicy, policy: Policy, booking: Booking) -> tuple[str, ...]:
-    """The year, and the quarter where it has a cap, in which the promise was made."""
-    budget = terms.rebate_budget
-    if budget is None:
-        return ()
-    day = local_day(booking.fact.instant, policy)
-    first = policy.fiscal_year_starts
-    year, quarter = f"{policy.policy}|{year_of(day, first)}", quarter_of(day, first)
-    return (year, f"{year}-Q{quarter}") if budget.quarter else (year,)
 
 
 def _window_of_another(

@@ -63,6 +63,18 @@ def said(body: str) -> list[str]:
             "customer_letter: [{when: 'rivals > 2', is: review}]\n",
             "found 'rivals' at 'customer_letter', which decides who is a rival",
         ),
+        (
+            "rebate_budget: {year: 4 EUR, quarter: 1 USD}\n",
+            "quarter: found a cap in USD, expected one in EUR",
+        ),
+        (
+            "rebate_budget: {each_firm: [{month: 4 EUR}, {of: [mdf], year: 1 USD}]}\n",
+            "each_firm[2].year: found a cap in USD, expected one in EUR",
+        ),
+        (
+            "rebate_budget: {each_firm: [{of: [rebate]}]}\n",
+            "each_firm[1]: found a row without a cap, expected one of year, quarter, month",
+        ),
         (RATES + "rebate_budget: {year: 4 XYZ}\n", "rebate_budget.year: found the currency 'XYZ'"),
     ],
 )
