@@ -119,6 +119,16 @@ LINE: Mapping[str, str] = {
     "line": "the product line under judgement",
     "line_amount": "what it is worth by `line_amounts`, else its products' equal part: eur(line_amount) < 5000",
 }
+FIRST: Mapping[str, str] = {
+    **{f"first.{name}": said for name, said in FILING.items() if not name.endswith(".own")},
+    "first.own": "the programme's own fields of the first filing: first.own.NAME, as for registration.own",
+    "first.approved_days": "whole days since it was approved",
+    "first.days_left": "whole days until its window ends; 1000000 for one without an end",
+}
+"""What a condition may ask of the filing that was first, all of it as of now."""
+
+SECOND: Mapping[str, str] = {**FILING, **FIRST}
+
 RIVALS: frozenset[str] = frozenset({"rivals", "standing_rivals"})
 """Names that tell who else is after the customer: what decides who that is cannot ask for them."""
 

@@ -15,7 +15,7 @@ from connector.canonical.money import Money, Rates
 from connector.canonical.own import OwnFields
 from connector.canonical.shape import Reading, Schema
 from connector.matching import Identity, fingerprint
-from connector.policy import own_names, words
+from connector.policy import first_names, own_names, words
 from connector.policy.circumstances import FUNCTIONS, as_cel, shared_product
 from connector.policy.exact import Misplaced, rewrite, scaled
 from connector.policy.model import ConditionFailed
@@ -56,6 +56,7 @@ class CelCondition:
     functions: tuple[str, ...] = field(compare=False, repr=False)
     terms: Terms = field(compare=False, repr=False)
     own: tuple[own_names.OwnName, ...] = field(default=(), compare=False, repr=False)
+    first: tuple[first_names.FirstName, ...] = field(default=(), compare=False, repr=False)
 
     def holds(self, circumstances: Mapping[str, object]) -> bool:
         """Whether the condition holds. Raises ConditionFailed where that cannot be said."""
@@ -74,10 +75,12 @@ class CelCondition:
     def _values(self, circumstances: Mapping[str, object]) -> dict[str, object]:
         values: dict[str, object] = {}
         for name in self.needs:
-            if name in circumstances:
+            if name in circumstances and name != first_names.VARIABLE:
                 values[name] = as_cel(circumstances[name])
             elif name == "product" and isinstance(products := circumstances.get("products"), list | tuple):
                 values[name] = shared_product(products, self.terms.lines)
+            elif name == first_names.VARIABLE:
+                values[name] = first_names.values(self.first, circumstances, self.source)
             elif name == own_names.VARIABLE:
                 values[name] = own_names.values(self.own, circumstances, self.source)
             elif name == LISTS:
@@ -156,14 +159,19 @@ class ConditionShape:
             return None
         words_only = _STRINGS.sub(lambda text: " " * len(text[0]), node.text)
         own = own_names.read(node, words_only, self.names, self.terms.own, reading)
-        program = self._compiled(node, words_only, reading) if own is not None else None
-        if program is None or own is None:
+        bound = set(_BOUND.findall(words_only))
+        if first_names.VARIABLE in bound:
+            first: tuple[first_names.FirstName, ...] | None = ()
+        else:
+            first = first_names.read(node, words_only, self.names, self.terms.own, reading)
+        readable = own is not None and first is not None
+        program = self._compiled(node, words_only, reading) if readable else None
+        if program is None or own is None or first is None:
             return None
         named = self._names_exist(node, words_only, program, reading)
         parts = (("product", _PRODUCT_PARTS), (LISTS, tuple(self.terms.lists)))
         if not all([named, *(_parts_exist(name, known, node, words_only, reading) for name, known in parts)]):
             return None
-        bound = set(_BOUND.findall(words_only))
         return CelCondition(
             source=node.text,
             program=program,
@@ -171,6 +179,7 @@ class ConditionShape:
             functions=tuple(name for name in program.functions() if name in self.terms.money_functions),
             terms=self.terms,
             own=own,
+            first=first,
         )
 
     def _compiled(self, node: Scalar, words_only: str, reading: Reading) -> Any:
@@ -196,6 +205,8 @@ class ConditionShape:
         bound, known_names = set(_BOUND.findall(words_only)), {*self.names, LISTS}
         if not own_names.bare(words_only):
             bound.add(own_names.VARIABLE)
+        if first_names.known(self.names):
+            bound.add(first_names.VARIABLE)
         functions = {*FUNCTIONS, *self.terms.money_functions, *_MACROS}
         names = [name for name in program.variables() if name not in bound | known_names]
         called = [name for name in program.functions() if name[:1].isalpha() and name not in functions]

@@ -76,13 +76,15 @@ def rewrite(source: str, functions: Collection[str]) -> str:
 def _only_in_calls(tokens: list[_Token]) -> None:
     """`amount` is an amount with its currency: bare, it cannot be compared with anything."""
     for position, token in enumerate(tokens):
-        if token.text not in MONEY or token.kind != "name" or _text(tokens, position - 1) == ".":
+        of_first = _text(tokens, position - 1) == "." and _text(tokens, position - 2) == "first"
+        at = position - 2 if of_first else position  # `first.amount` is one amount, too
+        if token.text not in MONEY or token.kind != "name" or _text(tokens, at - 1) == ".":
             continue
-        called = _text(tokens, position - 1) == "(" and _NAME.fullmatch(_text(tokens, position - 2))
+        called = _text(tokens, at - 1) == "(" and _NAME.fullmatch(_text(tokens, at - 2))
         currency = _text(tokens, position + 1) == "." and _text(tokens, position + 2) == "currency"
         if not called and not currency:
-            name = token.text
-            raise Misplaced(token.at, f"write eur({name}), money({name}) or {name}.currency")
+            name = f"first.{token.text}" if of_first else token.text
+            raise Misplaced(tokens[at].at, f"write eur({name}), money({name}) or {name}.currency")
 
 
 def _text(tokens: list[_Token], position: int) -> str:

@@ -11,7 +11,9 @@ from connector.policy.sense import inside, scalars
 
 _TEXT = r"""(?:"([^"\\]*)"|'([^'\\]*)')"""
 _WORD = re.compile(_TEXT)
-_TIER = re.compile(rf"""(?<![\w.])tier\s*(?:[=!]=\s*{_TEXT}|in\s*\[[^\]]*\])|{_TEXT}\s*[=!]=\s*tier(?!\w)""")
+_TIER = re.compile(
+    rf"""(?<![\w.])(?:first\.)?tier\s*(?:[=!]=\s*{_TEXT}|in\s*\[[^\]]*\])|{_TEXT}\s*[=!]=\s*(?:first\.)?tier(?!\w)"""
+)
 
 
 class Named(StrEnum):

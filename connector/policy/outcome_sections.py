@@ -9,7 +9,7 @@ from connector.canonical.shape import Key, ListOf, OneOf, Section
 from connector.policy import words
 from connector.policy.choice import ChoiceOf
 from connector.policy.choosing import Choice, Option, Requirement, Then
-from connector.policy.circumstances import FILING, LINE
+from connector.policy.circumstances import FILING, LINE, SECOND
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.disputes import Disputes, DisputeStep
 from connector.policy.duration import DURATION
@@ -160,7 +160,9 @@ def outcome_keys(terms: Terms) -> Mapping[str, Key[Any]]:
     share: ChoiceOf[Decimal] = ChoiceOf(words.PERCENT, filing, Choice[Decimal], Option[Decimal])
     return {
         "second_filing": Key(
-            rows(SECOND_FILING, Choice[SecondFiling], Option[SecondFiling]),
+            ChoiceOf(
+                SECOND_FILING, ConditionShape(SECOND, terms), Choice[SecondFiling], Option[SecondFiling]
+            ),
             "a filing that comes second to one that stands",
         ),
         "customer_letter": Key(

@@ -67,7 +67,7 @@ def read(
                 near=near and f"{kind}.own.{near}",
             )
             continue
-        if declared[name] is OwnSort.MONEY and not _as_money(words_only, path):
+        if declared[name] is OwnSort.MONEY and not as_money(words_only, path):
             path_ = f"{kind}.own.{name}"
             reading.fault(place, found=said, fix=f"write eur({path_}), money({path_}) or {path_}.currency")
             continue
@@ -75,7 +75,8 @@ def read(
     return tuple(dict.fromkeys(found)) if len(reading.faults) == before else None
 
 
-def _as_money(words_only: str, path: re.Match[str]) -> bool:
+def as_money(words_only: str, path: re.Match[str]) -> bool:
+    """Whether the amount at this place is inside a money function, or asked for its currency."""
     called = _CALLED.search(words_only[: path.start()])
     return called is not None or _CURRENCY.match(words_only, path.end()) is not None
 
@@ -105,10 +106,12 @@ def values(names: tuple[OwnName, ...], circumstances: Mapping[str, object], sour
         held = circumstances.get(f"{each.kind}.own")
         if not isinstance(held, Mapping):
             raise ConditionFailed(f"{source}: {each.kind}.own is not known for this act")
-        said = held.get(each.name)
-        out.setdefault(each.kind, {})[each.name] = _told(SORTS[each.sort][1] if said is None else said)
+        out.setdefault(each.kind, {})[each.name] = value(held, each.name, each.sort)
     return dict(out)
 
 
-def _told(value: object) -> object:
-    return value.isoformat() if hasattr(value, "isoformat") else as_cel(value)
+def value(held: object, name: str, sort: OwnSort) -> object:
+    """One field as CEL knows it, of the own fields of a record; what it does not say is empty."""
+    said = held.get(name) if isinstance(held, Mapping) else None
+    told: object = SORTS[sort][1] if said is None else said
+    return told.isoformat() if hasattr(told, "isoformat") else as_cel(told)

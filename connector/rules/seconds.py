@@ -1,12 +1,14 @@
 """What becomes of a filing that comes second: refused, reviewed, or let stand beside the first (R1.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.outcomes import Second, SecondFiling
 from connector.rules.case import FilingCase, finding
+from connector.rules.circumstances import also
+from connector.rules.first import asked, of_first
 from connector.rules.partial import only_some_lines
 from connector.rules.rivals import Relation, Rival
 from connector.rules.rule import rule
@@ -24,13 +26,19 @@ def treatment(case: FilingCase, rival: Rival) -> SecondFiling | None:
     """How the policy treats this filing beside a rival that was first and stands; None: the rule of the first holds."""
     if rival.relation is not Relation.PROTECTED_FIRST or only_some_lines(case, rival):
         return None
-    terms = case.terms.second_filing.pick(case.circumstances)
+    rows = case.terms.second_filing
+    terms = rows.pick(_names(case, rival) if asked(rows) else case.circumstances)
     if terms is None or terms.then in (Second.REJECT, Second.IGNORE):
         return None
     standing = sum(each.relation is Relation.PROTECTED_FIRST for each in case.rivals)
     if terms.then in STANDING_BESIDE and standing >= terms.partners_at_most:
         return None
     return terms
+
+
+def _names(case: FilingCase, rival: Rival) -> Mapping[str, object]:
+    """The circumstances of the filing, with those of the one that was first."""
+    return also(case.circumstances, first=of_first(rival.record, case.world, case.policy))
 
 
 def settled_elsewhere(case: FilingCase, rival: Rival) -> bool:

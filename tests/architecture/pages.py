@@ -18,7 +18,7 @@ from connector.cli import app
 from connector.cli.config import SECRETS, rendered
 from connector.cli.exit import Exit
 from connector.mapping.file import mapping_schema
-from connector.policy.circumstances import CLAIM, DEAL, EXTENSION, FILING, FUNCTIONS, LINE
+from connector.policy.circumstances import CLAIM, DEAL, EXTENSION, FILING, FIRST, FUNCTIONS, LINE
 from connector.policy.file import policy_schema
 from connector.scenario.schema import scenario_schema
 from connector.settings import OrgSection, Settings, SyncSection
@@ -177,12 +177,18 @@ def _names() -> Iterator[str]:
         yield ""
 
 
+_OF_THE_FIRST = {
+    "first.NAME": "any plain name of a registration, of the one that was first: first.tier, first.amount, first.lines",
+    **{name: said for name, said in FIRST.items() if name.removeprefix("first.") not in FILING},
+}
+
 _CONDITIONS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("Of a registration", FILING),
     ("Of a claim", CLAIM),
     ("Of a deal: `stale_deals`", DEAL),
     ("Beside those of a registration, in `protection.extend`", _beside(EXTENSION)),
     ("Beside those of a registration, in `partial_approval.lines` and `lasts`", _beside(LINE)),
+    ("Beside those of a registration, in `second_filing`", _OF_THE_FIRST),
     ("Functions", FUNCTIONS),
 )
 
