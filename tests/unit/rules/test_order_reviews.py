@@ -1,17 +1,22 @@
 """R4.11: no scan, no first review; no second review of what did not pass the first; after a return all of it anew."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from connector.canonical.fact import FactKind
+from connector.canonical.form_number import form_number
 from connector.canonical.orders import OrderReview
 from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.rules.orders.life import admitted
 from connector.rules.orders.reviews import FIRST, first, returned, scan, second
-from tests.support.builders import after, ident, seller
-from tests.unit.rules.cases import order_case
+from tests.support.builders import START, after, ident, seller
+from tests.unit.rules.cases import order_case, world
 
+LATER = after(days=1)
 CLERK, DESK = seller(1), seller(2)
 ORDER = ident("801", 1)
 SCANNED: dict[str, Any] = {"scan": "9f86", "scan_at": after(hours=1)}
@@ -111,3 +116,25 @@ def test_a_return_is_told_with_its_day_and_its_reason() -> None:
         order_case(entry={"returned_at": after(hours=4)}, return_reason="No stamp", **SCANNED)
     )
     assert found.params == {"since": instant_text(after(hours=4)), "why": "No stamp"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "was", "after_it"),
+    [
+        (FactKind.RETURNED, {}, (LATER, None)),
+        (FactKind.RETURNED, {"returned_at": START, "amended_at": after(hours=1)}, (LATER, None)),  # once more
+        (FactKind.AMENDED, {"returned_at": START}, (START, LATER)),
+        (FactKind.AMENDED, {}, (None, None)),
+        (FactKind.SCANNED, {"returned_at": START, "amended_at": after(hours=1)}, (START, after(hours=1))),
+    ],
+)
+def test_an_order_is_amended_since_it_was_last_sent_back_or_not_at_all(
+    kind: FactKind, was: dict[str, Any], after_it: tuple[datetime | None, datetime | None]
+) -> None:
+    case = order_case(entry=was, filed=True, form_number="BJ-101")
+    entry = case.entry.model_copy(update={"form": form_number("BJ-101")})
+    fact = case.fact.model_copy(update={"kind": kind})
+    seen = world(case.order, docket=(entry,), fact=fact)
+    (known,) = admitted(fact, seen, case.policy)
+    assert (known.returned_at, known.amended_at) == after_it
+    assert known.numbered == entry.numbered
