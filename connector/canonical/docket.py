@@ -125,6 +125,8 @@ class ClaimEntry(Entry):
     closed_at: datetime | None = None
     adopted: bool = False
     reason: str = ""
+    hold: tuple[str, ...] = ()  # the rules that ask a person; empty: nothing holds it back
+    ruled_by: RecordId | None = None  # who ruled that it stands, where a person did
     role: str = ""  # the holder's role then: which warehouse it fills (R4.3)
     track: str = ""  # new or renewal (R4.4)
     came: str = ""  # entered, transferred_in, transferred or assigned
@@ -144,6 +146,11 @@ class ClaimEntry(Entry):
         """Open then: not closed by that moment, and its lead not in the recycle bin."""
         away = self.gone_at is not None and self.back_at is not None and self.gone_at <= moment < self.back_at
         return (self.open or (self.closed_at is not None and self.closed_at > moment)) and not away
+
+    @property
+    def sure(self) -> bool:
+        """Nobody asks who was first: it was there at go-live, or a person let it stand."""
+        return self.adopted or self.ruled_by is not None
 
     @property
     def open(self) -> bool:

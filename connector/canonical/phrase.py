@@ -17,6 +17,7 @@ class Phrase(StrEnum):
     CLAIM_OVER_QUOTA = "claim.over_quota"  # held, quota
     CLAIM_OVER_OWN_QUOTA = "claim.over_own_quota"  # held, quota
     CLAIM_SAME_SECOND = "claim.same_second"
+    HOLD_ENDED = "claim.hold_ended"
     CLAIM_ALREADY_HELD = "claim.already_held"  # since
     CLAIM_COOLDOWN = "claim.cooldown"  # until
     CLAIM_RETURNED = "claim.returned"

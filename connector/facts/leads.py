@@ -10,6 +10,10 @@ from connector.canonical.time import When, between, instant_text
 from connector.facts.change import Seen
 from connector.facts.steps import in_its_place
 
+_ON_HOLD = "on_hold"
+_RULED = {"held": "approve", "returned": "reject"}
+"""What a person sets in place of our *on hold*, and what it rules (law 7)."""
+
 
 def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
     """What happened to a lead between two versions. Owner changes chain by old and new value (law 2)."""
@@ -27,6 +31,9 @@ def of_lead(seen: Seen[Lead]) -> Iterator[Fact]:
         yield _fact(seen, after, FactKind.SUPPLIED, seen.sometime, "answers")
     if after.worked and not (before.worked if before else False) and not after.converted:
         yield _fact(seen, after, FactKind.WORKED, seen.when(after.status_since), after.status)
+    ruled = _RULED.get(after.claim_verdict)
+    if ruled and before is not None and before.claim_verdict == _ON_HOLD and seen.actor != seen.ours:
+        yield _fact(seen, after, FactKind.REVIEWED, seen.when(after.changed_at), ruled)
     if after.converted and not (before.converted if before else False):
         target = after.converted_opportunity or after.converted_account or after.id
         yield _fact(seen, after, FactKind.CONVERTED, seen.when(after.changed_at), target)

@@ -31,7 +31,7 @@ from connector.rules.decision import Decision
 from connector.rules.notices import conflict_record, say, want
 from connector.rules.terms import known as known_terms
 from connector.rules.terms import named, of_claim
-from connector.rules.verdict import verdict_on
+from connector.rules.verdict import asking, verdict_on
 from connector.rules.warehouse import applied, duplicates, holding, leaving, limits
 from connector.rules.warehouse import entry as entry_terms
 from connector.rules.world import World
@@ -124,7 +124,7 @@ def judged(fact: Fact, world: World, policy: Policy, entry: ClaimEntry) -> Decis
     conflicts = tuple(conflict.opened_by(case, findings))
     closed = tuple(_superseded_claims(fact, world, entry, outcome, findings))
     if outcome is Outcome.REJECT:
-        entries, desired = _returned(case, findings)
+        entries, desired = returned(case, findings)
     else:
         entries, desired = _held(case, findings, outcome)
     return Decision(
@@ -163,7 +163,8 @@ def _unknown(fact: Fact, policy: Policy, entry: ClaimEntry | None) -> Decision:
         want(Kind.LEAD, fact.record, "verdict", "on_hold"),
         want(Kind.LEAD, fact.record, "message", said),
     )
-    return Decision(fact=fact, verdict=verdict, entries=(entry,) if entry else (), desired=desired)
+    waits = (entry.model_copy(update={"hold": asking(findings)}),) if entry else ()
+    return Decision(fact=fact, verdict=verdict, entries=waits, desired=desired)
 
 
 def case_of(
@@ -211,21 +212,23 @@ def entered(fact: Fact, world: World, policy: Policy) -> Decision:
     again = suspected and not held.reason and conflict.suspects(case)
     if not conflicts and not again:
         return Decision(fact=fact)
-    waits = held.model_copy(update={"reason": SUSPECTED}) if suspected and not held.reason else held
-    hold = any(found.effect is Effect.ASK for found in findings)
+    hold = asking(findings)
+    waits = held.model_copy(update={"hold": tuple(dict.fromkeys((*held.hold, *hold)))})
+    if suspected and not held.reason:
+        waits = waits.model_copy(update={"reason": SUSPECTED})
     verdict = Verdict(
         subject=Kind.LEAD, record=lead.id, outcome=Outcome.DEFER, findings=findings, policy=policy.label
     )
     said = [(found.message, dict(found.params)) for found in findings if _partner_may_read(found)]
-    opening: list[tuple[str, dict[str, str]]] = [(Phrase.LEAD_ON_HOLD, {})] if hold else []
+    first: list[tuple[str, dict[str, str]]] = [(Phrase.LEAD_ON_HOLD, {})] if hold else []
     desired = (
         want(Kind.LEAD, lead.id, "verdict", "on_hold" if hold else "conflict"),
-        want(Kind.LEAD, lead.id, "message", say(held.holder, *opening, *said)),
+        want(Kind.LEAD, lead.id, "message", say(held.holder, *first, *said)),
     )
     return Decision(
         fact=fact,
         verdict=verdict,
-        entries=(*conflicts, *((waits,) if waits is not held else ())),
+        entries=(*conflicts, *((waits,) if waits != held else ())),
         desired=desired,
         creations=tuple(conflict_record(entry) for entry in conflicts),
     )
@@ -242,15 +245,16 @@ def _held(
     due = leaving.work_by(case)
     lacking = any(found.effect is Effect.LACK for found in findings)
     reason = duplicates.INCOMPLETE if lacking else SUSPECTED if _suspected(findings) else ""
-    entry = case.entry.model_copy(update={"work_by": due, "reason": reason})
+    entry = case.entry.model_copy(update={"work_by": due, "reason": reason, "hold": asking(findings)})
     flagged = any(found.rule in ("partner_partner", "name_variant") and found.exhibits for found in findings)
     word = "on_hold" if outcome is Outcome.DEFER else "conflict" if flagged else "held"
     said = [(found.message, dict(found.params)) for found in findings if _partner_may_read(found)]
-    opening = _opening(findings, outcome)
     closing = [(Phrase.CLAIM_HELD_WORK_BY, {"until": instant_text(due)})] if due else []
     desired = (
         want(Kind.LEAD, entry.lead, "verdict", word),
-        want(Kind.LEAD, entry.lead, "message", say(entry.holder, opening, *said, *closing)),
+        want(
+            Kind.LEAD, entry.lead, "message", say(entry.holder, opening(findings, outcome), *said, *closing)
+        ),
         want(Kind.LEAD, entry.lead, "work_by", instant_text(due) if due else None),
     )
     waits = (
@@ -261,9 +265,7 @@ def _held(
     return (entry, *waits, *leaving.come_in(case)), desired
 
 
-def _returned(
-    case: ClaimCase, findings: tuple[Finding, ...]
-) -> tuple[tuple[Entry, ...], tuple[Desired, ...]]:
+def returned(case: ClaimCase, findings: tuple[Finding, ...]) -> tuple[tuple[Entry, ...], tuple[Desired, ...]]:
     """Refused: back to the pool, or to the firm that already holds it, by compare-and-set."""
     entry = case.entry
     holders = [c for c in case.world.docket.find(ClaimEntry, f"lead:{entry.lead}") if c.key != entry.key]
@@ -284,6 +286,7 @@ def _returned(
         *tenure.move(entry.lead, back, entry.holder),
     )
     reason = next((f.message for f in findings if f.effect is Effect.REFUSE), "")
+    entry = entry.model_copy(update={"hold": ()})
     lost = duplicates.lost_to(findings)
     revoked = entry.model_copy(update={"reason": reason, "lost_to": lost})
     return (tenure.closed(revoked, ClaimState.REVOKED, case.fact.instant),), desired
@@ -304,7 +307,8 @@ def _superseded_claims(
     ]
 
 
-def _opening(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[str, dict[str, str]]:
+def opening(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[str, dict[str, str]]:
+    """How the message on a lead that its holder keeps begins: with the quota where that was counted."""
     if outcome is Outcome.DEFER:
         asks = any(found.effect is Effect.ASK for found in findings)
         return (Phrase.LEAD_ON_HOLD if asks else Phrase.ENTRY_INCOMPLETE, {})

@@ -53,6 +53,12 @@ _KIND = {
 }
 """The kind of conflict that the findings of a rule open."""
 
+
+def kind_of_rule(name: str) -> str | None:
+    """The kind of conflict that a rule opens; None for a rule that opens none."""
+    return _KIND.get(name)
+
+
 KINDS = frozenset({*_KIND.values(), "reused_evidence"})
 
 

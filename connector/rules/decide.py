@@ -22,6 +22,7 @@ from connector.rules import (
     duty,
     extensions,
     filings,
+    held_back,
     protection,
     recasting,
     reopening,
@@ -53,6 +54,7 @@ LEAD: Mapping[FactKind, Handler] = {
     FactKind.DELETED: tenure.deleted,
     FactKind.RESTORED: claim_back.restored,
     FactKind.ENTERED: warehouse.entered,
+    FactKind.REVIEWED: held_back.reviewed,
 }
 REGISTRATION: Mapping[FactKind, Handler] = {
     FactKind.FILED: filings.judged,
@@ -178,6 +180,7 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
 def decide(fact: Fact, world: World, policies: Policies) -> Decision:
     """The decision on one fact, from the world as of it and the policy in force (law 4)."""
     decision = _decided(fact, world, policies)
+    decision = held_back.looked_after(decision, world, policies.for_claims(fact.instant))
     silent = policies.for_stale_deals(fact.instant)
     if silent is not None and fact.subject is Kind.OPPORTUNITY:
         decision = joined(decision, _of_silence(fact, world, silent))
@@ -211,23 +214,22 @@ def _decided(fact: Fact, world: World, policies: Policies) -> Decision:
     return disputes.looked_after(decision, world, policy)
 
 
+TICKS: tuple[tuple[str, Handler], ...] = (
+    (assistance.ANSWER_BY, assistance.overdue),
+    (duty.WORK_BY, tenure.work_overdue),
+    (duty.REMIND, duty.due_soon),
+    (held_back.AGAIN, held_back.again),
+    (superseding.SUPERSEDED, superseding.superseded),
+    (disputes.RECONSIDER, filings.judged),
+    (disputes.ESCALATE, disputes.escalated),
+    (waiting.SILENCE, silence.ruled),
+    (waiting.DECIDE_BY, waiting.overdue),
+    (waiting.ESCALATE, waiting.overdue),
+    *((name, windows.window_due) for name in protection.CLOCKS),
+)
+"""What a deadline's name begins with, and what its tick does."""
+
+
 def _tick(fact: Fact, world: World, policy: Policy) -> Decision:
-    if fact.value == assistance.ANSWER_BY:
-        return assistance.overdue(fact, world, policy)
-    if fact.value == duty.WORK_BY:
-        return tenure.work_overdue(fact, world, policy)
-    if fact.value.startswith(duty.REMIND):
-        return duty.due_soon(fact, world, policy)
-    if fact.value.startswith(superseding.SUPERSEDED):
-        return superseding.superseded(fact, world, policy)
-    if fact.value.startswith(disputes.RECONSIDER):
-        return filings.judged(fact, world, policy)
-    if fact.value.startswith(disputes.ESCALATE):
-        return disputes.escalated(fact, world, policy)
-    if fact.value == waiting.SILENCE:
-        return silence.ruled(fact, world, policy)
-    if fact.value.startswith((waiting.DECIDE_BY, waiting.ESCALATE)):
-        return waiting.overdue(fact, world, policy)
-    if fact.value.startswith(protection.CLOCKS):
-        return windows.window_due(fact, world, policy)
-    return Decision(fact=fact)
+    handler = next((handler for name, handler in TICKS if fact.value.startswith(name)), None)
+    return handler(fact, world, policy) if handler else Decision(fact=fact)

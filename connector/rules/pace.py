@@ -27,8 +27,9 @@ def claim_pace(case: ClaimCase) -> Iterator[Finding]:
 def _beyond(case: ClaimCase, pace: Pace, cap: int) -> Iterator[Finding]:
     mine = case.entry
     others = sorted(_claimed(case, pace), key=lambda claim: claim.opened)
-    together = [claim for claim in others if claim.opened.overlaps(mine.opened)]
-    before = [claim for claim in others if claim.opened < mine.opened and claim not in together]
+    together = [claim for claim in others if claim.opened.overlaps(mine.opened) and not claim.ruled_by]
+    before = [claim for claim in others if claim.opened < mine.opened or claim.ruled_by]
+    before = [claim for claim in before if claim not in together]
     if len(before) + len(together) < cap:
         return
     firm = pace.per is PaceOf.FIRM
@@ -55,13 +56,14 @@ def _beyond(case: ClaimCase, pace: Pace, cap: int) -> Iterator[Finding]:
 
 
 def _claimed(case: ClaimCase, pace: Pace) -> Iterator[ClaimEntry]:
-    """Claims of other leads in the span that ends now; a refused one never stood."""
-    since = back(case.fact.instant, pace.within, case.policy.office_hours)
+    """Claims of other leads in the span that ends with this one; a refused one never stood."""
+    now = case.entry.opened.latest
+    since = back(now, pace.within, case.policy.office_hours)
     for firm in counted(case.world, case.entry.firm, case.terms.quota_counts):
         seen: set[str] = set()
         for claim in case.world.docket.find(ClaimEntry, f"firm:{firm}", open_only=False):
             own = pace.per is PaceOf.FIRM or claim.holder == case.entry.holder
-            recent = since < claim.opened.latest <= case.fact.instant
+            recent = since < claim.opened.latest <= now
             other = claim.lead != case.entry.lead and claim.lead not in seen
             if own and recent and other and claim.state is not ClaimState.REVOKED:
                 seen.add(claim.lead)

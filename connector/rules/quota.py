@@ -69,14 +69,17 @@ def _counted(
 
 
 def _earlier(case: ClaimCase, claim: ClaimEntry) -> bool:
-    """Held before this one was claimed: an adopted lead was there at the go-live, though its second is the same."""
-    if claim.adopted and claim.opened.overlaps(case.entry.opened):
+    """Held before this one was claimed.
+
+    An adopted lead was there at the go-live, though its second is the same; of what a person let stand, we are told.
+    """
+    if claim.sure and claim.opened.overlaps(case.entry.opened):
         return True
     return claim.opened < case.entry.opened and not _together(case, claim)
 
 
 def _together(case: ClaimCase, claim: ClaimEntry) -> bool:
-    return not claim.adopted and claim.opened.overlaps(case.entry.opened)
+    return not claim.sure and claim.opened.overlaps(case.entry.opened)
 
 
 def held_by(docket: Docket, firm: RecordId) -> int:

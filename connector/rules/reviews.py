@@ -1,7 +1,5 @@
 """A person's ruling, read from the org: it is a fact, and never overwritten (law 7)."""
 
-from collections.abc import Iterator
-
 from connector.canonical.docket import (
     ConflictEntry,
     ConflictState,
@@ -17,12 +15,11 @@ from connector.canonical.records import FilingStatus
 from connector.canonical.verdict import Effect, Finding
 from connector.policy.model import Policy
 from connector.rules import rulings, seconds, sharing, superseding, waiting, windows
-from connector.rules.case import FilingCase, finding, judge
+from connector.rules.case import FilingCase, judge
 from connector.rules.decision import Decision
 from connector.rules.filing_case import case_of
 from connector.rules.filings import CONFLICT, JUDGEABLE, approved
 from connector.rules.notices import say, sentences, want
-from connector.rules.rule import rule
 from connector.rules.showing import credit_shown, shown, window_taken_down
 from connector.rules.verdict import verdict_on
 from connector.rules.world import World
@@ -54,7 +51,7 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     case = case_of(fact, world, policy, terms=terms, filing=filing, entry=entry)
     if yes and (lacking := judge(case, (rulings.rulings,))):
         return _not_yet(case, lacking)
-    return settled(case, tuple(_person(yes=yes)), yes=yes, cause="person")
+    return settled(case, tuple(rulings.person(yes=yes)), yes=yes, cause="person")
 
 
 def settled(case: FilingCase, findings: tuple[Finding, ...], *, yes: bool, cause: str) -> Decision:
@@ -96,7 +93,7 @@ def settled(case: FilingCase, findings: tuple[Finding, ...], *, yes: bool, cause
     return Decision(
         fact=fact,
         verdict=verdict,
-        entries=(ruled, *told, *more, *(_resolved(world, fact) if cause == "person" else ())),
+        entries=(ruled, *told, *more, *(resolved(world, fact) if cause == "person" else ())),
         desired=desired,
     )
 
@@ -121,23 +118,14 @@ def _not_yet(case: FilingCase, lacking: tuple[Finding, ...]) -> Decision:
     return Decision(fact=fact, verdict=verdict, entries=(entry,), desired=tuple(desired))
 
 
-@rule("person", "R1.2")
-def _person(*, yes: bool) -> Iterator[Finding]:
-    """A person ruled in the org: that stands."""
-    if yes:
-        yield finding("person", Effect.PASS, Phrase.PERSON_APPROVED)
-    else:
-        yield finding("person", Effect.REFUSE, Phrase.PERSON_REJECTED)
-
-
 def _by_a_partner(fact: Fact, world: World) -> bool:
     """A partner user's word on a registration is an edit of our field, not a ruling."""
     person = world.person(fact.actor)
     return person is not None and person.firm is not None
 
 
-def _resolved(world: World, fact: Fact) -> list[Entry]:
-    """A person's ruling on a filing settles the conflicts that were waiting for it."""
+def resolved(world: World, fact: Fact) -> list[Entry]:
+    """A person's ruling on a filing, or on a claim on hold, settles the conflicts that were waiting for it."""
     return [
         pair.model_copy(
             update={"state": ConflictState.RESOLVED, "resolution": fact.value, "resolved_by": fact.actor}

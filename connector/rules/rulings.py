@@ -60,3 +60,12 @@ def _same(case: FilingCase, so_far: tuple[RecordId, ...], mine: RecordId | None)
     return any(
         ruler in pair for pair in clashes({party: who for party, who in parties.items() if party in apart})
     )
+
+
+@rule("person", "R1.2", "R3.7")
+def person(*, yes: bool) -> Iterator[Finding]:
+    """A person ruled in the org, on a registration or on a claim on hold: that stands."""
+    if yes:
+        yield finding("person", Effect.PASS, Phrase.PERSON_APPROVED)
+    else:
+        yield finding("person", Effect.REFUSE, Phrase.PERSON_REJECTED)

@@ -1,11 +1,16 @@
 """The verdict that findings come to, under the policy in force."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
-from connector.canonical.verdict import Finding, Verdict, weigh
+from connector.canonical.verdict import Effect, Finding, Verdict, weigh
 from connector.policy.model import Policy
+
+
+def asking(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The rules that ask a person, each once, in the order in which they spoke."""
+    return tuple(dict.fromkeys(found.rule for found in findings if found.effect is Effect.ASK))
 
 
 def verdict_on(

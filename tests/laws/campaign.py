@@ -35,7 +35,7 @@ from tests.support.builders import START
 from tests.support.channel import MAPPINGS, Channel
 from tests.support.histories import END, LEADS, USERS, Act, Cast, told, unique
 from tests.support.oracle import Claims, Paper, chain_faults, first_complete
-from tests.support.settling import Settling, entries_of
+from tests.support.settling import Settling, entries_of, standing
 
 ORG = OrgId(record_id("00D000000000007"))
 TIERS = ("Gold", "Silver", "Silver", "Bronze")
@@ -189,12 +189,12 @@ def _same_claims(settling: Settling, second: Claims, cast: Cast, touched: set[st
     ]
     assert sorted(ruled) == sorted(second.verdicts), "verdicts differ from the naive reader's"
     held = {  # of two leads that one user took in one second, a merge makes one holding: that of the lead merged
-        (e.lead, e.holder, e.opened.latest): e.state.value
+        (e.lead, e.holder, e.opened.latest): standing(e)
         for lead in cast.leads
         if lead.id not in touched
         for e in settling.docket.find(ClaimEntry, f"lead:{lead.id}", open_only=False)
     }
-    naive = {(h.lead, h.user, h.at): h.state for h in second.holds if h.lead not in touched}
+    naive = {(h.lead, h.user, h.at): h.standing for h in second.holds if h.lead not in touched}
     assert held == naive, "holdings differ from the naive reader's"
 
 

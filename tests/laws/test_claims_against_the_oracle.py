@@ -32,6 +32,7 @@ from tests.support.histories import (
     unique,
 )
 from tests.support.oracle import Claims, Hold
+from tests.support.settling import standing
 
 EXAMPLES = settings(max_examples=150, deadline=None)
 
@@ -60,7 +61,7 @@ def holdings(said: Told, cast: Cast) -> list[tuple[str, str, datetime, str]]:
     entries = [
         e for lead in cast.leads for e in said.docket.find(ClaimEntry, f"lead:{lead.id}", open_only=False)
     ]
-    return sorted((e.lead, e.holder, e.opened.latest, e.state.value) for e in entries)
+    return sorted((e.lead, e.holder, e.opened.latest, standing(e)) for e in entries)
 
 
 def with_owner_as_of_merge(acts: Sequence[Act]) -> list[Act]:
@@ -81,7 +82,7 @@ def test_claims_are_ruled_as_a_naive_reader_of_the_rules_would(acts: list[Act], 
     said = story.tell(END, facts)
     second = oracle(story, cast, terms).judge(facts, END)
     assert rulings(said) == sorted(second.verdicts)
-    held = [(h.lead, h.user, h.at, h.state) for h in second.holds]
+    held = [(h.lead, h.user, h.at, h.standing) for h in second.holds]
     assert holdings(said, cast) == sorted(held)
     for outcome in {ruling[3] for ruling in rulings(said)}:
         event(f"some {outcome}")
@@ -153,16 +154,15 @@ def test_a_firm_never_gets_beyond_its_quota_and_adopted_excess_is_never_revoked(
     approved = [d for d in said.decisions if d.verdict and d.verdict.outcome is Outcome.APPROVE]
     for decision in approved:
         for entry in (e for e in decision.entries if isinstance(e, ClaimEntry) and e.open):
-            assert _held_at(said, entry) <= terms.quota
+            assert _held_at(said, entry, decision.fact.instant) <= terms.quota
 
 
-def _held_at(said: Told, mine: ClaimEntry) -> int:
-    """Leads of the firm opened before this claim, or with it, and still held in its second."""
+def _held_at(said: Told, mine: ClaimEntry, moment: datetime) -> int:
+    """Leads of the firm opened before this claim, or with it, and still held when it was let stand."""
     found = said.docket.find(ClaimEntry, f"firm:{mine.firm}", open_only=False)
-    moment = mine.opened.latest
     leads = {
         each.lead
         for each in found
-        if each.opened.latest <= moment and (each.closed_at is None or each.closed_at > moment)
+        if each.opened.latest <= mine.opened.latest and (each.closed_at is None or each.closed_at > moment)
     }
     return len(leads | {mine.lead})

@@ -29,10 +29,16 @@ class Hold:
     until: datetime | None = None
     adopted: bool = False
     round: int = 1  # of the acts of one second on one lead
+    waits: bool = False  # for a person to say which claim of its second has the last place
 
     @property
     def open(self) -> bool:
         return self.state in ("active", "worked")
+
+    @property
+    def standing(self) -> str:
+        """Its state, and whether it waits."""
+        return f"{self.state}, waits" if self.open and self.waits else self.state
 
     def end(self, state: str, moment: datetime) -> None:
         self.state, self.closed = state, moment
@@ -73,6 +79,15 @@ class Claims:
                 for hold in self._on(lead):
                     if hold.state == "active":
                         hold.end("recycled", now)
+            self._set_free(now)
+
+    def _set_free(self, now: datetime) -> None:
+        """Whoever waits with others of one second for the last place is asked again when one of these ends."""
+        ended = [hold for hold in self.holds if hold.closed == now]
+        for mine in [hold for hold in self.holds if hold.open and hold.waits]:
+            beside = [each for each in ended if (each.firm, each.at) == (mine.firm, mine.at)]
+            if beside or any(each.lead == mine.lead for each in ended):
+                mine.waits = self._places(mine.at, mine) == DEFER
 
     def _second(self, now: datetime, facts: list[Fact]) -> None:
         def of(kind: FactKind) -> list[Fact]:
@@ -156,7 +171,17 @@ class Claims:
         self.dues.pop(fact.record, None)
         for hold in moved:
             self.holds.append(
-                Hold(fact.value, hold.user, hold.firm, hold.at, hold.prior, hold.state, None, hold.until)
+                Hold(
+                    fact.value,
+                    hold.user,
+                    hold.firm,
+                    hold.at,
+                    hold.prior,
+                    hold.state,
+                    None,
+                    hold.until,
+                    waits=hold.waits,
+                )
             )
             hold.end("transferred", now)
         met = self._on(fact.value)
@@ -226,9 +251,17 @@ class Claims:
         ]
         wait = self.reclaim_after or timedelta(0)
         refused |= any(closed is not None and now < closed + wait for closed in given_up)
+        places = self._places(now, mine)
+        mine.waits = places == DEFER
+        refused |= places == REJECT
+        return (REJECT if refused else DEFER if asked or mine.waits else APPROVE), doubted
+
+    def _places(self, now: datetime, mine: Hold) -> str:
+        """Whether there is a place for it beside what was held before, and what was claimed in its own second."""
         others = [
             hold for hold in self.holds if hold.open and hold.firm == mine.firm and hold.lead != mine.lead
         ]
+        refused = asked = False
         cap = self.quota if isinstance(self.quota, int) else self.quota[mine.firm]
         for most, held in ((cap, others), (self.own_quota, [h for h in others if h.user == mine.user])):
             if most is None:
@@ -239,7 +272,7 @@ class Claims:
                 refused = True
             elif together > free:
                 asked = True
-        return (REJECT if refused else DEFER if asked else APPROVE), doubted
+        return REJECT if refused else DEFER if asked else APPROVE
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from connector.canonical.docket import Entry
+from connector.canonical.docket import ClaimEntry, Entry
 from connector.canonical.fact import Fact
 from connector.rules.decision import Decision
 from connector.rules.docket import MemoryDocket, OverlayDocket
@@ -84,6 +84,11 @@ class Settling:
     @staticmethod
     def _ordered(facts: Iterable[Fact]) -> list[Fact]:
         return sorted(facts, key=lambda fact: fact.order)
+
+
+def standing(claim: ClaimEntry) -> str:
+    """A claim's state, and whether it waits with others of its second for the last place."""
+    return f"{claim.state.value}, waits" if claim.open and "quota" in claim.hold else claim.state.value
 
 
 def entries_of(decisions: Iterable[Decision]) -> list[Entry]:

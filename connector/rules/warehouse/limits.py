@@ -37,7 +37,7 @@ def within_limit(case: ClaimCase) -> Iterator[Finding]:
         return
     by_firm = rights.per is Counted.FIRM
     claims = [claim for claim in holding.beside(case, per=rights.per) if not claim.opened > case.entry.opened]
-    together = 1 + sum(not claim.adopted and claim.opened.overlaps(case.entry.opened) for claim in claims)
+    together = 1 + sum(not claim.sure and claim.opened.overlaps(case.entry.opened) for claim in claims)
     held = len(claims) + 1 - together
     of = case.entry.firm if by_firm else case.entry.holder
     exhibit = Exhibit(record=of, field="claims_held", value=str(held))
