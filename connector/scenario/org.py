@@ -79,7 +79,9 @@ class OrgPlay:
 
     def play(self) -> tuple[Difference, ...]:
         """Play the whole story; every difference between what it expects and what the org shows."""
-        self._given()
+        refused = self._given()
+        if refused is not None:
+            return (refused,)
         self._until(self.story.clock.starts)
         self._start()
         found: list[Difference] = []
@@ -111,8 +113,11 @@ class OrgPlay:
         yield from sorted(steps, key=lambda step: step.known_at)
 
     # what people do
-    def _given(self) -> None:
-        """The records that were there before: the cast as an administrator sets it up, the rest by REST."""
+    def _given(self) -> Difference | None:
+        """The records that were there before: the cast as an administrator sets it up, the rest by REST.
+
+        One that the org refuses is the difference; nothing can be played without it.
+        """
         waiting = list(self.story.given)
         self._cast.enter(waiting, self._whole)
         waiting = [
@@ -122,8 +127,14 @@ class OrgPlay:
             ready = [item for item in waiting if self._ready(item, waiting)] or waiting[:1]
             for item in sorted(ready, key=self._made):
                 self._move(self._made(item))
-                self._put(item, self._whole.values(item))
+                try:
+                    self._put(item, self._whole.values(item))
+                except Refused as refused:
+                    return Difference(
+                        place=item.place, subject=item.name, word="given", wanted="done", found=str(refused)
+                    )
                 waiting.remove(item)
+        return None
 
     def _ready(self, item: Item, waiting: Sequence[Item]) -> bool:
         open_ = {each.ident for each in waiting} - {item.ident}

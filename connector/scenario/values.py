@@ -46,10 +46,17 @@ def attributes(model: type[BaseModel]) -> Mapping[str, Any]:
         if issubclass(model, Record) and name in ("id", OWN):
             continue
         out[name] = each.annotation
-        inner = _plain(each.annotation)
-        if isinstance(inner, type) and issubclass(inner, BaseModel) and inner is not Money:
+        inner = _part(each.annotation)
+        if inner is not None:
             out |= {f"{name}.{part}": nested for part, nested in attributes(inner).items()}
     return out
+
+
+def _part(annotation: Any) -> type[BaseModel] | None:
+    """The model of an attribute that has words of its own, such as a customer's identity."""
+    plain = _plain(annotation)
+    inner = isinstance(plain, type) and issubclass(plain, BaseModel) and plain is not Money
+    return plain if inner else None
 
 
 def known(model: type[BaseModel], own: OwnFields) -> Mapping[str, Any]:
@@ -113,6 +120,11 @@ def table(
             continue
         if key.text not in there:
             unknown(key, (*there, *apart), reading)
+            continue
+        part = _part(there[key.text])
+        if part is not None and isinstance(each, Table):  # a table for a part says what its dotted words say
+            inner = table(part, each, words, reading)
+            out |= {f"{key.text}.{name}": value for name, value in inner.items()}
             continue
         value = read(there[key.text], each, words, reading)
         if value is not MISSING:
