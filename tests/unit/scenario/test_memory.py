@@ -115,3 +115,12 @@ def test_a_text_that_is_empty_is_nothing() -> None:
 def _of(memory: Memory, name: str):  # type: ignore[no-untyped-def] # noqa: ANN202
     ident = memory.story.names[name]
     return memory.story.kinds[ident], ident
+
+
+def test_a_table_for_a_part_says_what_its_dotted_words_say_and_leaves_the_others_whole() -> None:
+    whole, dotted = "identity: {city: Ulm}", "identity.city: Ulm"
+    both = [played(LEADS.replace("One: {", f"One: {{{said}, ")) for said in (whole, dotted)]
+    one, other = (memory.records.newest(*_of(memory, "One")) for memory in both)
+    assert isinstance(one, Lead)
+    assert (one.identity.city, one.identity.country) == ("Ulm", "Germany")
+    assert one == other
