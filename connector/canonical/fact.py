@@ -124,10 +124,16 @@ _SECOND_STEP = 10
 releases and one for its claims."""
 
 
+_OF_EACH_KIND = frozenset({FactKind.DELETED, FactKind.MERGED, FactKind.AMENDED})
+"""What can happen to one record of the org in one save as two kinds: a deal that bears its own registration is deleted
+once, which ends the deal and the registration."""
+
+
 class Fact(Model):
     """One act. Its identity is (record, kind, value, second): event, history and reconcile yield one fact.
 
-    An owner change of a later step of its second is another fact than the same change of the first.
+    An owner change of a later step of its second is another fact than the same change of the first; so is what happens
+    to a record as two kinds.
 
     `value` is the new value (the new owner's id, the status, the deadline's name), `prior` the one before.
     """
@@ -161,7 +167,8 @@ class Fact(Model):
     @cached_property
     def identity(self) -> str:
         step = f"|{self.detail[STEP]}" if STEP in self.detail else ""
-        return f"{self.record}|{self.kind}|{self.value}{step}|{compact(self.when.latest)}"
+        of = f"{self.subject}|" if self.kind in _OF_EACH_KIND else ""
+        return f"{self.record}|{self.kind}|{of}{self.value}{step}|{compact(self.when.latest)}"
 
     @cached_property
     def order(self) -> tuple[datetime, int, str]:

@@ -9,13 +9,12 @@ from connector.canonical.docket import RegistrationEntry, RegistrationState
 from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
-from connector.canonical.records import FilingStatus
 from connector.policy.model import Policy
 from connector.rules import deals, filings, protection
 from connector.rules.decision import Decision, joined
 from connector.rules.notices import say, want
 from connector.rules.poach import Taking, flagged, registrations
-from connector.rules.showing import window_shown
+from connector.rules.showing import status_of, window_shown
 from connector.rules.terms import of_registration
 from connector.rules.world import World
 
@@ -72,13 +71,12 @@ def stands_again(
     """
     policy = of_registration(again, world, policy)
     filing = world.registration(again.registration)
-    status = FilingStatus.PARTLY_APPROVED if again.refused_lines else FilingStatus.APPROVED
     shown = (
         want(
             Kind.REGISTRATION,
             again.registration,
             "status",
-            status.value,
+            status_of(again).value,
             contested=True,
             expected=filing.status.value if filing else None,
         ),

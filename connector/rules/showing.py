@@ -22,6 +22,7 @@ State = RegistrationState
 
 _STATUS = {
     State.APPROVED: FilingStatus.APPROVED,
+    State.EXTENDED: FilingStatus.APPROVED,
     State.REJECTED: FilingStatus.REJECTED,
     State.INCOMPLETE: FilingStatus.INCOMPLETE,
     State.IN_REVIEW: FilingStatus.IN_REVIEW,
@@ -66,7 +67,7 @@ def shown(
             Kind.REGISTRATION,
             record,
             "status",
-            _status(entry).value,
+            status_of(entry).value,
             contested=True,
             expected=case.filing.status.value,
         ),
@@ -78,8 +79,9 @@ def shown(
     )
 
 
-def _status(entry: RegistrationEntry) -> FilingStatus:
-    partly = entry.state is State.APPROVED and entry.refused_lines
+def status_of(entry: RegistrationEntry) -> FilingStatus:
+    """The status that a registration shows which was ruled on, or waits, and has not ended since."""
+    partly = entry.state.protects and entry.refused_lines
     return FilingStatus.PARTLY_APPROVED if partly else _STATUS[entry.state]
 
 

@@ -1,6 +1,7 @@
 """A partner channel in memory: people save records, facts are derived from each save, and rules are folded."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -229,6 +230,24 @@ class Channel:
         assert before is not None
         self.records.remove(Kind.LEAD, lead.id, at)
         self.facts.append(gone(Kind.LEAD, before, into.id, at))
+
+    # acts on any record
+    def delete(self, record: Record, at: datetime) -> None:
+        kind = KIND_OF[type(record)]
+        before = self.records.newest(kind, record.id)
+        assert before is not None
+        self.records.remove(kind, record.id, at)
+        self.facts.append(gone(kind, before, None, at))
+
+    def undelete(self, record: R, at: datetime, by: Person, **changes: Any) -> R:
+        """A person fetches it out of the recycle bin, as it was; `changes` were saved since, and seen at once."""
+        kind = KIND_OF[type(record)]
+        left, gone_at = self.records.left(kind, record.id)
+        assert isinstance(left, type(record))
+        back = left.model_copy(update={"changed_at": at, "changed_by": by.id, "stamp": at, **changes})
+        self.records.put(back)
+        self.facts += derive(kind, replace(self.seen(None, back), gone_at=gone_at, left=left))
+        return back
 
     # acts on registrations
     def file(self, draft: Registration, at: datetime, **changes: Any) -> Registration:
