@@ -15,6 +15,7 @@ from connector.flows.records import RecordReader
 from connector.policy.choosing import ConditionFailed
 from connector.policy.model import Policies, Policy
 from connector.rules import circumstances, scores
+from connector.rules.days import days_of
 
 _CENT = Decimal("0.01")
 
@@ -171,7 +172,7 @@ class _Tally:
         policy = self._policies.for_claims(self._now)
         if policy is None or policy.claims is None or partner is None:
             return None
-        named = circumstances.of_firm(partner, self._now)
+        named = circumstances.of_firm(partner, days_of(self._now, policy))
         known = scores.known(self._records.view.docket, policy, partner.id, self._now)
         try:
             return policy.claims.quota.pick({**named, **known})

@@ -18,7 +18,7 @@ from connector.policy.outcomes import Incumbency, NewCustomer
 from connector.rules import scores
 from connector.rules.background import NEVER, Background
 from connector.rules.case import local_day
-from connector.rules.days import days_of, named, quarter_began, year_began
+from connector.rules.days import days_of, quarter_began, year_began
 from connector.rules.lines import lines_of as product_lines
 from connector.rules.territory import covers
 from connector.rules.world import World
@@ -69,10 +69,10 @@ def of_filing(  # noqa: PLR0917
     person: Person | None,
     lines: Mapping[str, Sequence[str]],
     moment: datetime,
-    background: Mapping[str, Asked] | None = None,
-    days: Mapping[str, object] | None = None,
+    background: Mapping[str, Asked],
+    days: Mapping[str, object],
 ) -> Circumstances:
-    """Circumstances of a registration; `days` as `days_of` names them, else those of UTC.
+    """Circumstances of a registration; `background` as `looked_up` finds it, `days` as `days_of` names them.
 
     Amounts are `Money`: conditions compare them through `money()`.
     """
@@ -87,7 +87,7 @@ def of_filing(  # noqa: PLR0917
         "stage": filing.buying_stage or 0,
         "track": filing.track or "new",
         "age_days": (moment - filing.created_at).days,
-        **(days or named(moment.date())),
+        **days,
         "origin": filing.origin,
         "customer": filing.customer.name,
         "website": min(company_domain("", filing.customer.website), default=""),
@@ -100,7 +100,7 @@ def of_filing(  # noqa: PLR0917
         "confirmed_evidence": sorted({p.kind for p in filing.evidence if p.customer_confirmed}),
         "registration.own": dict(filing.own),
     }
-    return Circumstances(given, background or {})
+    return Circumstances(given, background)
 
 
 def about(filing: Registration, entry: RegistrationEntry, world: World, policy: Policy) -> Circumstances:
@@ -258,26 +258,24 @@ def of_claim(  # noqa: PLR0917
     person: Person | None,
     queue: str,
     moment: datetime,
-    days: Mapping[str, object] | None = None,
+    days: Mapping[str, object],
 ) -> Circumstances:
-    """Circumstances of a claim."""
+    """Circumstances of a claim; `days` as `days_of` names them."""
     given = {
         **_of_party(partner, person),
         **_of_customer(lead.identity),
         "queue": queue,
         "track": lead.track or "new",
         "age_days": (moment - lead.created_at).days,
-        **(days or named(moment.date())),
+        **days,
         "origin": lead.source,
         "lead.own": dict(lead.own),
     }
     return Circumstances(given, {})
 
 
-def of_firm(
-    partner: Partner, moment: datetime, days: Mapping[str, object] | None = None
-) -> Mapping[str, object]:
-    """Circumstances of a firm on its own, for what its Account shows of its quota."""
+def of_firm(partner: Partner, days: Mapping[str, object]) -> Mapping[str, object]:
+    """Circumstances of a firm on its own, for what its Account shows of its quota; `days` as `days_of` names them."""
     return {
         **_of_party(partner, None),
         **_of_customer(Identity()),
@@ -285,7 +283,7 @@ def of_firm(
         "origin": "",
         "track": "new",
         "age_days": 0,
-        **(days or named(moment.date())),
+        **days,
     }
 
 

@@ -150,7 +150,7 @@ def _count(
     held = quota.held_by(docket, firm)
     try:
         named = {
-            **circumstances.of_firm(partner, moment, days_of(moment, policy)),
+            **circumstances.of_firm(partner, days_of(moment, policy)),
             **scores.known(docket, policy, firm, moment),
         }
         cap = policy.claims.quota.pick(named)

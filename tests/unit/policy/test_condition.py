@@ -22,6 +22,7 @@ from connector.policy.condition import CelCondition, ConditionShape, Terms
 from connector.policy.model import ConditionFailed
 from connector.rules.background import Background
 from connector.rules.circumstances import looked_up, of_filing
+from connector.rules.days import days_of
 from connector.rules.docket import MemoryDocket
 from connector.rules.terms import named
 from tests.support.channel import filings_policy
@@ -160,7 +161,7 @@ def test_the_rules_supply_every_name_that_a_condition_may_use() -> None:
     world = World(fact, MemoryDocket(), Records())
     policy = filings_policy()
     asked = looked_up(Background(made, made.id, world, policy), entry, world, policy, moment.date())
-    filing = of_filing(made, None, None, LINES, moment, asked)
+    filing = of_filing(made, None, None, LINES, moment, asked, days_of(moment, policy))
     assert all(filing[name] is not None for name in asked)
     held = ClaimEntry(lead=made.id, holder=made.id, firm=made.id, opened=at(moment))
     claim = named(Lead(**common), held, world, policy)

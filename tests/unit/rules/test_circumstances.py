@@ -104,7 +104,7 @@ def filed(number: int, days: float, **given: Any) -> RegistrationEntry:
 def test_a_claim_offers_its_lead_its_queue_and_its_party() -> None:
     told = who("Stadtwerke Auenried GmbH", country="Austria", industry="Utilities")
     one = lead(1, pool(), told, source="fair", track="renewal", created_at=after(days=-9), own=OWN)
-    offered = circumstances.of_claim(one, NORD, ANNA, "Partner_Pool", START)
+    offered = circumstances.of_claim(one, NORD, ANNA, "Partner_Pool", START, DAYS)
     assert dict(offered) == {
         **PARTY,
         **DAYS,
@@ -162,7 +162,7 @@ def test_a_claim_offers_what_may_be_asked_of_its_customer_and_of_what_else_the_f
 
 def test_a_claim_by_nobody_of_an_empty_lead_offers_the_same_names() -> None:
     offered = circumstances.of_claim(
-        lead(1, pool(), who("", country=""), created_at=START), None, None, "", START
+        lead(1, pool(), who("", country=""), created_at=START), None, None, "", START, DAYS
     )
     assert dict(offered) == {
         **NOBODY,
@@ -178,7 +178,7 @@ def test_a_claim_by_nobody_of_an_empty_lead_offers_the_same_names() -> None:
 
 
 def test_a_firm_on_its_own_offers_all_but_a_lead_and_a_person() -> None:
-    offered = circumstances.of_firm(NORD, START)
+    offered = circumstances.of_firm(NORD, DAYS)
     assert dict(offered) == {
         **PARTY,
         **DAYS,
