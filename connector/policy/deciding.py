@@ -36,6 +36,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "cooldown": ("release.reclaim_after",),
     "affiliated": ("release.reclaim_after", "quota_counts"),
     "first_holder": (),
+    "hold_ended": (),
     "fake_contact": ("suspicious_contact",),
     "contact": ("suspicious_contact",),
     "worked_late": ("worked_lead.within",),
