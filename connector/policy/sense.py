@@ -31,6 +31,7 @@ def senseless(tree: Table, reading: Reading, *, rates: Rates, languages: Collect
     _points(tree, reading)
     _quality(tree, reading)
     _rivals(tree, reading)
+    _windows(tree, reading)
     _rebates(tree, reading)
     _budget(tree, reading)
     _sums(tree, reading, rates)
@@ -97,6 +98,22 @@ def _above(node: Node, path: Sequence[str]) -> Iterator[Scalar]:
             yield from _above(inner, path[1:])
         elif isinstance(value := row.get("is"), Table | Listing):
             yield from _above(value, path)
+
+
+def _windows(tree: Table, reading: Reading) -> None:
+    """A window ends before a day or after it, and not both."""
+    for protection in _rows(tree.get("protection")):
+        for row in _rows(protection.get("ends_with")):
+            minus = row.get("minus")
+            if minus is not None and row.get("plus") is not None:
+                reading.fault(minus, found="`minus` beside `plus`", expected="one of them")
+
+
+def _rows(node: Node | None) -> Iterator[Table]:
+    """The rows of a section; itself where it has none."""
+    for row in node.items if isinstance(node, Listing) else (node,):
+        if isinstance(row, Table):
+            yield row
 
 
 def _rebates(tree: Table, reading: Reading) -> None:

@@ -28,6 +28,7 @@ from connector.policy.windows import (
     Silence,
     StaleDeals,
     Starts,
+    Whichever,
 )
 
 ASKERS = ListOf(OneOf({each.value: each for each in Asker if each is not Asker.NOBODY}))
@@ -68,6 +69,11 @@ ENDS_WITH = Section(
             required=True,
         ),
         "plus": Key(DURATION, "how long after that day it ends"),
+        "minus": Key(DURATION, "how long before the end of that day it ends"),
+        "whichever": Key(
+            OneOf({each.value: each for each in Whichever}),
+            "whether that end or the one of `lasts` holds, whichever is earlier (so by default) or later",
+        ),
     },
     EndsWith,
 )
@@ -130,7 +136,9 @@ def protection(terms: Terms) -> Section[Protection]:
                 ChoiceOf(DURATION_OR_NONE, filing, Choice[Duration], Option[Duration]),
                 "how long it lasts; `none` protects nothing",
             ),
-            "ends_with": Key(ENDS_WITH, "a day with which it ends, where that comes before `lasts` is over"),
+            "ends_with": Key(
+                ENDS_WITH, "a day with which it ends, beside `lasts`: by default whichever comes first"
+            ),
             "remind": Key(ListOf(DURATION), "how long before its end the partner is reminded"),
             "extend": Key(Varying(extend, numbered, later=True), "making the window longer"),
             "renewed_by_activity": Key(RENEWAL, "every activity of the partner renews the window"),

@@ -85,11 +85,20 @@ class LastDay(StrEnum):
     END_OF_YEAR = "end_of_year"
 
 
+class Whichever(StrEnum):
+    """Which of two ends is that of the window: the day's, or that of its length."""
+
+    EARLIER = "earlier"
+    LATER = "later"
+
+
 class EndsWith(Model):
-    """A window that ends with a day, however long it would last (R1.4)."""
+    """A window that ends with a day, or so long before or after it, where that is the earlier or later end (R1.4)."""
 
     day: LastDay
     plus: Duration | None = None  # so long after that day
+    minus: Duration | None = None  # so long before its end
+    whichever: Whichever = Whichever.EARLIER
 
 
 class Protection(Model):

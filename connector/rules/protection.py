@@ -10,7 +10,7 @@ from connector.canonical.kind import Kind
 from connector.policy.calendar import after, before
 from connector.policy.duration import Duration
 from connector.policy.model import ConditionFailed, Policy, Protection
-from connector.policy.windows import LastDay, Starts
+from connector.policy.windows import LastDay, Starts, Whichever
 from connector.rules import contest, signs
 from connector.rules.case import local_day
 from connector.rules.days import month_ends, quarter_ends, year_ends
@@ -61,18 +61,24 @@ def starts_at(
 
 def opened(policy: Policy, entry: RegistrationEntry, start: datetime, world: World) -> RegistrationEntry:
     """The entry with its window `[start, start + lasts)`; without a length it stays open."""
-    terms, length = _terms(policy), lasts(policy, world, entry)
-    if length is None and terms.renewed_by_activity is not None:
-        length = terms.renewed_by_activity.by
-    end = after(start, length, policy.office_hours) if length else None
-    last = _last_day(policy, entry, start, world)
-    end = min((each for each in (end, last) if each is not None), default=None)
+    end = _first_end(policy, entry, start, world)
     lines = tuple(each.model_copy(update={"until": start + each.lasts}) for each in entry.line_windows)
     if end is not None:  # the whole lasts as long as its longest line
         end = max([end, *(each.until for each in lines if each.until)])
     begun = entry.model_copy(update={"protected_from": start, "protected_until": end, "line_windows": lines})
     newest = signs.last(world, begun, world.now)
     return renewed(policy, begun, newest, world) if newest is not None and newest > start else begun
+
+
+def _first_end(policy: Policy, entry: RegistrationEntry, start: datetime, world: World) -> datetime | None:
+    """The end of a window that starts now, by its length and by a day, whichever the policy says; None: no end."""
+    terms, length = _terms(policy), lasts(policy, world, entry)
+    if length is None and terms.renewed_by_activity is not None:
+        length = terms.renewed_by_activity.by
+    end = after(start, length, policy.office_hours) if length else None
+    last = _last_day(policy, entry, start, world)
+    later = terms.ends_with is not None and terms.ends_with.whichever is Whichever.LATER
+    return (max if later else min)((each for each in (end, last) if each is not None), default=None)
 
 
 def _last_day(policy: Policy, entry: RegistrationEntry, start: datetime, world: World) -> datetime | None:
@@ -92,6 +98,7 @@ def _last_day(policy: Policy, entry: RegistrationEntry, start: datetime, world: 
         return None
     midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(policy.office_hours.zone))
     end = after(midnight.astimezone(UTC), terms.plus or Duration(), policy.office_hours)
+    end = before(end, terms.minus, policy.office_hours) if terms.minus else end
     return end if end > start else None
 
 
