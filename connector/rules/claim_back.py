@@ -33,7 +33,7 @@ from connector.rules.decision import Decision, joined
 from connector.rules.notices import conflict_record, say, sentences, want
 from connector.rules.rivals import Relation, Rival
 from connector.rules.rule import rule
-from connector.rules.verdict import verdict_on
+from connector.rules.verdict import asking, verdict_on
 from connector.rules.warehouse import acts, holding
 from connector.rules.warehouse.places import desk, home
 from connector.rules.world import World
@@ -73,9 +73,11 @@ def restored(fact: Fact, world: World, policy: Policy) -> Decision:
 
 
 def _stands(case: ClaimCase) -> Decision:
-    fact, policy, lead, claim = case.fact, case.policy, case.lead, case.entry
+    fact, policy, lead = case.fact, case.policy, case.lead
     findings = judge(case, RULES)
-    conflicts = tuple(_conflicts(case, findings))
+    conflicts = tuple(conflict.opened_by(case, findings))
+    waits = tuple(dict.fromkeys((*case.entry.hold, *asking(findings))))
+    claim = case.entry.model_copy(update={"hold": waits})
     verdict = verdict_on(Kind.LEAD, lead.id, findings, policy, cause="restored") if findings else None
     due = claim.work_by if claim.state is ClaimState.ACTIVE else None
     deadlines: tuple[DeadlineEntry, ...] = ()
@@ -97,13 +99,22 @@ def _shown(case: ClaimCase, findings: tuple[Finding, ...], due: datetime | None)
     back = (Phrase.CLAIM_BACK, {"at": instant_text(claim.opened.latest)})
     closing = [(Phrase.CLAIM_HELD_WORK_BY, {"until": until})] if until else []
     told = sentences(findings, Effect.ASK, Effect.NOTE)
-    met = [found for found in findings if found.rule == "claimed_meanwhile"]
-    if met:
-        asks = any(found.effect is Effect.ASK for found in met)
-        yield want(Kind.LEAD, claim.lead, "verdict", "on_hold" if asks else "conflict")
+    yield want(Kind.LEAD, claim.lead, "verdict", _word(case, findings))
     yield want(Kind.LEAD, claim.lead, "message", say(claim.holder, back, *told, *closing))
     if until:
         yield want(Kind.LEAD, claim.lead, "work_by", until)
+
+
+def _word(case: ClaimCase, findings: tuple[Finding, ...]) -> str:
+    claim = case.entry
+    if asking(findings):
+        return "on_hold"
+    if claim.state is ClaimState.WORKED and all(found.rule != "claimed_meanwhile" for found in findings):
+        return "worked"
+    if claim.hold or claim.reason:
+        return "on_hold"
+    known = any(True for _ in case.world.docket.find(ConflictEntry, f"record:{claim.lead}"))
+    return "conflict" if known or any(found.rule == "claimed_meanwhile" for found in findings) else "held"
 
 
 def _as_it_is(fact: Fact, world: World, policy: Policy, lead: Lead) -> Decision:
@@ -207,21 +218,6 @@ def _since(case: ClaimCase, rival: Rival) -> bool:
     else:
         came = rival.since
     return gone_at is not None and came is not None and came >= gone_at
-
-
-def _conflicts(case: ClaimCase, findings: tuple[Finding, ...]) -> Iterator[ConflictEntry]:
-    """One for the desk with each whom `claimed_meanwhile` names."""
-    named = {
-        each.exhibits[0].record for each in findings if each.rule == "claimed_meanwhile" and each.exhibits
-    }
-    for rival in (each for each in case.rivals if each.record in named):
-        kind = "name_variant" if rival.relation is Relation.UNSURE else "partner_partner"
-        mine, theirs = (case.lead.id, Kind.LEAD), (rival.record, rival.kind)
-        met = conflict.anew(
-            case.world.docket, conflict.pair(kind, mine, theirs, case.fact.instant, rival.evidence)
-        )
-        if met is not None:
-            yield met
 
 
 RULES = (claimed_meanwhile, restored_excess, restored_overflow)

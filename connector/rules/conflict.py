@@ -50,6 +50,7 @@ _KIND = {
     "incumbent": "renewal",
     "affiliated": "quota_gaming",
     "customer_contact": "fake_contact",
+    "claimed_meanwhile": "partner_partner",
 }
 """The kind of conflict that the findings of a rule open."""
 
