@@ -194,13 +194,13 @@ class Claims:
                 self.dues[hold.lead] = hold.until
 
     def _claims(self, now: datetime, facts: list[Fact]) -> None:
-        fresh = [pair for fact in facts if (pair := self._taken(now, fact))]
+        gone: list[Hold] = []  # they end once all of this round are ruled on
+        fresh = [pair for fact in facts if (pair := self._taken(now, fact, gone))]
         self.holds += [hold for _, hold in fresh if not any(hold is known for known in self.holds)]
         ruled = [(hold, *self._rule(now, fact, hold)) for fact, hold in fresh if hold.lead not in self.over]
         for _, hold in fresh:
             if hold.lead in self.over:
                 hold.end(self.over[hold.lead], now)
-        gone: list[Hold] = []
         for hold, outcome, doubted in ruled:
             self.verdicts.append((hold.lead, hold.user, now, outcome))
             if outcome == REJECT:
@@ -214,7 +214,7 @@ class Claims:
             if hold.open:
                 hold.end("transferred", now)
 
-    def _taken(self, now: datetime, fact: Fact) -> tuple[Fact, Hold] | None:
+    def _taken(self, now: datetime, fact: Fact, gone: list[Hold]) -> tuple[Fact, Hold] | None:
         """A new holding, or that of an earlier round once more; None where the lead only came back to its holder."""
         once_more = [hold for hold in self._on(fact.record) if (hold.user, hold.at) == (fact.value, now)]
         if once_more:
@@ -224,9 +224,7 @@ class Claims:
             return fact, Hold(
                 fact.record, fact.value, self.firms[fact.value], now, fact.prior, round=self.round
             )
-        for hold in self._on(fact.record):
-            if hold not in standing and hold.at < now:
-                hold.end("transferred", now)
+        gone += [hold for hold in self._on(fact.record) if hold not in standing and hold.at < now]
         return None
 
     def _before(self, one: Hold, other: Hold) -> bool:
