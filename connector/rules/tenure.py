@@ -51,7 +51,8 @@ def worked(fact: Fact, world: World, policy: Policy) -> Decision:
             return _worked_after_all(fact, claim, policy)
         if claim.state is ClaimState.ACTIVE:
             entries += [claim.model_copy(update={"state": ClaimState.WORKED}), *duty.done(world, fact.record)]
-            desired = list(stand(claim, "worked", Phrase.CLAIM_WORKED))
+            if not claim.hold:  # what waits for a person goes on saying so, worked or not
+                desired = list(stand(claim, "worked", Phrase.CLAIM_WORKED))
     return Decision(fact=fact, entries=tuple(entries), desired=tuple(desired))
 
 

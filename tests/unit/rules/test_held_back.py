@@ -85,6 +85,19 @@ def test_a_claim_that_goes_on_has_to_be_worked_by_the_day_it_was_told_at_first()
     assert (due.due, due.done) == (at_first, False)
 
 
+def test_a_claim_that_is_worked_while_it_waits_still_says_so_and_shows_the_work_once_it_stands() -> None:
+    story = channel(quota=quota(1))
+    leads = tied(story, 2)
+    story.work(leads[0], ANNA, after(hours=3))
+    told = story.tell(after(hours=4))
+    assert told.claims(leads[0])[0].state is ClaimState.WORKED
+    assert told.shown(leads[0], "verdict") == "on_hold"
+    ruled(story, leads[0], "held", MANAGER)
+    told = story.tell(after(days=2))
+    assert told.shown(leads[0], "verdict") == "worked"
+    assert told.says(leads[0]) == (Phrase.CLAIM_HELD, Phrase.PERSON_APPROVED)
+
+
 def test_a_claim_that_a_person_refuses_goes_back_and_is_nobodys_to_work() -> None:
     story = channel(quota=quota(1))
     leads = tied(story, 2)
