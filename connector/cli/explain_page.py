@@ -38,6 +38,7 @@ class Page:
     def __init__(self, console: Console, voice: Speaker, language: str) -> None:
         self._console, self._voice, self._language = console, voice, language
         self._links: dict[str, tuple[str, str]] = {}
+        self._colon = self._tell(Telling.PAGE_COLON)
 
     def show(self, found: Explanation) -> None:
         title = Text(found.name, style="bold")
@@ -73,7 +74,7 @@ class Page:
             head.append(f"  {step.who}", style="dim")
         self._line(head, hang=4)
         for certain in dict.fromkeys(each.certain for each in steps):
-            self._line(Text(f"{self._tell(Telling.PAGE_CLOCK)}: {certain}", style="dim"), 4)
+            self._line(Text(f"{self._tell(Telling.PAGE_CLOCK)}{self._colon}{certain}", style="dim"), 4)
         for reason in step.reasons:
             self._reason(record, reason)
         if last.race:
@@ -138,7 +139,7 @@ class Page:
         said = Text()
         if party.name != party.record:
             said.append_text(self._named(party.record, party.name, party.link)).append("  ")
-        said.append(party.label).append(f": {party.text}" if party.text else "")
+        said.append(party.label).append(f"{self._colon}{party.text}" if party.text else "")
         said.stylize("dim")
         self._line(said, 8)
         if party.likeness:
@@ -148,8 +149,9 @@ class Page:
         self._line(Text(likeness.text, style="dim"), 8)
         names = [self._voice.word("evidence", each.field, self._language) for each in likeness.weights]
         width = max((cell_len(name) for name in names), default=0)
+        figures = self._voice.figures(self._language)
         for name, each in zip(names, likeness.weights, strict=True):
-            columns = f"{set_cell_size(name, width)}  {each.weight:+5.1f}  "
+            columns = f"{set_cell_size(name, width)}  {figures.weight(each.weight):>5}  "
             self._line(Text(each.text, style="dim"), 10, mark=Text(columns, style="dim"))
 
     def _race(self, record: str, race: Race) -> None:
@@ -159,7 +161,7 @@ class Page:
             if runner.record == record:
                 said.append(f" ({self._tell(Telling.PAGE_THIS_RECORD)})")
             if runner.firm:
-                said.append(f", {runner.firm}")
+                said.append(f"{self._tell(Telling.PAGE_COMMA)}{runner.firm}")
             self._line(said, 6)
             self._line(Text(runner.text), 9)
             self._line(Text(runner.clock, style="dim"), 9)
@@ -177,7 +179,7 @@ class Page:
             self._likeness(dispute.likeness)
         marks = [self._voice.word("item", mark, self._language) for mark in dispute.evidence.split(", ")]
         if marks != dispute.evidence.split(", "):
-            self._line(Text("; ".join(marks)), 4)
+            self._line(Text(self._tell(Telling.PAGE_SEMICOLON).join(marks)), 4)
         if len(dispute.race.runners) > 1:
             self._race(record, dispute.race)
 
@@ -193,7 +195,9 @@ class Page:
             self._line(Text(self._tell(Telling.PAGE_ACTS), style="bold"))
         for act in firm.acts[-_LISTED:]:
             said = Text(f"{act.when}  ").append_text(self._named(act.record, act.name, act.link))
-            said.append(f": {act.happened}").append(f" → {act.ruled}" if act.ruled else "", style="bold")
+            said.append(f"{self._colon}{act.happened}").append(
+                f" → {act.ruled}" if act.ruled else "", style="bold"
+            )
             self._line(said.append(f"  {act.who}  #{act.number}", style="dim"), 4, hang=4)
         self._more(len(firm.acts))
 
@@ -221,7 +225,7 @@ class Page:
             each, last = alike[0], alike[-1]
             said = Text(f"{each.when}  ")
             if each.record != found.record:
-                said.append_text(self._named(each.record, each.name, each.link)).append(": ")
+                said.append_text(self._named(each.record, each.name, each.link)).append(self._colon)
             said.append(each.text).append(f" → {each.ruled}" if each.ruled else "", style="bold")
             number = f"#{each.number}" if each.number else ""
             number += f"–{last.number}" if last.number != each.number else ""

@@ -19,13 +19,14 @@ from connector.flows.policy_keys import PolicyKeys, policy_keys
 from connector.flows.publishing import POLICY
 from connector.flows.remaining import appeal
 from connector.flows.teller import Teller
-from connector.flows.timeline import OURS, timeline
+from connector.flows.timeline import OURS, desks_own, timeline
 from connector.messages import Speaker, Telling
 from connector.policy.model import Policies
 from connector.policy.text import Setting
 from connector.ports.store import AttemptState, LedgerLine, Store, Transaction
 
 _SETTLED = (AttemptState.DONE, AttemptState.SUPERSEDED)
+_BY_RULES = ("by rule", "automatic")  # so a conflict's resolution begins where no person gave it
 _LEADS_ASKED = 25  # how many of a firm's newest leads are asked for the quota that was told
 
 
@@ -65,8 +66,8 @@ def explain(
             language=speaker.language(language),
             steps=tuple(
                 step
-                for step in (_step(teller, line, ident, since, keys) for line in lines)
-                if not partner or step.happened or step.reasons or step.docket
+                for line, step in ((line, _step(teller, line, ident, since, keys)) for line in lines)
+                if not partner or step.reasons or step.docket or _tells(teller, line.fact)
             ),
             stands=() if then else tuple(_stands(teller, ident)),
             waiting=() if then or partner else tuple(_waiting(teller, record)),
@@ -78,6 +79,11 @@ def explain(
             appeal=appeal(teller, filing, asked, lines[0].fact.instant if then and lines else asked.now),
             as_of=asked.verdict,
         )
+
+
+def _tells(teller: Teller, fact: Fact) -> bool:
+    """Whether an act that ruled nothing of a partner's own tells that partner anything."""
+    return teller.eyes.see(fact.record) and not desks_own(fact)
 
 
 def _lines(teller: Teller, record: RecordId) -> Sequence[LedgerLine]:
@@ -135,7 +141,7 @@ def _step(
     return Step(
         number=line.seq,
         kind=fact.kind.value,
-        happened=happened if own and seen else ": ".join(filter(None, (teller.name(fact.record), happened))),
+        happened=happened if own and seen else _elsewhere(teller, fact.record, happened),
         at=fact.instant,
         when=teller.when(fact.instant),
         certain=teller.certain(fact),
@@ -150,6 +156,12 @@ def _step(
         recorded_at=line.recorded_at,
         settings=_windows(teller, line, keys) if shown else (),
     )
+
+
+def _elsewhere(teller: Teller, record: str, happened: str) -> str:
+    """What happened on another record, or one that this reader knows nothing of but that it is there."""
+    name = teller.name(record)
+    return teller.labelled(name, happened) if happened else name
 
 
 def _who(teller: Teller, fact: Fact) -> str:
@@ -202,9 +214,9 @@ def _stands(teller: Teller, record: RecordId) -> Iterator[str]:
     papers = (docket.get(kind, record) for kind in (OrderEntry, SlipEntry, PaymentEntry))
     yield from (teller.entry(paper) for paper in papers if paper is not None)
     for claim in docket.find(ClaimEntry, f"lead:{record}"):
-        holder = ", ".join(dict.fromkeys((teller.name(claim.holder), teller.name(claim.firm))))
+        holder = dict.fromkeys((teller.name(claim.holder), teller.name(claim.firm)))
         since = teller.tell(Telling.PAGE_SINCE, since=instant_text(claim.opened.latest))
-        said = f"{teller.entry(claim)}, {holder}, {since}"
+        said = teller.listed(teller.entry(claim), *holder, since)
         yield _with_adoption(teller, said, adopted=claim.adopted)
     credit = docket.get(CreditEntry, record)
     if credit is not None:
@@ -221,7 +233,8 @@ def _waiting(teller: Teller, record: str) -> Iterator[str]:
         return
     for item in teller.view.outbox.of_records(version.object, [record]).get(record, ()):
         if item.state not in _SETTLED:
-            yield f"{item.field}: {item.state.value}" + (f" ({item.reason})" if item.reason else "")
+            said = teller.labelled(item.field, teller.word("attempt", item.state.value))
+            yield said + (f" ({item.reason})" if item.reason else "")
 
 
 def _firm(teller: Teller, record: str, asked: Asked) -> Firm | None:
@@ -248,7 +261,7 @@ def _firm(teller: Teller, record: str, asked: Asked) -> Firm | None:
 
 def _held(teller: Teller, claim: ClaimEntry) -> Line:
     since = teller.tell(Telling.PAGE_SINCE, since=instant_text(claim.opened.latest))
-    return _line(teller, claim.lead, f"{teller.name(claim.holder)}, {since}")
+    return _line(teller, claim.lead, teller.listed(teller.name(claim.holder), since))
 
 
 def _line(teller: Teller, record: RecordId, text: str) -> Line:
@@ -289,10 +302,20 @@ def _is_a_conflict(teller: Teller, record: str) -> bool:
     return any(True for _ in _own_conflict(teller, record))
 
 
+def _how(teller: Teller, resolution: str) -> str:
+    """How a conflict was settled: a person's own word, or why the rules settled it."""
+    by, _, why = resolution.partition(": ")
+    if by not in _BY_RULES:
+        return teller.value(resolution)
+    kinds = ("ended", "conflict_kind", "came", "word")
+    told = (teller.word(kind, why.partition(" ")[0]) for kind in kinds)
+    return teller.tell(Telling.PAGE_BY_RULE, why=next((word for word in told if word not in why), why))
+
+
 def _dispute(teller: Teller, entry: ConflictEntry) -> Dispute:
     resolution = ""
     if entry.resolution:
-        how = teller.value(entry.resolution)
+        how = _how(teller, entry.resolution)
         resolution = teller.tell(Telling.PAGE_CONFLICT_RESOLVED, who=teller.name(entry.resolved_by), how=how)
     return Dispute(
         key=entry.key if all(map(teller.eyes.see, (entry.left, entry.right))) else "",

@@ -8,7 +8,9 @@ from connector.canonical.docket import ClaimEntry, CreditEntry, Entry, Registrat
 from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
+from connector.canonical.order_docket import OrderEntry
 from connector.canonical.records import Partner, Person
+from connector.canonical.transfer_in import TransferInEntry
 from connector.canonical.verdict import Exhibit, Finding
 from connector.flows.records import RecordReader
 from connector.mapping import CompiledMapping
@@ -71,6 +73,10 @@ class Eyes:
             return True
         if isinstance(entry, ClaimEntry | RegistrationEntry):
             return entry.firm in self.own
+        if isinstance(entry, OrderEntry):
+            return entry.order in self.own
+        if isinstance(entry, TransferInEntry):
+            return entry.application in self.own
         return isinstance(entry, CreditEntry) and entry.record in self.own
 
 
@@ -146,6 +152,13 @@ def _firms(view: Transaction, record: RecordId) -> Iterator[RecordId]:
         yield claim.firm
     for filing in view.docket.find(RegistrationEntry, f"opportunity:{record}", open_only=False):
         yield filing.firm
+    order = view.docket.get(OrderEntry, record)
+    if order is not None and order.firm:
+        yield order.firm
+    application = view.docket.get(TransferInEntry, record)
+    if application is not None:
+        held = view.docket.find(ClaimEntry, f"lead:{application.lead}", open_only=False)
+        yield from (claim.firm for claim in held if claim.holder == application.applicant)
     credit = view.docket.get(CreditEntry, record)
     if credit is not None:
         yield credit.firm
@@ -155,5 +168,9 @@ def _own(view: Transaction, firm: RecordId) -> Iterator[str]:
     yield firm
     for filing in view.docket.find(RegistrationEntry, f"firm:{firm}", open_only=False):
         yield from filter(None, (filing.registration, filing.registrant, filing.opportunity))
+    people = set()
     for claim in view.docket.find(ClaimEntry, f"firm:{firm}", open_only=False):
+        people.add(claim.holder)
         yield from (claim.lead, claim.holder)
+    yield from (each.order for each in view.docket.find(OrderEntry, f"firm:{firm}", open_only=False))
+    yield from (each.application for each in view.docket.all(TransferInEntry) if each.applicant in people)

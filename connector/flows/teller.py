@@ -61,6 +61,14 @@ class Teller:
     def tell(self, telling: Telling, **params: str) -> str:
         return self._speaker.sentence(telling, params, self.language)
 
+    def labelled(self, label: str, text: str) -> str:
+        """`label: text`, with the colon of the language."""
+        return f"{label}{self.tell(Telling.PAGE_COLON)}{text}"
+
+    def listed(self, *parts: str) -> str:
+        """`one, two`, with the comma of the language; what is empty is left out."""
+        return self.tell(Telling.PAGE_COMMA).join(filter(None, parts))
+
     def when(self, moment: datetime) -> str:
         """A moment to the second, in the programme's zone."""
         return self._speaker.instant(moment, self.language)
@@ -113,7 +121,7 @@ class Teller:
         if figures := _QUALITY.match(text):
             return self.tell(Telling.PAGE_QUALITY_FIGURES, **figures.groupdict())
         if signed := _SIGNED.match(text):
-            return f"{self.word('word', signed['what'])}: {self.word('word', signed['word'])}"
+            return self.labelled(self.word("word", signed["what"]), self.word("word", signed["word"]))
         if "|" in text and (told := self.word("word", text.partition("|")[0])) != text.partition("|")[0]:
             return told
         return self._speaker.word("word", self._speaker.figures(self.language).plain(text), self.language)
@@ -137,7 +145,7 @@ class Teller:
             said.append(self.tell(Telling.CLOCK_UNCERTAIN, **span))
         if late:
             said.append(self.tell(Telling.CLOCK_LATE))
-        return "; ".join(said)
+        return self.tell(Telling.PAGE_SEMICOLON).join(said)
 
     def _source(self, when: When) -> str:
         if when.exact and when.source is TimeSource.BETWEEN:  # an interval of one second is a moment
@@ -262,8 +270,12 @@ class Teller:
         else:
             said = self.entry(entry)
         if entry.lead == record:
-            return said if fact.kind is not FactKind.MERGED or gone else f"{said}, {self.name(entry.holder)}"
-        return f"{self.name(entry.lead)}: {said}, {self.name(entry.holder)}"
+            return (
+                said
+                if fact.kind is not FactKind.MERGED or gone
+                else self.listed(said, self.name(entry.holder))
+            )
+        return self.labelled(self.name(entry.lead), self.listed(said, self.name(entry.holder)))
 
     def entry(self, entry: Entry) -> str:
         if isinstance(entry, ClaimEntry):

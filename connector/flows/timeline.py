@@ -23,6 +23,11 @@ _LINKS = ("WhatId", "WhoId")
 OURS = frozenset({FactKind.TICK, FactKind.ADOPTED, FactKind.POLICY_PUBLISHED})
 """Facts that no person brought about."""
 
+_TOLD = frozenset({
+    FactKind.REVIEWED, FactKind.NOTIFIED, FactKind.EXTENSION_RULED, FactKind.BENEFIT_REVIEWED, FactKind.PAID_OUT,
+})  # fmt: skip
+"""Acts of our own people that a partner is told of on its own records."""
+
 _LAST = max(RANK.values()) + 1
 
 _SAME_WRITE = timedelta(minutes=2)
@@ -86,12 +91,17 @@ def _by_us(fact: Fact, moved: frozenset[_Write]) -> bool:
 
 
 def _meant(teller: Teller, fact: Fact) -> bool:
-    """Whether this reader reads of it; our own deadlines among rivals are for our desk."""
+    """Whether this reader reads of it: a partner of what its people did, and what was ruled, on its own records."""
     if not teller.eyes.of_a_partner:
         return fact.kind is not FactKind.ADOPTED
     known = fact.actor is not None and teller.eyes.see(fact.actor)
-    alarm = fact.kind is FactKind.TICK and "|" not in fact.value and not fact.value.startswith("escalate")
-    return teller.eyes.see(fact.record) and (known or alarm)
+    told = fact.kind in _TOLD or (fact.kind is FactKind.TICK and not desks_own(fact))
+    return teller.eyes.see(fact.record) and (known or told)
+
+
+def desks_own(fact: Fact) -> bool:
+    """Whether it is a deadline of our desk's: of a conflict, or for somebody higher up to decide."""
+    return fact.kind is FactKind.TICK and ("|" in fact.value or fact.value.startswith("escalate"))
 
 
 def _act(teller: Teller, fact: Fact, line: LedgerLine | None) -> Happening:
@@ -104,7 +114,7 @@ def _act(teller: Teller, fact: Fact, line: LedgerLine | None) -> Happening:
         record=fact.record,
         name=teller.name(fact.record),
         link=teller.link(fact.record),
-        who=teller.tell(Telling.PAGE_CONNECTOR) if fact.kind in OURS else teller.name(_actor(fact)),
+        who=_who(teller, fact),
         text=teller.happened(fact),
         ruled=teller.word("outcome", verdict.outcome.value) if verdict else "",
         docket=teller.entries(judged.entries, fact, fact.record)
@@ -112,6 +122,13 @@ def _act(teller: Teller, fact: Fact, line: LedgerLine | None) -> Happening:
         else (),
         number=line.seq if line else None,
     )
+
+
+def _who(teller: Teller, fact: Fact) -> str:
+    """Who did it; of our own people a partner reads no name."""
+    if fact.kind in OURS:
+        return teller.tell(Telling.PAGE_CONNECTOR)
+    return teller.name(_actor(fact)) if teller.eyes.see(_actor(fact)) or not teller.eyes.of_a_partner else ""
 
 
 def _actor(fact: Fact) -> str | None:

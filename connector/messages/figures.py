@@ -75,6 +75,10 @@ class Figures:
         """A difference as this reader writes it, with its plus sign too: `+4`, `-3.200,00 €`, `0`."""
         return f"{get_plus_sign_symbol(self.locale)}{written}" if number > 0 else written
 
+    def weight(self, number: float) -> str:
+        """A weight for or against, to one decimal, with its sign: `+6.0`."""
+        return str(format_decimal(number, format="+0.0;-0.0", locale=self.locale))
+
     def days(self, text: str) -> str:
         """A number of days with its noun, in the singular or plural that the language wants."""
         if not text.isdecimal():

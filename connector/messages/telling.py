@@ -250,3 +250,17 @@ class Telling(StrEnum):
     PAGE_CONFLICT = "page.conflict"  # kind
     PAGE_LOGGED = "page.logged"
     PAGE_WRITTEN = "page.written"  # fields
+    PAGE_COLON = "page.colon"
+    PAGE_SEMICOLON = "page.semicolon"
+    PAGE_COMMA = "page.comma"
+    # why the rules settled a conflict, where it is no state of a filing, kind of conflict or act
+    PAGE_BY_RULE = "page.by_rule"  # why
+    ENDED_SHARED = "ended.shared"
+    ENDED_MERGED = "ended.merged"
+    # what still has to be written to the org
+    ATTEMPT_AVAILABLE = "attempt.available"
+    ATTEMPT_RUNNING = "attempt.running"
+    ATTEMPT_UNKNOWN = "attempt.unknown"
+    ATTEMPT_RETRYABLE = "attempt.retryable"
+    ATTEMPT_WRITTEN = "attempt.written"
+    ATTEMPT_DEAD = "attempt.dead"

@@ -377,7 +377,7 @@ def test_what_waits_to_be_written_is_told(store: SqlStore) -> None:
         tx.outbox.put(
             [wish(record=RecordId(prize.id), field="Claim_Message__c")], START + timedelta(minutes=1)
         )
-    assert told(store, prize.id).waiting == ("Claim_Message__c: available",)
+    assert told(store, prize.id).waiting == ("Claim_Message__c: waits to be written",)
 
 
 def test_a_deals_activity_is_told_oldest_first_with_who_did_it(store: SqlStore) -> None:

@@ -11,7 +11,7 @@ from connector.flows.asked import Asked
 from connector.flows.explain import explain
 from connector.flows.explanation import Explanation, Step
 from connector.flows.eyes import View
-from connector.messages import LANGUAGES
+from connector.messages import LANGUAGES, Telling
 from connector.store import SqlStore, open_store
 from tests.contract.store.stores import fresh_org
 from tests.support.builders import START, after, customer, deal, filing, ident, lead, seller
@@ -135,6 +135,18 @@ def test_of_a_close_by_another_the_partner_reads_what_became_of_its_credit_and_n
     assert (closed.happened, closed.who, closed.ruled, closed.reasons) == ("another party", "", "", ())
     assert any("frozen" in line for line in closed.docket)
     assert DESK.name not in page(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_partner_reads_no_act_of_a_rival_that_says_nothing_of_its_own(
+    store: SqlStore, language: str
+) -> None:
+    """Direct sales' deal and the desk's deadlines are no line of it: not even that somebody acted."""
+    keep(store, taken_over())
+    found = told(store, FILED.id, language, asked=Asked(view=View.PARTNER))
+    masked = speaker().sentence(Telling.PAGE_MASKED, {}, language)
+    assert found.steps
+    assert [each for each in found.steps if each.happened == masked and not each.docket] == []
 
 
 def settled(store: SqlStore) -> ConflictEntry:

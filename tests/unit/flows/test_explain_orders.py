@@ -7,16 +7,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from connector.canonical.ids import RecordId
 from connector.cli.explain_page import Page
+from connector.flows.asked import Asked
 from connector.flows.explain import explain
 from connector.flows.explanation import Explanation
+from connector.flows.eyes import View
 from connector.messages import LANGUAGES
 from connector.store import SqlStore, open_store
 from tests.contract.store.stores import fresh_org
 from tests.support.builders import after
 from tests.unit.flows.test_explain import URL, mirrored
 from tests.unit.messages.shipped import speaker
-from tests.unit.rules.test_orders import CLERK, NORTH, channel, order, pay, payment, slip, step_by_step
+from tests.unit.rules.test_orders import CLERK, NORTH, SOUTH, channel, order, pay, payment, slip, step_by_step
 
 
 @pytest.fixture
@@ -72,6 +75,16 @@ def test_every_language_tells_an_order_without_a_code_or_a_gap(store: SqlStore, 
     page = console.file.getvalue()
     for code in ("docket.", "happened.", "field.", "word.", "{", "}"):
         assert code not in page, (language, code)
+
+
+def test_a_partner_reads_its_own_order_and_another_firm_none_of_it(store: SqlStore) -> None:
+    partner = explain(store, speaker(), order().id, URL, asked=Asked(view=View.PARTNER))
+    assert partner.steps[0].kind == "filed"
+    assert "in effect" in partner.stands[0]
+    assert {step.who for step in partner.steps} == {""}  # our own people have no names there
+    assert any("Order: scanned" in line for step in partner.steps for line in step.docket)
+    asked = Asked(view=View.PARTNER, firm=RecordId(SOUTH.id))
+    assert explain(store, speaker(), order().id, URL, asked=asked).empty
 
 
 def test_the_filer_is_named_nowhere_as_a_rival(store: SqlStore) -> None:

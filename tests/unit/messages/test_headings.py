@@ -15,8 +15,9 @@ from connector.canonical.transfer_in import TransferInState
 from connector.canonical.verdict import Outcome
 from connector.flows.backtest_filings import came_to
 from connector.flows.backtest_report import FIRST, about, measure
-from connector.messages import LANGUAGES, Heading, parse
+from connector.messages import LANGUAGES, Heading, Telling, parse
 from connector.messages.naming import Naming
+from connector.policy.warehouse import Cause
 from connector.rules.decide import HANDLERS
 from connector.rules.orders.dispatch import HANDLERS as ORDERS
 from tests.unit.messages.shipped import speaker, texts
@@ -55,6 +56,16 @@ def test_every_subject_and_every_benefit_paid_in_money_has_a_name() -> None:
     names = {*Heading, *Naming}
     assert {each for each in {*Kind} | subjects() if f"subject.{each}" not in names} == set()
     assert {each for each in BenefitKind if each.money and f"word.{each}" not in names} == set()
+
+
+def test_whatever_settles_a_conflict_by_rule_has_words() -> None:
+    """A filing's end, what both came to share, a ruling on a holding, somebody with the right who did it again."""
+    ends = {f"came.{state}" for state in RegistrationState if not state.open}
+    causes = {f"conflict_kind.{cause}" for cause in Cause}
+    keys = {*Heading, *Telling, *Naming}
+    assert (
+        ends | causes | {"ended.shared", "ended.merged", "word.account_closed", "word.zone_set"}
+    ) - keys == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
