@@ -42,6 +42,7 @@ class FactKind(StrEnum):
     AFFIRMED = "affirmed"  # a person saved the value that we wanted to write
     EDITED = "edited"  # a person changed a field that we own
     NOTIFIED = "notified"  # our ruling stands on the record: the partner can read it
+    CLOSE_MOVED = "close_moved"  # an approved registration expects its close on another day
     LINKED = "linked"  # a ruled filing was linked to its opportunity afterwards
     BENEFIT_REVIEWED = "benefit_reviewed"  # a person ruled on a benefit that waits
     PAID_OUT = "paid_out"  # a person recorded the payout of a benefit
@@ -99,6 +100,7 @@ RANK: Mapping[FactKind, int] = {
     FactKind.EXTENSION_ASKED: 5,
     FactKind.EXTENSION_RULED: 5,
     FactKind.APPEALED: 5,
+    FactKind.CLOSE_MOVED: 5,
     FactKind.LINKED: 5,
     FactKind.BENEFIT_REVIEWED: 7,
     FactKind.PAID_OUT: 7,

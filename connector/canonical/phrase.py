@@ -48,6 +48,7 @@ class Phrase(StrEnum):
     FILING_PROTECTION_STARTS = "filing.protection_starts"  # days
     FILING_LAPSED = "filing.lapsed"
     FILING_EXTENDED = "filing.extended"  # until
+    FILING_CLOSE_MOVED = "filing.close_moved"  # until
     FILING_EXPIRES_SOON = "filing.expires_soon"  # until
     FILING_WON = "filing.won"
     FILING_LOST = "filing.lost"

@@ -86,6 +86,9 @@ def of_registration(seen: Seen[Registration]) -> Iterator[Fact]:
         yield _fact(seen, after, FactKind.AMENDED, when, instant_text(when.latest))
     elif before is not None and was.approves and after.status.approves and before.customer != after.customer:
         yield _fact(seen, after, FactKind.ENTERED, seen.sometime, CUSTOMER)
+    if before is not None and was.approves and after.status.approves and before.close_by != after.close_by:
+        day = after.close_by.isoformat() if after.close_by else ""
+        yield _fact(seen, after, FactKind.CLOSE_MOVED, seen.sometime, day)
     if after.status is Status.WITHDRAWN and was is not Status.WITHDRAWN and before is not None:
         yield _fact(seen, after, FactKind.WITHDRAWN, seen.when(after.status_since), Status.WITHDRAWN)
     yield from _rulings(seen, after, was)

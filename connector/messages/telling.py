@@ -38,6 +38,7 @@ class Telling(StrEnum):
     HAPPENED_EDITED = "happened.edited"  # value
     HAPPENED_NOTIFIED = "happened.notified"
     HAPPENED_ACTIVE = "happened.active"
+    HAPPENED_CLOSE_MOVED = "happened.close_moved"
     HAPPENED_EXTENSION_ASKED = "happened.extension_asked"
     HAPPENED_EXTENSION_RULED = "happened.extension_ruled"  # value
     HAPPENED_APPEALED = "happened.appealed"

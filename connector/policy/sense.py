@@ -101,12 +101,26 @@ def _above(node: Node, path: Sequence[str]) -> Iterator[Scalar]:
 
 
 def _windows(tree: Table, reading: Reading) -> None:
-    """A window ends before a day or after it, and not both."""
+    """A window ends before a day or after it, and one that follows the close has to end some day all the same."""
     for protection in _rows(tree.get("protection")):
         for row in _rows(protection.get("ends_with")):
             minus = row.get("minus")
             if minus is not None and row.get("plus") is not None:
                 reading.fault(minus, found="`minus` beside `plus`", expected="one of them")
+            follows, day = row.get("follows"), row.get("day")
+            if not isinstance(follows, Scalar) or follows.text != "true":
+                continue
+            if isinstance(day, Scalar) and day.text != "close_by":
+                reading.fault(
+                    follows, found=f"a window that follows {day.text!r}", expected="`day: close_by`"
+                )
+            later = row.get("whichever")
+            if protection.get("lasts") is None or (isinstance(later, Scalar) and later.text == "later"):
+                reading.fault(
+                    follows,
+                    found="a window that follows the close without a last end",
+                    expected="`lasts` beside `ends_with`, which the window never outlasts, and `whichever: earlier`",
+                )
 
 
 def _rows(node: Node | None) -> Iterator[Table]:

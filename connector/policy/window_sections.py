@@ -74,6 +74,10 @@ ENDS_WITH = Section(
             OneOf({each.value: each for each in Whichever}),
             "whether that end or the one of `lasts` holds, whichever is earlier (so by default) or later",
         ),
+        "follows": Key(
+            words.TRUTH,
+            "a close that is moved later takes the end with it, until `lasts` is over; by default it stays",
+        ),
     },
     EndsWith,
 )

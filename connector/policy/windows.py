@@ -79,7 +79,7 @@ class Renewal(Model):
 class LastDay(StrEnum):
     """A day of the calendar or of the filing, with which a window ends."""
 
-    CLOSE_BY = "close_by"  # the expected close, as the filing says it when the window opens
+    CLOSE_BY = "close_by"  # the expected close, as the filing says it when the window opens; see `follows`
     END_OF_MONTH = "end_of_month"
     END_OF_QUARTER = "end_of_quarter"  # business quarters and years: `fiscal_year_starts`
     END_OF_YEAR = "end_of_year"
@@ -99,6 +99,7 @@ class EndsWith(Model):
     plus: Duration | None = None  # so long after that day
     minus: Duration | None = None  # so long before its end
     whichever: Whichever = Whichever.EARLIER
+    follows: bool = False  # a close moved later moves the end with it, as far as `lasts` reaches
 
 
 class Protection(Model):

@@ -68,6 +68,7 @@ REGISTRATION: Mapping[FactKind, Handler] = {
     FactKind.DELETED: filings.deleted,
     FactKind.RESTORED: restoring.restored,
     FactKind.ENTERED: recasting.customer_edited,
+    FactKind.CLOSE_MOVED: windows.close_moved,
 }
 OPPORTUNITY: Mapping[FactKind, Handler] = {
     FactKind.OPENED: deals.opened,

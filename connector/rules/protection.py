@@ -116,6 +116,15 @@ def renewed(policy: Policy, entry: RegistrationEntry, sign: datetime, world: Wor
     return entry.model_copy(update={"protected_until": max(end, bounded(policy, start, max(ends)))})
 
 
+def followed(policy: Policy, entry: RegistrationEntry, world: World) -> RegistrationEntry:
+    """The window as a moved close leaves it, where the policy lets it follow; never shorter, never past its length."""
+    terms, start, end = _terms(policy).ends_with, entry.protected_from, entry.protected_until
+    if terms is None or not terms.follows or start is None or end is None:
+        return entry
+    moved = _first_end(policy, entry, start, world) or end
+    return entry.model_copy(update={"protected_until": max(end, bounded(policy, start, moved))})
+
+
 def bounded(policy: Policy, start: datetime, end: datetime) -> datetime:
     """The end, or the hard end where the policy has one and that comes first."""
     renewal = _terms(policy).renewed_by_activity

@@ -45,6 +45,21 @@ def active(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -
     return _begun(fact, world, policy, longer)
 
 
+def close_moved(fact: Fact, world: World, policy: Policy) -> Decision:
+    """R1.4: the expected close of an approved registration was moved, and with it the end of a window that follows."""
+    entry = world.docket.get(RegistrationEntry, fact.record)
+    if entry is None or policy.registrations is None or not entry.protects_at(fact.instant):
+        return Decision(fact=fact)
+    longer = protection.followed(policy, entry, world)
+    if longer.protected_until == entry.protected_until or longer.protected_until is None:
+        return Decision(fact=fact)
+    until = instant_text(longer.protected_until)
+    said = say(entry.registrant, (Phrase.FILING_CLOSE_MOVED, {"until": until}))
+    begun = _begun(fact, world, policy, longer)
+    message = want(Kind.REGISTRATION, entry.registration, "message", said)
+    return begun.model_copy(update={"desired": (*begun.desired, message)})
+
+
 def waits_for_its_start(entry: RegistrationEntry) -> bool:
     """Whether it is approved, and its window waits for the notification or a visit."""
     return entry.state.protects and entry.protected_from is None and not entry.unprotected

@@ -1,5 +1,7 @@
 """An approved registration's customer is edited: that is a fact; any other edit of it is none (R1.2, R1.3)."""
 
+from datetime import date
+
 from connector.canonical.fact import FactKind
 from connector.canonical.kind import Kind
 from connector.canonical.records import FilingStatus, Registration
@@ -27,6 +29,16 @@ def test_another_customer_of_an_approved_registration_is_told() -> None:
 
 def test_another_edit_of_an_approved_registration_is_none() -> None:
     assert kinds(FilingStatus.APPROVED, next_steps="call them") == []
+
+
+def test_another_day_for_the_close_of_an_approved_registration_is_told() -> None:
+    later = {"close_by": date(2026, 12, 1)}
+    assert kinds(FilingStatus.APPROVED, **later) == [(FactKind.CLOSE_MOVED, "2026-12-01")]
+    assert kinds(FilingStatus.APPROVED, close_by=None) == [(FactKind.CLOSE_MOVED, "")]
+    both = kinds(FilingStatus.APPROVED, **later, **RENAMED)
+    assert both == [(FactKind.ENTERED, "customer"), (FactKind.CLOSE_MOVED, "2026-12-01")]
+    assert [kind for kind, _ in kinds(FilingStatus.IN_REVIEW, **later)] == [FactKind.AMENDED]
+    assert kinds(FilingStatus.REJECTED, **later) == []
 
 
 def test_a_filing_that_waits_is_amended_as_a_whole() -> None:

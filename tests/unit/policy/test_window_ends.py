@@ -27,11 +27,27 @@ def test_a_window_may_end_before_a_day_and_with_the_later_of_two_ends() -> None:
     assert read("{day: end_of_month}").whichever is Whichever.EARLIER
 
 
+def test_a_window_may_follow_a_moved_close() -> None:
+    assert read("{day: close_by, follows: true}").follows
+    assert not read("{day: close_by}").follows
+
+
+@pytest.mark.parametrize("window", ["", "lasts: 90 days, "])
+def test_a_window_that_follows_has_a_last_end(window: str) -> None:
+    later = ", whichever: later" if window else ""
+    text = f"{HEAD}protection: {{{window}ends_with: {{day: close_by, follows: true{later}}}}}\n"
+    policy, (fault,) = load_policy(text, "p.yaml")
+    assert policy is None
+    assert (fault.line, fault.where) == (4, "protection.ends_with.follows")
+    assert "without a last end" in str(fault)
+
+
 @pytest.mark.parametrize(
     ("ends", "column", "said"),
     [
         ("{day: close_by, plus: 2 days, minus: 3 days}", 78, "`minus` beside `plus`"),
         ("[{when: 'true', day: close_by, plus: 2 days, minus: 3 days}]", 93, "`minus` beside `plus`"),
+        ("{day: end_of_month, follows: true}", 70, "`day: close_by`"),
         ("{day: close_by, whichever: latest}", 68, "later"),
         ("{day: close_by, minus: soon}", 64, "a span such as"),
     ],

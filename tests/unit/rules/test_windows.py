@@ -1,21 +1,25 @@
 """R0.5, R1.4: what sets a window going when nobody files the notice, and how long it lasts on a doubt."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from connector.canonical.docket import DeadlineEntry, RegistrationEntry, RegistrationState
 from connector.canonical.fact import FactKind
+from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
+from connector.canonical.phrase import Phrase
 from connector.canonical.records import Activity, FilingStatus
 from connector.canonical.time import at, instant_text
 from connector.policy.choosing import Choice, ConditionFailed, Option
+from connector.policy.duration import Duration
 from connector.policy.model import Policy
-from connector.policy.windows import Starts
+from connector.policy.windows import EndsWith, LastDay, Renewal, Starts
 from connector.rules import protection
+from connector.rules.decision import Decision
 from connector.rules.showing import window_taken_down
-from connector.rules.windows import window_due
+from connector.rules.windows import close_moved, window_due
 from tests.support.builders import START, activity, after, filing, ident
 from tests.support.channel import filings_policy
 from tests.unit.rules.cases import ANNA, NORD, SUED, acted, one, world
@@ -154,3 +158,62 @@ def test_a_person_who_approves_on_the_record_has_notified_the_partner_with_that(
     shown = MINE.model_copy(update={"status": FilingStatus.APPROVED})
     assert protection.starts_at(terms.protection, WAITS, START, world(shown, docket=(WAITS,))) == START
     assert protection.starts_at(terms.protection, WAITS, START, world(docket=(WAITS,))) is None
+
+
+RUNS = WAITS.model_copy(update={"protected_from": START, "protected_until": after(days=10)})
+CLOSE = EndsWith(day=LastDay.CLOSE_BY, follows=True)
+
+
+def moved(days: float, entry: RegistrationEntry = RUNS, ends: EndsWith = CLOSE, **given: Any) -> Decision:
+    """What a close moved to so many days from now makes of a registration."""
+    named = MINE.model_copy(update={"close_by": after(days=days).date()})
+    fact = acted(FactKind.CLOSE_MOVED, Kind.REGISTRATION, MINE.id)
+    seen = world(named, docket=(entry,), fact=fact)
+    return close_moved(fact, seen, policy(**({"lasts": one(MONTH), "ends_with": ends} | given)))
+
+
+def end(decision: Decision) -> datetime | None:
+    found = [each for each in decision.entries if isinstance(each, RegistrationEntry)]
+    return found[0].protected_until if found else None
+
+
+def test_a_window_follows_a_close_moved_later_as_far_as_its_length_reaches() -> None:
+    assert end(moved(20)) == datetime(2026, 3, 22, 23, tzinfo=UTC)  # the end of that day in Berlin
+    assert end(moved(90)) == START + MONTH
+    hard = Renewal(by=timedelta(days=1), hard_end=timedelta(days=15))
+    assert end(moved(90, renewed_by_activity=hard)) == after(days=15)
+
+
+def test_a_reminder_and_the_lapse_move_with_it_and_the_partner_is_told() -> None:
+    told = moved(20, remind=(Duration(length=WEEK),))
+    due = {each.name: each.due for each in told.entries if isinstance(each, DeadlineEntry)}
+    until = datetime(2026, 3, 22, 23, tzinfo=UTC)
+    assert due == {"protection_ends": until, "protection_remind_7": until - WEEK}
+    said = [each.value for each in told.desired if each.slot == "message"]
+    assert [each.sentences for each in said if isinstance(each, Say)] == [
+        ((Phrase.FILING_CLOSE_MOVED, {"until": instant_text(until)}),)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "entry", "ends"),
+    [
+        (5, RUNS, CLOSE),
+        (20, RUNS, EndsWith(day=LastDay.CLOSE_BY)),
+        (20, RUNS.model_copy(update={"protected_until": START}), CLOSE),
+        (20, RUNS.model_copy(update={"state": RegistrationState.LAPSED}), CLOSE),
+        (20, WAITS, CLOSE),
+        (20, RUNS.model_copy(update={"protected_until": after(days=60)}), CLOSE),
+    ],
+    ids=[
+        "moved nearer",
+        "it does not follow",
+        "over in this second",
+        "lapsed",
+        "not begun",
+        "extended beyond",
+    ],
+)
+def test_nothing_else_moves_a_window(days: float, entry: RegistrationEntry, ends: EndsWith) -> None:
+    told = moved(days, entry, ends)
+    assert (told.entries, told.desired) == ((), ())
