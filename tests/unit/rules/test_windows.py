@@ -1,11 +1,11 @@
 """R0.5, R1.4: what sets a window going when nobody files the notice, and how long it lasts on a doubt."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from connector.canonical.docket import DeadlineEntry, RegistrationEntry, RegistrationState
+from connector.canonical.docket import DeadlineEntry, LineWindow, RegistrationEntry, RegistrationState
 from connector.canonical.fact import FactKind
 from connector.canonical.intent import Say
 from connector.canonical.kind import Kind
@@ -15,7 +15,7 @@ from connector.canonical.time import at, instant_text
 from connector.policy.choosing import Choice, ConditionFailed, Option
 from connector.policy.duration import Duration
 from connector.policy.model import Policy
-from connector.policy.windows import EndsWith, LastDay, Renewal, Starts
+from connector.policy.windows import EndsWith, LastDay, Renewal, Starts, Whichever
 from connector.rules import protection
 from connector.rules.decision import Decision
 from connector.rules.showing import window_taken_down
@@ -217,3 +217,87 @@ def test_a_reminder_and_the_lapse_move_with_it_and_the_partner_is_told() -> None
 def test_nothing_else_moves_a_window(days: float, entry: RegistrationEntry, ends: EndsWith) -> None:
     told = moved(days, entry, ends)
     assert (told.entries, told.desired) == ((), ())
+
+
+RENEWS = Renewal(by=Duration(length=WEEK), hard_end=Duration(length=timedelta(days=60)))
+MONTHS_END = datetime.fromisoformat("2026-03-31T22:00Z")
+"""Midnight in Berlin, in summer time by then."""
+
+
+@pytest.mark.parametrize(
+    ("given", "until"),
+    [
+        ({"lasts": one(MONTH)}, after(days=30)),
+        ({"lasts": Choice[Any]()}, None),
+        ({"lasts": Choice[Any](), "renewed_by_activity": RENEWS}, after(days=7)),  # as long as an activity keeps it
+        ({"lasts": one(MONTH), "renewed_by_activity": RENEWS}, after(days=30)),
+        ({"lasts": Choice[Any](), "ends_with": EndsWith(day=LastDay.END_OF_MONTH)}, MONTHS_END),
+        ({"lasts": one(WEEK), "ends_with": EndsWith(day=LastDay.END_OF_MONTH)}, after(days=7)),
+        ({"lasts": one(WEEK), "ends_with": EndsWith(day=LastDay.END_OF_MONTH, whichever=Whichever.LATER)}, MONTHS_END),
+        ({"lasts": one(MONTH), "ends_with": EndsWith(day=LastDay.END_OF_MONTH)}, MONTHS_END),
+        (
+            {"lasts": Choice[Any](), "ends_with": EndsWith(day=LastDay.END_OF_MONTH, plus=Duration(length=WEEK))},
+            MONTHS_END + WEEK,
+        ),
+        (
+            {"lasts": Choice[Any](), "ends_with": EndsWith(day=LastDay.END_OF_MONTH, minus=Duration(length=WEEK))},
+            MONTHS_END - WEEK,
+        ),
+        (
+            {"lasts": one(WEEK), "ends_with": EndsWith(day=LastDay.END_OF_MONTH, minus=Duration(length=MONTH))},
+            after(days=7),  # that day was over before the window began
+        ),
+    ],
+)  # fmt: skip
+def test_a_window_ends_with_its_length_or_a_day_whichever_the_policy_says(
+    given: dict[str, Any], until: datetime | None
+) -> None:
+    begun = protection.opened(policy(**given), WAITS, START, world(MINE, docket=(WAITS,)))
+    assert (begun.protected_from, begun.protected_until) == (START, until)
+
+
+def test_a_window_ends_with_the_close_that_the_filing_expects() -> None:
+    ends = {"lasts": Choice[Any](), "ends_with": EndsWith(day=LastDay.CLOSE_BY)}
+    for close_by, until in ((date(2026, 3, 31), MONTHS_END), (None, None), (date(2026, 2, 1), None)):
+        filed = MINE.model_copy(update={"close_by": close_by})
+        begun = protection.opened(policy(**ends), WAITS, START, world(filed, docket=(WAITS,)))
+        assert begun.protected_until == until
+
+
+def test_a_window_lasts_as_long_as_its_longest_line() -> None:
+    lines = (LineWindow(line="Edge", lasts=WEEK), LineWindow(line="Cloud", lasts=timedelta(days=40)))
+    of_lines = WAITS.model_copy(update={"line_windows": lines})
+    begun = protection.opened(policy(lasts=one(MONTH)), of_lines, START, world(MINE, docket=(WAITS,)))
+    assert begun.protected_until == after(days=40)
+    assert {each.line: each.until for each in begun.line_windows} == {
+        "Edge": after(days=7),
+        "Cloud": after(days=40),
+    }
+
+
+@pytest.mark.parametrize(
+    ("sign", "ends", "until"),
+    [
+        (5, 30, 30),  # never shorter
+        (25, 30, 32),
+        (29.5, 30, 36.5),
+        (30, 30, 30),  # over by then
+        (-1, 30, 30),  # not begun yet
+        (0, 5, 7),
+        (55, 56, 60),  # up to the hard end
+        (55, 61, 61),  # and what was longer by other means stays so
+    ],
+)
+def test_an_activity_renews_a_window_up_to_its_hard_end(sign: float, ends: float, until: float) -> None:
+    stands = WAITS.model_copy(update={"protected_from": START, "protected_until": after(days=ends)})
+    seen = world(MINE, docket=(stands,))
+    longer = protection.renewed(policy(renewed_by_activity=RENEWS), stands, after(days=sign), seen)
+    assert longer.protected_until == after(days=until)
+    assert protection.renewed(policy(), stands, after(days=sign), seen) == stands
+
+
+def test_a_window_that_starts_with_the_last_activity_lasts_its_length_from_there() -> None:
+    stands = WAITS.model_copy(update={"protected_from": START, "protected_until": after(days=30)})
+    terms = policy(starts=Starts.LAST_ACTIVITY, lasts=one(MONTH))
+    longer = protection.renewed(terms, stands, after(days=3), world(MINE, docket=(stands,)))
+    assert longer.protected_until == after(days=33)
