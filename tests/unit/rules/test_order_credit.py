@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
-from connector.canonical.docket import ClaimEntry
+import pytest
+
+from connector.canonical.docket import ClaimEntry, ClaimState
 from connector.canonical.money import Money
 from connector.canonical.order_docket import PaymentEntry
 from connector.canonical.phrase import Phrase
@@ -46,3 +48,28 @@ def test_an_order_is_paid_as_far_as_its_payments_have_a_rate() -> None:
     assert state is not None
     assert (state.arrived, state.rateless, state.outstanding) == (None, "CHF", yuan(30_000))
     assert [each.payment for each in state.counted] == [ident("a21", 1)]
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "state", "holds"),
+    [
+        (-1, None, ClaimState.ACTIVE, True),
+        (0, None, ClaimState.ACTIVE, True),  # in that very second
+        (1, None, ClaimState.ACTIVE, False),
+        (-2, 0, ClaimState.RELEASED, False),
+        (-2, 1, ClaimState.RELEASED, True),
+        (-2, -1, ClaimState.CONVERTED, True),  # it became the deal
+        (-2, 1, ClaimState.REVOKED, False),  # it never stood
+    ],
+)
+def test_a_customer_is_held_by_the_claim_that_stood_at_the_moment(
+    opened: float, closed: float | None, state: ClaimState, *, holds: bool
+) -> None:
+    of = lead(1, ANNA, someone(1))
+    ended = None if closed is None else after(seconds=closed)
+    held = ClaimEntry(
+        lead=of.id, holder=ANNA.id, firm=NORD.id, opened=at(after(seconds=opened)), state=state, closed_at=ended
+    )  # fmt: skip
+    found = holder_at(order_case(records=(of,), docket=(held,), partner=SUED.id), START)
+    assert found is not None
+    assert (found.firm, found.person) == ((NORD.id, ANNA.id) if holds else (SUED.id, None))
