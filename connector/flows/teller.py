@@ -279,7 +279,8 @@ class Teller:
 
     def entry(self, entry: Entry) -> str:
         if isinstance(entry, ClaimEntry):
-            return self.word("docket.claim", entry.state.value)
+            waits = entry.open and (entry.hold or entry.reason)
+            return self.word("docket.claim", "on_hold" if waits else entry.state.value)
         if isinstance(entry, RegistrationEntry):
             until = instant_text(entry.protected_until) if entry.protected_until else ""
             told = {"until": until if entry.state.protects else ""}

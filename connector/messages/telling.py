@@ -69,6 +69,7 @@ class Telling(StrEnum):
     DOCKET_CLAIM_RECYCLED = "docket.claim.recycled"
     DOCKET_CLAIM_REVOKED = "docket.claim.revoked"
     DOCKET_CLAIM_TRANSFERRED = "docket.claim.transferred"
+    DOCKET_CLAIM_ON_HOLD = "docket.claim.on_hold"
     DOCKET_CLAIM_GONE = "docket.claim.gone"
     DOCKET_CLAIM_BACK = "docket.claim.back"  # at
     DOCKET_REGISTRATION_SUBMITTED = "docket.registration.submitted"

@@ -12,8 +12,11 @@ from connector.canonical.fact import FactKind
 from connector.canonical.time import TimeSource
 from connector.canonical.verdict import Outcome
 from connector.messages import Telling
-from connector.rules import conflict
+from connector.messages.naming import Naming
+from connector.rules import conflict, stale
+from connector.rules.decide import TICKS
 from connector.rules.rivals import Relation
+from connector.rules.stages import timers
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,8 @@ def test_every_field_of_match_evidence_has_words() -> None:
     fields = set(re.findall(r'Contribution\(\s*field="([^"]+)"', sources))
     assert len(fields) > 5
     assert {field for field in fields if f"evidence.{field}" not in {*Telling}} == set()
+
+
+def test_every_deadline_that_rules_set_has_words() -> None:
+    names = {name for name, _ in TICKS} | {*timers.NAMES, timers.RECONSIDER, stale.STALE}
+    assert {name for name in names if f"word.{name.rstrip('_|')}" not in {*Naming}} == set()
