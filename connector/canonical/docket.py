@@ -208,15 +208,21 @@ class RegistrationEntry(Entry):
         None  # when the deal was refused on the record before the state as it is now
     )
     withdrawn_at: datetime | None = None  # when a filing with a place was last taken back on the record
+    goes_on: bool = False  # its deal is won, and its window goes on for other deals of the customer
     voided_from: RegistrationState | None = (
         None  # what it was when its record was deleted, while that is gone …
     )
     voided_at: datetime | None = None  # … and when that was, the last time
 
     def protects_at(self, moment: datetime) -> bool:
-        """Approved, and its window, once it has one, is not over: `[protected_from, protected_until)`."""
+        """It stands, and its window, once it has one, is not over: `[protected_from, protected_until)`."""
         over = self.protected_until is not None and self.protected_until <= moment
-        return self.state.protects and not over and not self.unprotected
+        return self.stands and not over and not self.unprotected
+
+    @property
+    def stands(self) -> bool:
+        """Approved, or won with a window that goes on."""
+        return self.state.protects or self.goes_on
 
     @property
     def key(self) -> str:

@@ -52,6 +52,7 @@ class Phrase(StrEnum):
     FILING_EXPIRES_SOON = "filing.expires_soon"  # until
     FILING_WON = "filing.won"
     FILING_LOST = "filing.lost"
+    FILING_GOES_ON = "filing.goes_on"  # until
     FILING_STANDS_AGAIN = "filing.stands_again"
     FILING_BACK = "filing.back"
     CAME_MEANWHILE = "conflict.came_meanwhile"

@@ -14,6 +14,7 @@ from connector.policy.rulings import Judge, Rulings
 from connector.policy.varied import Varied
 from connector.policy.varying import Varying
 from connector.policy.windows import (
+    AfterWon,
     Answer,
     Appeal,
     Asker,
@@ -91,6 +92,19 @@ RENEWAL = Section(
 )
 
 
+def _after_won(text: str) -> AfterWon:
+    if text.strip() in ("ends", "stays"):
+        return AfterWon(stays=text.strip() == "stays")
+    return AfterWon(stays=True, lasts=duration(text))
+
+
+AFTER_WON = Word(
+    _after_won,
+    "`ends`, `stays` (to the window's own end), or how long it goes on from the win: `90 days`",
+    {"type": "string"},
+)
+
+
 def protection(terms: Terms) -> Section[Protection]:
     """The `protection` section of a policy with these rates and product lines."""
     filing, extension = ConditionShape(FILING, terms), ConditionShape(EXTENSION, terms)
@@ -145,6 +159,10 @@ def protection(terms: Terms) -> Section[Protection]:
             ),
             "remind": Key(ListOf(DURATION), "how long before its end the partner is reminded"),
             "extend": Key(Varying(extend, numbered, later=True), "making the window longer"),
+            "after_won": Key(
+                AFTER_WON,
+                "whether it goes on for other deals once the registered one is won; by default it ends",
+            ),
             "renewed_by_activity": Key(RENEWAL, "every activity of the partner renews the window"),
         },
         made,

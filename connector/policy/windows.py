@@ -102,6 +102,13 @@ class EndsWith(Model):
     follows: bool = False  # a close moved later moves the end with it, as far as `lasts` reaches
 
 
+class AfterWon(Model):
+    """What becomes of the window, for the customer's other deals, once the registered one is won (R0.5)."""
+
+    stays: bool = False
+    lasts: Duration | None = None  # so long from the win on; None: to the window's own end
+
+
 class Protection(Model):
     """The protection window (R0.5, R1.4). `lasts` without rows has no end; `none` protects nothing."""
 
@@ -119,6 +126,7 @@ class Protection(Model):
         None  # where it depends on circumstances, the extension's own among them
     )
     renewed_by_activity: Renewal | None = None
+    after_won: AfterWon = AfterWon()
 
     @field_validator("lasts", mode="before")
     @classmethod

@@ -53,7 +53,9 @@ def closed(fact: Fact, world: World, policy: Policy) -> Decision:
         return Decision(fact=fact)
     registered = list(world.docket.find(RegistrationEntry, f"opportunity:{deal.id}"))
     ended = [
-        filings.closed(fact, world, entry, won=deal.won) for entry in registered if theirs(deal, entry, world)
+        filings.closed(fact, world, policy, entry, won=deal.won)
+        for entry in registered
+        if theirs(deal, entry, world)
     ]
     if ended or not deal.won:
         return Decision(

@@ -11,6 +11,7 @@ from connector.canonical.docket import (
     RegistrationState,
 )
 from connector.canonical.fact import Fact, FactKind
+from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import FilingStatus, Registration
@@ -256,12 +257,22 @@ def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
     return ended.model_copy(update={"entries": (void.model_copy(update=kept), *rest)})
 
 
-def closed(fact: Fact, world: World, entry: RegistrationEntry, *, won: bool) -> Decision:
-    """The registered deal closed."""
+def closed(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry, *, won: bool) -> Decision:
+    """The registered deal closed; a window may go on for the customer's other deals where the policy says so."""
     state = State.WON if won else State.LOST
-    ended = entry.model_copy(update={"state": state})
+    ended = entry.model_copy(update={"state": state, "goes_on": False})
+    ended = protection.going_on(ended, of_registration(entry, world, policy), fact.instant) if won else ended
     filing = world.registration(entry.registration)
-    phrase = Phrase.FILING_WON if won else Phrase.FILING_LOST
+    said = [(Phrase.FILING_WON if won else Phrase.FILING_LOST, dict[str, str]())]
+    due: list[Entry] = list(windows.deadlines_done(world, entry))
+    shown: list[Desired] = []
+    if ended.goes_on and ended.protected_until is not None:
+        until = instant_text(ended.protected_until)
+        said.append((Phrase.FILING_GOES_ON, {"until": until}))
+        due.append(
+            protection.deadline(protection.ENDS, Kind.REGISTRATION, entry.registration, ended.protected_until)
+        )
+        shown.append(want(Kind.REGISTRATION, entry.registration, "protected_until", until))
     desired = (
         want(
             Kind.REGISTRATION,
@@ -271,9 +282,10 @@ def closed(fact: Fact, world: World, entry: RegistrationEntry, *, won: bool) -> 
             contested=True,
             expected=filing.status.value if filing else None,
         ),
-        want(Kind.REGISTRATION, entry.registration, "message", say(entry.registrant, (phrase, {}))),
+        want(Kind.REGISTRATION, entry.registration, "message", say(entry.registrant, *said)),
+        *shown,
     )
-    return Decision(fact=fact, entries=(ended, *windows.deadlines_done(world, entry)), desired=desired)
+    return Decision(fact=fact, entries=(ended, *due), desired=desired)
 
 
 @rule("review", "R1.12")

@@ -99,13 +99,13 @@ class _Life:
                 self._divided(after.registration, after.share / before.share)
             if before is not None and before.state is RegistrationState.WON and after.state.protects:
                 self._supported_again(after.registration)
-            if before is None or not before.state.protects or after.state.protects:
-                continue
-            for entry in self._of(f"registration:{after.registration}"):
+            ended = before is not None and before.state.protects and not after.state.protects
+            for entry in self._of(f"registration:{after.registration}") if ended else ():
                 support_ends = after.state is RegistrationState.WON and entry.kind is BenefitKind.PRESALES
                 if support_ends or effective(entry) in _ENDS.get(after.state, frozenset()):
                     self._put(to(entry, State.RELEASED))
-            for entry in self._of(f"held_back_by:{after.registration}"):
+            over = before is not None and before.stands and not after.stands
+            for entry in self._of(f"held_back_by:{after.registration}") if over else ():
                 other = self.booking.docket.get(RegistrationEntry, entry.registration)
                 free = other is not None and other.state.protects
                 freed = State.RESERVED if free else State.RELEASED
@@ -137,6 +137,11 @@ class _Life:
                 continue
             places = (f"opportunity:{after.record}", f"registration:{after.through}")
             found = {entry.key: entry for place in places for entry in self._of(place)}
+            through = self.booking.docket.get(RegistrationEntry, after.through)
+            if (
+                through is not None and through.goes_on
+            ):  # what it has earned of its own deal is another matter
+                found = {key: entry for key, entry in found.items() if entry.opportunity == after.record}
             for entry in found.values():
                 if not entry.kind.money or entry.state is State.PAID:
                     continue

@@ -112,7 +112,8 @@ def _frozen(taking: Taking, lefts: tuple[Left, ...]) -> tuple[Entry, ...]:
     docket, deal = taking.world.docket, taking.deal.id
     found = (docket.get(RegistrationEntry, record) for record, _ in lefts)
     entries = sorted((entry for entry in found if entry), key=lambda entry: entry.complete or entry.filed)
-    records = {deal, *(entry.opportunity for entry in entries if entry.opportunity)}
+    open_yet = (entry for entry in entries if not entry.goes_on)  # a deal that was won stays earned
+    records = {deal, *(entry.opportunity for entry in open_yet if entry.opportunity)}
     known = {record: docket.get(CreditEntry, record) for record in sorted(records)}
     if known[deal] is None and entries:
         first = entries[0]

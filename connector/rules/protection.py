@@ -125,6 +125,20 @@ def followed(policy: Policy, entry: RegistrationEntry, world: World) -> Registra
     return entry.model_copy(update={"protected_until": max(end, bounded(policy, start, moved))})
 
 
+def going_on(entry: RegistrationEntry, policy: Policy, won: datetime) -> RegistrationEntry:
+    """The won registration with its window for the customer's other deals, where its terms let that go on (R0.5)."""
+    terms, until = _terms(policy).after_won, entry.protected_until
+    if not terms.stays or entry.protected_from is None or entry.unprotected:
+        return entry
+    lines = entry.line_windows
+    if terms.lasts is not None:
+        until = after(won, terms.lasts, policy.office_hours)
+        lines = tuple(each.model_copy(update={"until": until}) for each in lines)
+    if until is not None and until <= won:
+        return entry
+    return entry.model_copy(update={"goes_on": True, "protected_until": until, "line_windows": lines})
+
+
 def bounded(policy: Policy, start: datetime, end: datetime) -> datetime:
     """The end, or the hard end where the policy has one and that comes first."""
     renewal = _terms(policy).renewed_by_activity

@@ -39,7 +39,7 @@ def opened_again(fact: Fact, world: World, policy: Policy) -> Decision:
     decision = Decision(fact=fact)
     for entry in ended:
         state = RegistrationState.EXTENDED if entry.extensions else RegistrationState.APPROVED
-        again = entry.model_copy(update={"state": state})
+        again = entry.model_copy(update={"state": state, "goes_on": False})
         decision = joined(decision, stands_again(fact, world, policy, again, Phrase.FILING_STANDS_AGAIN))
     return decision
 
@@ -52,7 +52,7 @@ def corrected(fact: Fact, world: World, policy: Policy) -> Decision:
     end = RegistrationState.WON if deal.won else RegistrationState.LOST
     for entry in _ended(fact, world):
         if entry.state is not end and deals.theirs(deal, entry, world):
-            decision = joined(decision, filings.closed(fact, world, entry, won=deal.won))
+            decision = joined(decision, filings.closed(fact, world, policy, entry, won=deal.won))
     return decision
 
 

@@ -160,7 +160,7 @@ def _asleep(world: World, rival: RegistrationEntry, mine: Filing) -> bool:
 
 def _over(rival: RegistrationEntry, now: datetime) -> bool:
     """No longer in play: ended, or its window is over in this very second and its tick still to come."""
-    return not rival.open or (rival.state.protects and not rival.protects_at(now))
+    return not (rival.open or rival.goes_on) or (rival.stands and not rival.protects_at(now))
 
 
 def _own(rival: RegistrationEntry, mine: Filing, *, sure: bool) -> Relation | None:
@@ -185,8 +185,8 @@ def _placed(rival: RegistrationEntry, theirs: When, mine: Filing) -> Relation:
     if second.earliest <= first.latest or near:
         return Relation.SAME_TIME
     if theirs < place:
-        return Relation.PROTECTED_FIRST if rival.state.protects else Relation.PENDING_FIRST
-    return Relation.APPROVED_LATER if rival.state.protects else Relation.PENDING_LATER
+        return Relation.PROTECTED_FIRST if rival.stands else Relation.PENDING_FIRST
+    return Relation.APPROVED_LATER if rival.stands else Relation.PENDING_LATER
 
 
 def _held(world: World, firm: RecordId, match: Match, before: When | None = None) -> Iterator[Rival]:

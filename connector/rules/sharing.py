@@ -48,7 +48,10 @@ def first_told(
         first = case.world.docket.get(RegistrationEntry, found.exhibits[0].record)
         if first is None:
             continue
-        left = first.share - entry.share if found.params["then"] == Second.SPLIT else first.share
+        split = (
+            found.params["then"] == Second.SPLIT and first.open
+        )  # what a won deal has earned is not divided
+        left = first.share - entry.share if split else first.share
         with_us = dict.fromkeys((*first.shared_with, entry.registration))
         told.append(first.model_copy(update={"share": max(left, Decimal(0)), "shared_with": tuple(with_us)}))
     return tuple(told)
@@ -65,7 +68,7 @@ def shown(case: FilingCase, entry: RegistrationEntry, told: tuple[Entry, ...]) -
         refused = JOIN.join(entry.refused_lines)
         yield want(Kind.REGISTRATION, entry.registration, "refused_lines", refused or None)
     for first in told:
-        if isinstance(first, RegistrationEntry):
+        if isinstance(first, RegistrationEntry) and first.open:
             yield from _shown_of(first)
             yield want(Kind.REGISTRATION, first.registration, "message", say(first.registrant, *_note(first)))
 

@@ -44,6 +44,8 @@ def superseded(fact: Fact, world: World, policy: Policy) -> Decision:
     """The loser's own verdict. What has ended by itself in the meantime needs none."""
     entry = world.docket.get(RegistrationEntry, fact.record)
     _, cause, mode, winner = fact.value.split("|", 3)
+    if entry is not None and entry.goes_on:  # its deal stays won; only its window is over
+        return Decision(fact=fact, entries=(entry.model_copy(update={"goes_on": False}),))
     if entry is None or not entry.open:
         return Decision(fact=fact)
     findings = tuple(gives_way(cause, RecordId(winner)))

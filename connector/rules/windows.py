@@ -48,7 +48,8 @@ def active(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -
 def close_moved(fact: Fact, world: World, policy: Policy) -> Decision:
     """R1.4: the expected close of an approved registration was moved, and with it the end of a window that follows."""
     entry = world.docket.get(RegistrationEntry, fact.record)
-    if entry is None or policy.registrations is None or not entry.protects_at(fact.instant):
+    standing = entry is not None and entry.protects_at(fact.instant) and not entry.goes_on
+    if entry is None or policy.registrations is None or not standing:
         return Decision(fact=fact)
     longer = protection.followed(policy, entry, world)
     if longer.protected_until == entry.protected_until or longer.protected_until is None:
@@ -84,6 +85,8 @@ def window_due(fact: Fact, world: World, policy: Policy) -> Decision:
         return notified(fact, world, policy)
     entry, terms = world.docket.get(RegistrationEntry, fact.record), policy.registrations
     done = _tick_done(world, fact)
+    if entry is not None and entry.goes_on and fact.value == protection.ENDS:
+        return Decision(fact=fact, entries=(*done, entry.model_copy(update={"goes_on": False})))
     if entry is None or terms is None or not entry.state.protects:
         return Decision(fact=fact, entries=done)
     if fact.value == protection.START_BY:
