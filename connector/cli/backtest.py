@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -151,14 +152,22 @@ def _difference(each: dict[str, Any], words: Words, console: Console) -> None:
     counts = {"shown": len(examples), "number": each["count"]}
     console.print("  " + words.counted(Heading.BACKTEST_EXAMPLES, **counts), style="dim")
     for example in examples:
-        said = "; ".join(f"{why['text']} ({why['rule']})" for why in example["reasons"])
-        if said and example["dropped"]:
-            said = f"{words.tell(Heading.BACKTEST_NO_LONGER)} {said}"
-        who = ", ".join(filter(None, (example["name"], example["firm_name"])))
-        if example["conditional"]:
-            who += f" ({words.tell(Heading.BACKTEST_CONDITIONAL_MARK)})"
-        when = f"{words.when(example['at'])}, {words.happened(example['happened'])}"
-        console.print(f"  {example['link']}  {who}  {when}  {said}", markup=False)
+        _example(example, words, console)
+
+
+def _example(example: dict[str, Any], words: Words, console: Console) -> None:
+    """Who, when and why, each under the other; the address on a line of its own, never broken."""
+    who = ", ".join(filter(None, (example["name"], example["firm_name"])))
+    if example["conditional"]:
+        who += f" ({words.tell(Heading.BACKTEST_CONDITIONAL_MARK)})"
+    said = "; ".join(f"{why['text']} ({why['rule']})" for why in example["reasons"])
+    if said and example["dropped"]:
+        said = f"{words.tell(Heading.BACKTEST_NO_LONGER)} {said}"
+    when = f"{words.when(example['at'])}  {words.happened(example['happened'])}"
+    console.print(Padding(Text(who), (0, 0, 0, 2)))
+    for line in filter(None, (when, said)):
+        console.print(Padding(Text(line), (0, 0, 0, 4)))
+    console.print(Text(f"    {example['link']}", style="dim"), soft_wrap=True)
 
 
 def _figures(words: Words, title: str, rows: Sequence[Row]) -> Table:

@@ -239,7 +239,9 @@ class Teller:
         return Likeness(
             outcome=found["outcome"],
             score=float(found["score"]),
-            text=self.tell(telling, score=found["score"]),
+            text=self.tell(
+                telling, score=self._speaker.figures(self.language).likelihood(float(found["score"]))
+            ),
             weights=tuple(
                 self._weight(each["field"], float(each["weight"]), each["note"]) for each in weights if each
             ),

@@ -75,6 +75,10 @@ class Figures:
         """A difference as this reader writes it, with its plus sign too: `+4`, `-3.200,00 €`, `0`."""
         return f"{get_plus_sign_symbol(self.locale)}{written}" if number > 0 else written
 
+    def likelihood(self, number: float) -> str:
+        """A share of one, to two decimals: `0.98`."""
+        return str(format_decimal(number, format="0.00", locale=self.locale))
+
     def weight(self, number: float) -> str:
         """A weight for or against, to one decimal, with its sign: `+6.0`."""
         return str(format_decimal(number, format="+0.0;-0.0", locale=self.locale))

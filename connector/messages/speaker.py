@@ -24,7 +24,7 @@ SECONDS = frozenset({"at", "filed", "earliest", "latest"})
 MONEY = frozenset({"amount", "minimum", "base", "left", "budget", "amounts"})
 """Parameters that hold an amount with its currency, such as `20000 EUR`, or several with commas between them."""
 
-NUMBERS = frozenset({"rate", "part", "share", "score"})
+NUMBERS = frozenset({"rate", "part", "share"})
 """Parameters that hold a number, which may have decimals (`2.5`), or a percentage (`50.0%`)."""
 
 ITEMS = frozenset({"item", "fields"})

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -158,6 +159,15 @@ def test_the_evidence_of_the_match_is_told_line_by_line(store: SqlStore) -> None
     assert likeness.outcome == "same"
     assert {"name", "phone or fax"} <= {each.field for each in likeness.weights}
     assert next(each for each in likeness.weights if each.field == "name").weight > 0
+    (german,) = [
+        party.likeness
+        for reason in told(store, LATE.id, "de").steps[-1].reasons
+        for party in reason.parties
+        if party.likeness
+    ]
+    assert f"{likeness.score:.2f}" in likeness.text
+    assert f"{likeness.score:.2f}".replace(".", ",") in german.text
+    assert re.search(r"Name +\+\d,\d  ", page(told(store, LATE.id, "de"), "de"))
 
 
 def test_everything_missing_is_one_reason(store: SqlStore) -> None:
