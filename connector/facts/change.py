@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from connector.canonical.fact import Fact
@@ -11,7 +11,6 @@ from connector.canonical.records import Record
 from connector.canonical.time import TimeSource, When, at, between
 
 R = TypeVar("R", bound=Record)
-_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +68,7 @@ class Seen(Generic[R]):
         since = getattr(self.after, "owner_since", None)
         if self.after is None or self.gone_at is None or since is None or since <= self.gone_at:
             return self.when(None)
-        return between(self.gone_at, max(self.gone_at, min(since, self.after.changed_at) - _SECOND))
+        return between(self.gone_at, min(since, self.after.changed_at))
 
     def _as_it_went(self, stamp: datetime | None) -> bool:
         """An undeleted record still bears the stamps from before: what it shows holds anew since it came back."""

@@ -174,7 +174,7 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
     if fact.subject is Kind.REGISTRATION and fact.kind in (FactKind.FILED, FactKind.AMENDED):
         return filings.admitted(fact, world, policy)
     if fact.subject is Kind.REGISTRATION and fact.kind is FactKind.RESTORED:
-        return restoring.admitted(fact, world)
+        return restoring.admitted(fact, world, policy)
     return ()
 
 

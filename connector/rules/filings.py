@@ -103,7 +103,13 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
         return ()  # a standing approval is not undone by saving the record again (law 7)
     if fact.kind is FactKind.FILED or entry is None or _filed_anew(fact, filing, entry):
         entry = _entered(fact, world, policy, filing=filing, before=entry)
-    if entry is None or entry.state not in JUDGEABLE:
+    return placed(fact, world, policy, entry) if entry is not None and entry.state in JUDGEABLE else ()
+
+
+def placed(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry) -> tuple[Entry, ...]:
+    """A filing that waits to be judged, with what its record says at the fact, and its place if it is whole (R1.3)."""
+    filing, terms = world.registration(fact.record), policy.registrations
+    if filing is None or terms is None:
         return ()
     unplaced = entry.model_copy(
         update={"complete": None}

@@ -10,7 +10,13 @@ that is known now.
 
 from collections.abc import Iterator
 
-from connector.canonical.docket import ConflictEntry, ConflictState, RegistrationEntry, RegistrationState
+from connector.canonical.docket import (
+    ConflictEntry,
+    ConflictState,
+    Entry,
+    RegistrationEntry,
+    RegistrationState,
+)
 from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
@@ -38,12 +44,17 @@ _ANEW = {"voided_from": None, "waiting_since": None}
 """What the time in the bin leaves nothing of: the clock of whoever has to rule starts again."""
 
 
-def admitted(fact: Fact, world: World) -> tuple[RegistrationEntry, ...]:
-    """The entry as it was before its record was deleted, so that two that come back in one second see each other."""
+def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
+    """The entry as it was before its record was deleted, so that two that come back in one second see each other.
+
+    What was incomplete and is whole by now, saved since it came back, has its place from then on (R1.3).
+    """
     entry = world.docket.get(RegistrationEntry, fact.record)
     if entry is None or entry.state is not State.VOIDED or entry.voided_from is None:
         return ()
-    return (entry.model_copy(update={"state": entry.voided_from, **_ANEW}),)
+    back = entry.model_copy(update={"state": entry.voided_from, **_ANEW})
+    waits = back.state in filings.JUDGEABLE and not back.appealed
+    return filings.placed(fact, world, policy, back) if waits else (back,)
 
 
 def restored(fact: Fact, world: World, policy: Policy) -> Decision:
