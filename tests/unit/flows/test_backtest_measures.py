@@ -13,7 +13,7 @@ from connector.policy.choosing import Choice, Option
 from connector.policy.model import Policy
 from tests.support.builders import START, after, filing
 from tests.support.channel import Channel, filings_policy
-from tests.unit.flows.test_explain import ACME, ANNA, BERND, BOREAS, DESK, HARBOUR, QUEUE
+from tests.unit.flows.affair import ACME, ANNA, BERND, BOREAS, DESK, HARBOUR, QUEUE
 
 FIRST, LATER = filing(1, ANNA, HARBOUR), filing(2, BERND, HARBOUR)
 DEAR = filings_policy(

@@ -1,8 +1,6 @@
 """R4.14: "为他人做嫁,WHY?": why the credit went elsewhere, from the ledger, in plain words with records and times."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +9,10 @@ from connector.flows.explain import explain
 from connector.flows.explanation import Explanation
 from connector.messages import LANGUAGES
 from connector.policy.warehouse import EntryTerms
-from connector.store import SqlStore, open_store
-from tests.contract.store.stores import fresh_org
+from connector.store import SqlStore
 from tests.support.builders import START, after, customer, deal, firm, lead, pool, seller, who
 from tests.support.channel import Channel, shipped
-from tests.unit.flows.test_explain import URL, kept, mirrored
+from tests.unit.flows.affair import URL, kept, mirrored
 from tests.unit.messages.shipped import speaker
 
 NORTH, SOUTH = firm(1, name="北方代理", territory=("China",)), firm(2, name="南方渠道", territory=("China",))
@@ -28,13 +25,6 @@ GARBLED = who("蓝天项目部", country="China", city="北京")
 SOLD_TO: Customer = customer(1, GARBLED)
 DEAL = deal(1, CHEN, SOLD_TO)
 EARLIER, LATER = lead(1, LI, TRUE), lead(2, CHEN, GARBLED)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/connector.db", fresh_org())
-    yield opened
-    opened.close()
 
 
 def sold_under_another_name() -> Channel:

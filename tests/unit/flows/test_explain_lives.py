@@ -1,8 +1,5 @@
 """R0.1, R1.1, R4.14: what a merge, a poach and a conflict did is told on every record that it was done to."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from connector.canonical.docket import ConflictEntry
@@ -12,11 +9,10 @@ from connector.flows.explain import explain
 from connector.flows.explanation import Explanation, Step
 from connector.flows.eyes import View
 from connector.messages import LANGUAGES, Telling
-from connector.store import SqlStore, open_store
-from tests.contract.store.stores import fresh_org
+from connector.store import SqlStore
 from tests.support.builders import START, after, customer, deal, filing, ident, lead, seller
 from tests.support.channel import Channel, filings_policy, shipped
-from tests.unit.flows.test_explain import (
+from tests.unit.flows.affair import (
     ACME,
     ANNA,
     BERND,
@@ -28,7 +24,7 @@ from tests.unit.flows.test_explain import (
     QUEUE,
     URL,
     channel,
-    kept,
+    keep,
     late_completion,
     mirrored,
     page,
@@ -40,19 +36,6 @@ OWN, TAKEN = deal(1, ANNA, BUYER), deal(2, DESK, BUYER)
 FILED = filing(3, ANNA, HARBOUR, opportunity=OWN.id)
 GONE, STAYS = lead(1, QUEUE), lead(2, QUEUE)
 CASE = ident("a00", 1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/connector.db", fresh_org())
-    yield opened
-    opened.close()
-
-
-def keep(store: SqlStore, story: Channel) -> None:
-    kept(store, story)
-    with store.transaction() as tx:
-        tx.facts.add(story.facts)
 
 
 def told(store: SqlStore, record: str, language: str = "en", asked: Asked | None = None) -> Explanation:
@@ -210,3 +193,39 @@ def test_a_conflict_is_no_partners_even_where_no_firm_is_named(store: SqlStore) 
     assert not told(store, LATE.id, asked=Asked(view=View.PARTNER)).empty
     stranger = seller(7)
     assert stranger.name not in page(told(store, LATE.id))
+
+
+def test_a_lead_that_was_deleted_and_came_back_is_told_with_its_claim_and_its_credit(store: SqlStore) -> None:
+    """R0.1, R0.10, law 10: the page says that it was gone, and since when it is held."""
+    story = channel()
+    prize = lead(1, ANNA, created_by=ANNA.id)
+    story.save(prize, START, ANNA)
+    story.delete(prize, after(days=1))
+    story.undelete(prize, after(days=2), DESK)
+    keep(store, story)
+    with store.transaction() as tx:
+        mirrored(tx, "Lead", "Name", [(prize.id, prize.identity.name)])
+    gone, back = step(told(store, prize.id), "deleted"), step(told(store, prize.id), "restored")
+    assert gone.docket == (
+        "claim: ended with the record",
+        f"sourcing credit of {ACME.name} kept, though the record is gone",
+    )
+    assert back.happened == "It came back out of the recycle bin"
+    assert back.docket == (
+        "claim: stands again, as held since March 2, 2026, 10:00:00 UTC+1",
+        f"sourcing credit recorded for {ACME.name}",
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_came_back_is_told_in_every_language(store: SqlStore, language: str) -> None:
+    story = channel()
+    prize = lead(1, QUEUE)
+    story.add(prize)
+    story.claim(prize, ANNA, START)
+    story.delete(prize, after(days=1))
+    story.undelete(prize, after(days=2), DESK)
+    keep(store, story)
+    (line,) = step(told(store, prize.id, language), "restored").docket
+    assert "2026" in line
+    assert "{" not in line

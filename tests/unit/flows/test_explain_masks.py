@@ -18,7 +18,7 @@ from connector.store import SqlStore, open_store
 from tests.contract.store.stores import fresh_org
 from tests.support.builders import after
 from tests.support.channel import filings_policy
-from tests.unit.flows.test_explain import (
+from tests.unit.flows.affair import (
     ACME,
     ANNA,
     BERND,

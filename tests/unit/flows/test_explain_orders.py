@@ -17,7 +17,7 @@ from connector.messages import LANGUAGES
 from connector.store import SqlStore, open_store
 from tests.contract.store.stores import fresh_org
 from tests.support.builders import after
-from tests.unit.flows.test_explain import URL, mirrored
+from tests.unit.flows.affair import URL, mirrored
 from tests.unit.messages.shipped import speaker
 from tests.unit.rules.test_orders import CLERK, NORTH, SOUTH, channel, order, pay, payment, slip, step_by_step
 

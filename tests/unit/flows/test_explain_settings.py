@@ -1,7 +1,6 @@
 """R4.14: which setting of which policy file decided, told to our own people and to no partner."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
@@ -17,11 +16,10 @@ from connector.flows.eyes import View
 from connector.flows.publishing import POLICY
 from connector.messages import LANGUAGES
 from connector.policy.text import PolicyText
-from connector.store import SqlStore, open_store
-from tests.contract.store.stores import fresh_org
+from connector.store import SqlStore
 from tests.support.builders import START, after
 from tests.support.channel import filings_policy
-from tests.unit.flows.test_explain import FIRST, LATE, URL, kept, late_completion, page
+from tests.unit.flows.affair import FIRST, LATE, URL, kept, late_completion, page
 from tests.unit.messages.shipped import speaker
 
 FILE = "acme/policy.yaml"
@@ -36,13 +34,6 @@ protection:
   lasts: 90 days
 """,
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/connector.db", fresh_org())
-    yield opened
-    opened.close()
 
 
 def told(store: SqlStore, record: str, language: str = "en", **asked: object) -> Explanation:

@@ -1,8 +1,6 @@
 """One verdict, a partner's view, what would change it, until when an appeal is open, and a firm's acts."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -24,12 +22,11 @@ from connector.policy.duration import duration
 from connector.policy.model import Policies
 from connector.policy.windows import Appeal
 from connector.ports.org import Batch
-from connector.store import SqlStore, open_store
-from tests.contract.store.stores import fresh_org
+from connector.store import SqlStore
 from tests.support.builders import START, after, lead
 from tests.support.channel import Channel, filings_policy
 from tests.support.process import mapped
-from tests.unit.flows.test_explain import (
+from tests.unit.flows.affair import (
     ACME,
     ANNA,
     BERND,
@@ -44,13 +41,6 @@ from tests.unit.flows.test_explain import (
     page,
 )
 from tests.unit.messages.shipped import speaker
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/connector.db", fresh_org())
-    yield opened
-    opened.close()
 
 
 def told(store: SqlStore, record: str, asked: Asked, language: str = "en") -> Explanation:

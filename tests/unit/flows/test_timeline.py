@@ -1,8 +1,6 @@
 """R3.3, R4.14: one timeline of a deal or customer: acts, rulings, conflicts, activities and what was written back."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +14,10 @@ from connector.flows.eyes import View
 from connector.messages import LANGUAGES
 from connector.ports.org import Batch
 from connector.ports.store import AttemptState, Wish
-from connector.store import SqlStore, open_store
-from tests.contract.store.stores import fresh_org
+from connector.store import SqlStore
 from tests.support.builders import START, after, customer, deal, ident, lead
 from tests.support.channel import Channel
-from tests.unit.flows.test_explain import (
+from tests.unit.flows.affair import (
     ACME,
     ANNA,
     BERND,
@@ -32,7 +29,7 @@ from tests.unit.flows.test_explain import (
     QUEUE,
     URL,
     channel,
-    kept,
+    keep,
     late_completion,
     mirrored,
     page,
@@ -43,22 +40,8 @@ BUYER = customer(1, HARBOUR)
 DEAL = deal(1, ANNA, BUYER)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/connector.db", fresh_org())
-    yield opened
-    opened.close()
-
-
 def told(store: SqlStore, record: str, language: str = "en", **asked: object) -> Explanation:
     return explain(store, speaker(), record, URL, language, asked=Asked(**asked))  # type: ignore[arg-type]
-
-
-def keep(store: SqlStore, story: Channel) -> None:
-    """Also the facts that decided nothing, as the daemon keeps them."""
-    kept(store, story)
-    with store.transaction() as tx:
-        tx.facts.add(story.facts)
 
 
 def logged(store: SqlStore, about: RecordId, made: datetime, subject: str, who: str) -> None:
