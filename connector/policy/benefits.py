@@ -22,6 +22,9 @@ class Benefit(Model):
     presales: bool = False
     mdf: Money | None = None
     incentive: Money | None = None
+    per: str = (
+        ""  # the registration's own number of units for each of which `mdf` and `incentive` are; else once
+    )
     instead: Mapping[str, "Benefit"] = {}
 
     def preferred(self, preference: str) -> "Benefit":

@@ -1,4 +1,4 @@
-"""`line_amounts` of a policy file: which of the registration's own fields says what a product line is worth."""
+"""The registration's own fields that count money: what a product line is worth, and how many units a benefit is for."""
 
 from dataclasses import dataclass
 
@@ -29,18 +29,37 @@ class LineAmounts:
         return found if len(reading.faults) == before else None
 
     def _field(self, node: Node, reading: Reading) -> str:
-        declared = self.terms.own.get(Kind.REGISTRATION, {})
-        known = [f"{PREFIX}{name}" for name, sort in declared.items() if sort is OwnSort.MONEY]
-        if not isinstance(node, Scalar) or node.text not in known:
-            reading.fault(
-                node,
-                expected="one of " + ", ".join(known)
-                if known
-                else "own.NAME, an amount (`type: money`) that the mapping's `registration` declares under `own:`",
-                near=nearest(node.text, known) if isinstance(node, Scalar) else "",
-            )
-            return ""
-        return node.text.removeprefix(PREFIX)
+        return _own(node, reading, self.terms, OwnSort.MONEY, "an amount (`type: money`)")
 
     def schema(self) -> Schema:
         return {"type": "object", "additionalProperties": {"type": "string", "pattern": "^own[.]"}}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An `own.NAME` that the mapping's `registration` declares as a number."""
+
+    terms: Terms
+    expected: str = "own.NAME, a number of the registration's own"
+
+    def read(self, node: Node, reading: Reading) -> str | None:
+        return _own(node, reading, self.terms, OwnSort.NUMBER, "a number (`type: number`)") or None
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": "^own[.]", "$comment": self.expected}
+
+
+def _own(node: Node, reading: Reading, terms: Terms, sort: OwnSort, said: str) -> str:
+    """The field's name; "" with a fault where the mapping declares none such."""
+    declared = terms.own.get(Kind.REGISTRATION, {})
+    known = [f"{PREFIX}{name}" for name, each in declared.items() if each is sort]
+    if not isinstance(node, Scalar) or node.text not in known:
+        reading.fault(
+            node,
+            expected="one of " + ", ".join(known)
+            if known
+            else f"own.NAME, {said} that the mapping's `registration` declares under `own:`",
+            near=nearest(node.text, known) if isinstance(node, Scalar) else "",
+        )
+        return ""
+    return node.text.removeprefix(PREFIX)

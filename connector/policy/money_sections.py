@@ -17,8 +17,9 @@ from connector.policy.benefits import (
     RebateBudget,
     UsualRebates,
 )
-from connector.policy.condition import ConditionShape
+from connector.policy.condition import ConditionShape, Terms
 from connector.policy.credit import SourcingCredit
+from connector.policy.line_amounts import Quantity
 from connector.policy.quality import PartnerQuality, Spray
 
 
@@ -53,15 +54,18 @@ _KINDS: dict[str, Key[Any]] = {
     "incentive": Key(words.MONEY, "a reward of a fixed amount, when the deal closes won"),
 }
 
-_GIVEN: dict[str, Key[Any]] = {
-    **_KINDS,
-    "instead": Key(
-        TableOf(Section(_KINDS, Benefit), names=PREFERENCES),
-        "what a firm of that preference gets instead",
-    ),
-}
 
-BENEFIT = Section(_GIVEN, Benefit)
+def _given(terms: Terms) -> dict[str, Key[Any]]:
+    """What a row gives, and what a firm of another preference gets instead."""
+    per = {"per": Key(Quantity(terms), "`mdf` and `incentive` are for each of so many: own.seats")}
+    instead = TableOf(Section({**_KINDS, **per}, Benefit), names=PREFERENCES)
+    return {**_KINDS, **per, "instead": Key(instead, "what a firm of that preference gets instead")}
+
+
+def benefit(terms: Terms) -> Section[Benefit]:
+    """One row of `benefits`."""
+    return Section(_given(terms), Benefit)
+
 
 BENEFITS_AT_MOST = Section(
     {
@@ -80,7 +84,7 @@ def bonuses(line: ConditionShape) -> ListOf[Bonus]:
             {
                 "name": Key(words.TEXT, "what the ledger calls it; without it, its condition"),
                 "when": Key(line, "when it is added; without it always"),
-                **_GIVEN,
+                **_given(line.terms),
             },
             Bonus,
         )

@@ -282,7 +282,7 @@ class Selects:
         return ChoiceOf(words.TRUTH, self.filing, Choice[bool], Option[bool])
 
     def benefits(self) -> ChoiceOf[Benefit]:
-        return ChoiceOf(money_sections.BENEFIT, self.line, Choice[Benefit], Option[Benefit])
+        return ChoiceOf(money_sections.benefit(self.line.terms), self.line, Choice[Benefit], Option[Benefit])
 
     def benefits_at_most(self) -> ChoiceOf[BenefitsAtMost]:
         return ChoiceOf(

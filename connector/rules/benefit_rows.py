@@ -10,6 +10,8 @@ from connector.policy.benefits import Benefit, by_line
 from connector.policy.model import ConditionFailed, RegistrationPolicy
 from connector.rules.circumstances import also
 
+_CENT = Decimal("0.01")
+
 Worth = Mapping[str, Money | None]
 """Each product line with its amount; None where nobody can say."""
 
@@ -45,7 +47,7 @@ def _of_table(
         for option in terms.benefits.options:
             if option.when is None or option.when.holds(names):  # type: ignore[attr-defined]
                 name = getattr(option.when, "source", "")
-                yield Row(name=name, gives=option.value.preferred(preference), line=line)
+                yield Row(name=name, gives=_for_units(option.value.preferred(preference), names), line=line)
                 break
 
 
@@ -56,7 +58,7 @@ def _of_bonuses(
         for line, names in _each(circumstances, worth, lined=by_line(bonus.when)):
             if bonus.holds(names):
                 name = bonus.name or getattr(bonus.when, "source", "")
-                yield Row(name=name, gives=bonus.preferred(preference), line=line)
+                yield Row(name=name, gives=_for_units(bonus.preferred(preference), names), line=line)
 
 
 def _each(
@@ -69,6 +71,31 @@ def _each(
         raise ConditionFailed("the benefits go by product line, and the filing names no products")
     for line, amount in worth.items():
         yield line, also(circumstances, line=line, line_amount=amount)
+
+
+def _for_units(gives: Benefit, circumstances: Mapping[str, object]) -> Benefit:
+    """The row with its amounts for as many units as the registration says (`per`).
+
+    Raises:
+        ConditionFailed: it does not say how many.
+    """
+    if not gives.per:
+        return gives
+    own = circumstances["registration.own"]
+    units = own.get(gives.per) if isinstance(own, Mapping) else None
+    if not isinstance(units, Decimal):
+        raise ConditionFailed(
+            f"the registration does not say own.{gives.per}, for each of which a benefit is"
+        )
+    return gives.model_copy(
+        update={"mdf": _times(gives.mdf, units), "incentive": _times(gives.incentive, units)}
+    )
+
+
+def _times(amount: Money | None, units: Decimal) -> Money | None:
+    if amount is None or units <= 0:
+        return None
+    return Money(amount=(amount.amount * units).quantize(_CENT), currency=amount.currency)
 
 
 def sum_of_rates(given: Iterable[Decimal | None], most: Decimal | None) -> Decimal:
