@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 
 from connector.canonical.docket import ClaimState, DeadlineEntry
+from connector.canonical.fact import Fact, FactKind
+from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Lead, Person
+from connector.canonical.time import at
 from connector.canonical.verdict import Outcome
 from connector.policy.claiming import Pace, PaceOf
 from connector.policy.model import Then
 from connector.rules import duty
 from tests.scenarios.claims import ANNA, CARLA, MANAGER, POOL, channel, pooled, quota
-from tests.support.builders import OURS, after, someone
+from tests.support.builders import OURS, after, ident, someone
 from tests.support.channel import Channel, Told
 
 CLAIMED, LATER = after(hours=1), after(days=1)
@@ -168,3 +171,50 @@ def test_of_a_lead_that_two_firms_hold_in_doubt_the_owners_claim_stands_and_the_
     ruled(story, lead, "held", MANAGER)
     told = story.tell(after(days=2))
     assert [(claim.holder, claim.ruled_by) for claim in told.claims(lead)] == [(CARLA.id, MANAGER.id)]
+
+
+def test_of_two_claims_of_one_second_on_one_lead_the_one_to_whom_the_desk_gives_it_stands() -> None:
+    """R3.6: each took it out of the pool, as far as the org tells."""
+    story = channel()
+    lead = pooled(story, 1)
+    story.claim(lead, ANNA, CLAIMED)
+    story.claim(lead, CARLA, CLAIMED)
+    out_of_the_pool = {"prior": POOL.id, "step": 1}
+    taken = [each for each in story.facts if each.kind is FactKind.CLAIMED]
+    story.facts = [each.model_copy(update=out_of_the_pool) for each in taken]
+    told = story.tell(after(hours=2))
+    assert [claim.hold for claim in told.claims(lead)] == [("first_holder",)] * 2
+    story.claim(lead, ANNA, LATER, actor=MANAGER)
+    told = story.tell(after(days=2))
+    assert [(claim.holder, claim.hold) for claim in told.claims(lead)] == [(ANNA.id, ())]
+    assert told.shown(lead, "verdict") == "held"
+
+
+def test_of_a_suspected_contact_the_reason_stays_as_long_as_its_conflict_does() -> None:
+    """R4.9: the last place is free, but the numbers are looked at yet; once that is over nothing is left of it."""
+    number = "+49 821 5550101"
+    one_number = someone(2).model_copy(update={"phone": number, "fax": number})
+    for settled, expected in ((False, ("contact.suspected", ("fake_contact",))), (True, ("", ()))):
+        story = channel(quota=quota(1), suspicious_contact=Then.HOLD)
+        leads = [pooled(story, 1), pooled(story, 2, customer=one_number, caller_id=number)]
+        for lead in leads:
+            story.claim(lead, ANNA, CLAIMED)
+        story.release(leads[0], POOL, ANNA, LATER)
+        told = story.tell(after(days=2))
+        if settled:
+            [conflict] = told.conflicts(leads[1])
+            story.facts.append(
+                Fact(
+                    kind=FactKind.REVIEWED,
+                    subject=Kind.CONFLICT,
+                    record=ident("a04", 1),
+                    when=at(after(days=3)),
+                    value="dismissed",
+                    actor=MANAGER.id,
+                    detail={"key": conflict.key},
+                )
+            )
+            told = story.tell(after(days=4))
+        claim = told.claims(leads[1])[0]
+        assert (claim.reason, claim.hold) == expected
+        assert told.shown(leads[1], "verdict") == ("held" if settled else "on_hold")
