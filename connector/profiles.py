@@ -77,9 +77,10 @@ class _Files:
             self._mapping(own)
             self._policies(rules_of(folder))
             return
+        before = len(self._rules)
         named = self._policies(folder)
-        if not named:
-            self._mapping(own)
+        if not named and len(self._rules) > before:
+            self.faults.append(_without_mapping(folder / "policy.yaml"))
         for name in named:
             try:
                 self._mapping(places.profile(name) / "mapping.yaml")
@@ -150,6 +151,12 @@ class _Files:
         except Faulty as unreadable:
             self.faults += unreadable.faults
             return None
+
+
+def _without_mapping(policy: Path) -> Fault:
+    """The folder of a programme without a mapping whose policy does not say which one serves."""
+    serves = "`profile: deal_registration`, or another profile whose mapping serves; or a mapping.yaml beside this file"
+    return Fault(file=_shown(policy), where="profile", found="nothing", expected=serves)
 
 
 def rules_of(folder: Path) -> Path:

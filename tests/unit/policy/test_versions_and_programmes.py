@@ -55,6 +55,24 @@ def test_a_programme_of_an_unknown_profile_is_a_fault(tmp_path: Path) -> None:
     assert [fault.where for fault in read.faults] == ["profile"]
 
 
+def test_a_programme_that_names_no_profile_and_has_no_mapping_is_a_fault_beside_its_others(
+    tmp_path: Path,
+) -> None:
+    head = HEAD.format(day="2026-01-01", number=1)
+    read = read_profiles([folder(tmp_path, policy=head + "based_on: deal_registration\n")])
+    assert [(fault.where, fault.found) for fault in read.faults if not fault.note] == [
+        ("profile", "nothing"),
+        ("based_on", "the unknown key 'based_on'"),
+    ]
+    assert "`profile: deal_registration`" in read.faults[0].expected
+
+
+def test_a_programme_that_is_named_twice_is_read_once() -> None:
+    read = read_profiles(["programmes/wazuh", "programmes/wazuh"])
+    assert [fault for fault in read.faults if not fault.note] == []
+    assert [each.label for each in read.policies.versions] == ["wazuh/1"]
+
+
 def test_programmes_of_one_profile_share_its_mapping() -> None:
     read = read_profiles(["deal_registration", "programmes/wazuh"])
     assert [fault for fault in read.faults if not fault.note] == []
