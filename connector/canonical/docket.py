@@ -169,6 +169,13 @@ class LineWindow(Model):
     until: datetime | None = None  # once the window is open
 
 
+class OwnWindow(Model):
+    """Where the window of the deal itself ends, while another one goes on after its win."""
+
+    until: datetime | None
+    lines: tuple[LineWindow, ...] = ()
+
+
 class RegistrationEntry(Entry):
     """One filing, its place in time, and its protection window `[protected_from, protected_until)`."""
 
@@ -200,7 +207,7 @@ class RegistrationEntry(Entry):
     refused_lines: tuple[str, ...] = ()  # product lines that the approval leaves out
     line_windows: tuple[LineWindow, ...] = ()  # where a product line has a window of its own
     approved_by: tuple[RecordId, ...] = ()  # who has approved so far, where the policy asks for two people
-    lapsed_at: datetime | None = None  # when the window of the filing before this one on the record ended
+    lapsed_at: datetime | None = None  # when the filing before this one, or one without a window, lapsed
     refused_as_filed: bool = (
         False  # rejected for when or how it was filed: no wait before the next one follows
     )
@@ -209,6 +216,9 @@ class RegistrationEntry(Entry):
     )
     withdrawn_at: datetime | None = None  # when a filing with a place was last taken back on the record
     goes_on: bool = False  # its deal is won, and its window goes on for other deals of the customer
+    own_window: OwnWindow | None = (
+        None  # … and this was its window until then, for a deal that is opened again
+    )
     voided_from: RegistrationState | None = (
         None  # what it was when its record was deleted, while that is gone …
     )

@@ -118,6 +118,9 @@ RANK: Mapping[FactKind, int] = {
 }
 
 
+_RULING_ON_A_CLAIM = 7
+"""After the work on the lead in the same second, which a ruling has to see: it is never overwritten (law 7)."""
+
 STEP = "step"
 """The detail that numbers the owner changes of one lead and one second that cannot settle with the first ones."""
 
@@ -163,7 +166,8 @@ class Fact(Model):
     @property
     def rank(self) -> int:
         if self.step == 1:
-            return RANK[self.kind]
+            on_a_claim = self.kind is FactKind.REVIEWED and self.subject is Kind.LEAD
+            return _RULING_ON_A_CLAIM if on_a_claim else RANK[self.kind]
         return _SECOND_STEP + 2 * (self.step - 2) + (self.kind is FactKind.CLAIMED)
 
     @cached_property

@@ -27,10 +27,11 @@ from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import Policy, Then
 from connector.policy.warehouse import Counted
-from connector.rules import claims, conflict, duty, quota, tenure
+from connector.rules import claims, conflict, duty, held_back, quota, tenure
 from connector.rules.case import ClaimCase, finding, judge
 from connector.rules.decision import Decision, joined
 from connector.rules.notices import conflict_record, say, sentences, want
+from connector.rules.protection import deadline
 from connector.rules.rivals import Relation, Rival
 from connector.rules.rule import rule
 from connector.rules.verdict import asking, verdict_on
@@ -83,6 +84,8 @@ def _stands(case: ClaimCase) -> Decision:
     deadlines: tuple[DeadlineEntry, ...] = ()
     if due is not None:
         deadlines = tuple(duty.deadlines(case.terms, lead.id, due, fact.instant, policy.office_hours))
+    if case.entry.hold and not asking(findings):  # what held it back may have ended while the lead was away
+        deadlines += (deadline(held_back.AGAIN, Kind.LEAD, lead.id, fact.instant),)
     return Decision(
         fact=fact,
         verdict=verdict,

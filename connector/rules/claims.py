@@ -17,6 +17,7 @@ from connector.rules import (
     affiliation,
     conditions,
     conflict,
+    contest,
     duty,
     eligibility,
     holder,
@@ -179,6 +180,7 @@ def case_of(
     )
     names = named(lead, entry, world, policy)
     policy = of_claim(policy, names)
+    others = rivals.of_lead(world, lead.id, entry.firm, tuple(matches))
     return ClaimCase(
         fact=fact,
         world=world,
@@ -189,7 +191,7 @@ def case_of(
         partner=partner,
         person=person,
         circumstances=names,
-        rivals=tuple(rivals.of_lead(world, lead.id, entry.firm, tuple(matches))),
+        rivals=tuple(rival for rival in others if not contest.told_apart(lead.id, world, rival)),
         application=application,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from connector.canonical.docket import ConflictEntry, ConflictState, RegistrationEntry
+from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.canonical.records import Registration
 from connector.matching import Outcome
@@ -95,7 +96,7 @@ def contest(
         if rival.record not in known
     )
     return Contest(
-        rivals=tuple(rival for rival in (*found, *more) if not _told_apart(filing, world, rival)),
+        rivals=tuple(rival for rival in (*found, *more) if not told_apart(filing.id, world, rival)),
         ranking=ranking,
         doubtful=matches.doubtful,
         group_too_large=too_large,
@@ -135,13 +136,13 @@ def _counts(
     return there.counts
 
 
-def _told_apart(filing: Registration, world: World, rival: rivals.Rival) -> bool:
+def told_apart(record: RecordId, world: World, rival: rivals.Rival) -> bool:
     """A person has said, on this very evidence, that the two are not one customer: that stands (law 7)."""
     return any(
         rival.record in (conflict.left, conflict.right)
         and conflict.state is ConflictState.DISMISSED
         and conflict.evidence == rival.evidence
-        for conflict in world.docket.find(ConflictEntry, f"record:{filing.id}", open_only=False)
+        for conflict in world.docket.find(ConflictEntry, f"record:{record}", open_only=False)
     )
 
 

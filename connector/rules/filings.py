@@ -266,7 +266,7 @@ def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
 def closed(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry, *, won: bool) -> Decision:
     """The registered deal closed; a window may go on for the customer's other deals where the policy says so."""
     state = State.WON if won else State.LOST
-    ended = entry.model_copy(update={"state": state, "goes_on": False})
+    ended = protection.own(entry).model_copy(update={"state": state, "goes_on": False})
     ended = protection.going_on(ended, of_registration(entry, world, policy), fact.instant) if won else ended
     filing = world.registration(entry.registration)
     said = [(Phrase.FILING_WON if won else Phrase.FILING_LOST, dict[str, str]())]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from connector.canonical.docket import DeadlineEntry, RegistrationEntry
+from connector.canonical.docket import DeadlineEntry, OwnWindow, RegistrationEntry
 from connector.canonical.ids import RecordId
 from connector.canonical.kind import Kind
 from connector.policy.calendar import after, before
@@ -130,13 +130,23 @@ def going_on(entry: RegistrationEntry, policy: Policy, won: datetime) -> Registr
     terms, until = _terms(policy).after_won, entry.protected_until
     if not terms.stays or entry.protected_from is None or entry.unprotected:
         return entry
-    lines = entry.line_windows
+    lines, own = entry.line_windows, None
     if terms.lasts is not None:
+        own = OwnWindow(until=until, lines=lines)
         until = after(won, terms.lasts, policy.office_hours)
         lines = tuple(each.model_copy(update={"until": until}) for each in lines)
     if until is not None and until <= won:
         return entry
-    return entry.model_copy(update={"goes_on": True, "protected_until": until, "line_windows": lines})
+    update = {"goes_on": True, "protected_until": until, "line_windows": lines, "own_window": own}
+    return entry.model_copy(update=update)
+
+
+def own(entry: RegistrationEntry) -> RegistrationEntry:
+    """The registration with the window of its own deal, which no win has made longer or shorter."""
+    if entry.own_window is None:
+        return entry
+    window = {"protected_until": entry.own_window.until, "line_windows": entry.own_window.lines}
+    return entry.model_copy(update={**window, "own_window": None})
 
 
 def bounded(policy: Policy, start: datetime, end: datetime) -> datetime:

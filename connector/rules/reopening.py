@@ -39,7 +39,7 @@ def opened_again(fact: Fact, world: World, policy: Policy) -> Decision:
     decision = Decision(fact=fact)
     for entry in ended:
         state = RegistrationState.EXTENDED if entry.extensions else RegistrationState.APPROVED
-        again = entry.model_copy(update={"state": state, "goes_on": False})
+        again = protection.own(entry).model_copy(update={"state": state, "goes_on": False})
         decision = joined(decision, stands_again(fact, world, policy, again, Phrase.FILING_STANDS_AGAIN))
     return decision
 

@@ -113,7 +113,7 @@ def _filed(world: World, mine: Filing, record: RecordId, match: Match | None) ->
     cause = ""
     if own:
         relation = _own(rival, mine, sure=match is None or match.comparison.outcome is Outcome.SAME)
-        since = rival.protected_until if relation is Relation.OWN_LAPSED else None
+        since = _lapsed_at(rival) if relation is Relation.OWN_LAPSED else None
     elif _over(rival, mine.now):
         return
     else:
@@ -165,7 +165,7 @@ def _over(rival: RegistrationEntry, now: datetime) -> bool:
 
 def _own(rival: RegistrationEntry, mine: Filing, *, sure: bool) -> Relation | None:
     lapsed = rival.state is RegistrationState.LAPSED or (rival.open and _over(rival, mine.now))
-    if lapsed and rival.protected_until is not None:
+    if lapsed and _lapsed_at(rival) is not None:
         return Relation.OWN_LAPSED if sure else None
     if sure and rival.state in (RegistrationState.REJECTED, RegistrationState.WITHDRAWN):
         return Relation.OWN_ENDED
@@ -176,6 +176,11 @@ def _own(rival: RegistrationEntry, mine: Filing, *, sure: bool) -> Relation | No
     if rival.complete < mine.place:
         return Relation.OWN if sure else Relation.OWN_UNCLEAR
     return None
+
+
+def _lapsed_at(rival: RegistrationEntry) -> datetime | None:
+    """The end of its window; of one that never began, when it lapsed."""
+    return rival.protected_until or rival.lapsed_at
 
 
 def _placed(rival: RegistrationEntry, theirs: When, mine: Filing) -> Relation:

@@ -122,9 +122,10 @@ def _lapsed(fact: Fact, world: World, entry: RegistrationEntry, done: tuple[Entr
         want(Kind.REGISTRATION, fact.record, "message", say(entry.registrant, (Phrase.FILING_LAPSED, {}))),
         *window_taken_down(entry, world),
     )
-    return Decision(
-        fact=fact, entries=(*done, entry.model_copy(update={"state": State.LAPSED})), desired=desired
-    )
+    lapsed = entry.model_copy(update={"state": State.LAPSED})
+    if lapsed.protected_until is None:  # its window never began: a wait counts from now
+        lapsed = lapsed.model_copy(update={"lapsed_at": fact.instant})
+    return Decision(fact=fact, entries=(*done, lapsed), desired=desired)
 
 
 def deadlines_done(world: World, entry: RegistrationEntry) -> list[Entry]:
