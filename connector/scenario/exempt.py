@@ -1,8 +1,10 @@
 """A story that says why it cannot end so on some shape of the records: it must not, or its reason is out of date."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from connector.canonical.kind import Kind
 from connector.scenario.differences import Difference
+from connector.scenario.forms import DEAL
 from connector.scenario.story import Exempt, Story
 
 
@@ -25,3 +27,20 @@ def held(story: Story, found: Sequence[Difference]) -> tuple[Difference, ...]:
     return (
         Difference(place=exempt.place, subject="", word="not_on", wanted=said, found="the end as it says"),
     )
+
+
+def without_a_row(story: Story) -> Iterator[Difference]:
+    """Where a deal is the registration itself, a second registration of one deal has no row to stand on."""
+    if DEAL not in {section.object for section in story.mapping.of(Kind.REGISTRATION)}:
+        return
+    taken = set()
+    for item in story.given:
+        deal = item.values.get("opportunity") if item.kind is Kind.REGISTRATION else None
+        if deal is None:
+            continue
+        if deal in taken:
+            wanted, found = "a deal that bears no other registration", story.name_of(deal)
+            yield Difference(
+                place=item.place, subject=item.name, word="opportunity", wanted=wanted, found=found
+            )
+        taken.add(deal)

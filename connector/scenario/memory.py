@@ -25,6 +25,7 @@ from connector.rules.docket import MemoryDocket, OverlayDocket
 from connector.rules.fold import fold
 from connector.scenario.answers import answers, by_record
 from connector.scenario.differences import Difference, differences
+from connector.scenario.exempt import without_a_row
 from connector.scenario.forms import CONVERTED
 from connector.scenario.given import PREFIXES, Whole, made
 from connector.scenario.past import Past
@@ -66,7 +67,7 @@ class Memory:
         """Play the whole story; every difference between what it expects and what stands."""
         found = self.to(self.story.until)
         self._run(self.story.until)
-        return found
+        return (*without_a_row(self.story), *found)
 
     def to(self, until: datetime) -> tuple[Difference, ...]:
         """Play on, up to and with the checks of `until`; every difference found on the way."""

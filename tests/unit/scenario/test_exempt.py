@@ -45,3 +45,15 @@ def test_a_reason_that_no_longer_holds_is_a_difference_at_its_place() -> None:
     (found,) = held(story, Memory(story).play())
     assert (found.word, found.place.line) == ("not_on", 4)
     assert "a lead is no deal" in found.wanted
+
+
+def test_two_registrations_of_one_deal_have_no_rows_where_the_deal_is_the_registration() -> None:
+    both = TEXT.replace(
+        "First: {filed_by: Anna}", "First: {filed_by: Anna, opportunity: Deal}, Second: {opportunity: Deal}"
+    )
+    both = both.replace(
+        "  registration:", "  customer: {City: {}}\n  opportunity: {Deal: {}}\n  registration:"
+    )
+    (found,) = Memory(read(both, "registration_on_opportunity")).play()
+    assert (found.subject, found.word, found.found) == ("Second", "opportunity", "Deal")
+    assert not Memory(read(both)).play()
