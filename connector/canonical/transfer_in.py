@@ -83,4 +83,4 @@ class TransferInEntry(Entry):
 
     @property
     def indexes(self) -> tuple[str, ...]:
-        return (f"lead:{self.lead}",)
+        return (f"lead:{self.lead}", f"applicant:{self.applicant}")

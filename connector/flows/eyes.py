@@ -173,4 +173,6 @@ def _own(view: Transaction, firm: RecordId) -> Iterator[str]:
         people.add(claim.holder)
         yield from (claim.lead, claim.holder)
     yield from (each.order for each in view.docket.find(OrderEntry, f"firm:{firm}", open_only=False))
-    yield from (each.application for each in view.docket.all(TransferInEntry) if each.applicant in people)
+    for person in people:
+        asked = view.docket.find(TransferInEntry, f"applicant:{person}", open_only=False)
+        yield from (each.application for each in asked)

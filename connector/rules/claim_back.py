@@ -62,14 +62,12 @@ def _again(claim: ClaimEntry, state: ClaimState, moment: datetime) -> ClaimEntry
 
 def restored(fact: Fact, world: World, policy: Policy) -> Decision:
     """It is held, or worked, as before. What had ended before the lead was deleted stays ended."""
-    terms, lead = policy.claims, world.lead(fact.record)
-    if terms is None or lead is None:
-        return Decision(fact=fact)
-    decision = Decision(fact=fact)
+    decision, lead = Decision(fact=fact), world.lead(fact.record)
+    if policy.claims is None or lead is None:
+        return decision
     for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
-        if claim.back_at == fact.instant:
-            case = claims.case_of(fact, world, policy, terms=terms, lead=lead, entry=claim)
-            decision = joined(decision, _stands(case))
+        case = claims.case_of(fact, world, policy, claim) if claim.back_at == fact.instant else None
+        decision = joined(decision, _stands(case)) if case is not None else decision
     return joined(decision, _as_it_is(fact, world, policy, lead))
 
 

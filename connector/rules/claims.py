@@ -12,7 +12,7 @@ from connector.canonical.records import Lead
 from connector.canonical.time import compact, instant_text
 from connector.canonical.transfer_in import TransferIn
 from connector.canonical.verdict import Effect, Finding, Outcome, Verdict
-from connector.policy.model import ClaimPolicy, Policy
+from connector.policy.model import Policy
 from connector.rules import (
     affiliation,
     conditions,
@@ -115,12 +115,11 @@ def claimed(fact: Fact, world: World, policy: Policy) -> Decision:
 
 def judged(fact: Fact, world: World, policy: Policy, entry: ClaimEntry) -> Decision:
     """One holding by every rule: at the claim, and once more when an incomplete entry was completed (R4.6)."""
-    terms, lead = policy.claims, world.lead(fact.record)
-    if terms is None or lead is None:
+    case = case_of(fact, world, policy, entry)
+    if case is None:
         return Decision(fact=fact)
-    case = case_of(fact, world, policy, terms=terms, lead=lead, entry=entry)
     findings = judge(case, RULES)
-    verdict = verdict_on(Kind.LEAD, lead.id, findings, policy)
+    verdict = verdict_on(Kind.LEAD, case.lead.id, findings, policy)
     outcome = verdict.outcome
     conflicts = tuple(conflict.opened_by(case, findings))
     closed = tuple(_superseded_claims(fact, world, entry, outcome, findings))
@@ -169,8 +168,15 @@ def _unknown(fact: Fact, policy: Policy, entry: ClaimEntry | None) -> Decision:
 
 
 def case_of(
-    fact: Fact, world: World, policy: Policy, *, terms: ClaimPolicy, lead: Lead, entry: ClaimEntry
-) -> ClaimCase:
+    fact: Fact, world: World, policy: Policy, entry: ClaimEntry, *, lead: Lead | None = None
+) -> ClaimCase | None:
+    """The holding with all that rules ask about it; None without terms for claims, or where its lead is not known.
+
+    `lead`: where more is known of it than its record says.
+    """
+    lead = lead or world.lead(entry.lead)
+    if policy.claims is None or lead is None:
+        return None
     partner, person = world.partner(entry.firm), world.person(entry.holder)
     application = leaving.application_of(entry, world) if entry.came == holding.TRANSFERRED_IN else None
     filed = world.record(TransferIn, application.application) if application else None
@@ -179,13 +185,13 @@ def case_of(
         lead.identity, (Kind.LEAD, Kind.REGISTRATION), policy.same_customer, besides=lead.id
     )
     names = named(lead, entry, world, policy)
-    policy = of_claim(policy, names)
+    settled = of_claim(policy, names)
     others = rivals.of_lead(world, lead.id, entry.firm, tuple(matches))
     return ClaimCase(
         fact=fact,
         world=world,
-        policy=policy,
-        terms=policy.claims or terms,
+        policy=settled,
+        terms=settled.claims or policy.claims,
         lead=lead,
         entry=entry,
         partner=partner,
@@ -201,11 +207,10 @@ def entered(fact: Fact, world: World, policy: Policy) -> Decision:
 
     What was on hold for its numbers is judged anew once they are the customer's own; the conflict stays the desk's.
     """
-    terms, lead = policy.claims, world.lead(fact.record)
     held = next(iter(world.docket.find(ClaimEntry, f"lead:{fact.record}")), None)
-    if terms is None or lead is None or held is None:
+    case = case_of(fact, world, policy, held) if held is not None else None
+    if case is None or held is None:
         return Decision(fact=fact)
-    case = case_of(fact, world, policy, terms=terms, lead=lead, entry=held)
     findings = judge(case, CONFLICT)
     suspected = _suspected(findings)
     if held.reason == SUSPECTED and held.state is ClaimState.ACTIVE and not suspected:
@@ -219,13 +224,13 @@ def entered(fact: Fact, world: World, policy: Policy) -> Decision:
     if suspected and not held.reason:
         waits = waits.model_copy(update={"reason": SUSPECTED})
     verdict = Verdict(
-        subject=Kind.LEAD, record=lead.id, outcome=Outcome.DEFER, findings=findings, policy=policy.label
+        subject=Kind.LEAD, record=held.lead, outcome=Outcome.DEFER, findings=findings, policy=policy.label
     )
     said = [(found.message, dict(found.params)) for found in findings if _partner_may_read(found)]
     first: list[tuple[str, dict[str, str]]] = [(Phrase.LEAD_ON_HOLD, {})] if hold else []
     desired = (
-        want(Kind.LEAD, lead.id, "verdict", "on_hold" if hold else "conflict"),
-        want(Kind.LEAD, lead.id, "message", say(held.holder, *first, *said)),
+        want(Kind.LEAD, held.lead, "verdict", "on_hold" if hold else "conflict"),
+        want(Kind.LEAD, held.lead, "message", say(held.holder, *first, *said)),
     )
     return Decision(
         fact=fact,

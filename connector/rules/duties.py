@@ -1,4 +1,4 @@
-"""Separation of duties: which two parties are one person, and who holds the role that a step asks for (R4.11)."""
+"""Who may rule: two parties that are one person, the role that a step asks for, our people or a partner's (R4.11)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -20,3 +20,8 @@ def clashes(parties: Mapping[P, RecordId | None]) -> Iterator[tuple[P, P]]:
 def entitled(person: Person | None, roles: Sequence[str]) -> bool:
     """Whether a person has one of the roles; without roles everybody has."""
     return not roles or (person is not None and person.role in roles)
+
+
+def of_a_partner(person: Person | None) -> bool:
+    """Whether it is a partner's user: whose word on a record of ours is an edit of our field, and no ruling."""
+    return person is not None and person.firm is not None

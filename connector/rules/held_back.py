@@ -14,6 +14,7 @@ from connector.policy.model import Policy, SameSecond
 from connector.rules import affiliation, claims, conflict, duty, pace, quota, reviews, rulings, tenure
 from connector.rules.case import ClaimCase, finding, judge
 from connector.rules.decision import Decision
+from connector.rules.duties import of_a_partner
 from connector.rules.notices import say, sentences, want
 from connector.rules.protection import deadline
 from connector.rules.rule import rule
@@ -68,7 +69,7 @@ def _waiting(lead: RecordId, world: World) -> list[ClaimEntry]:
 def again(fact: Fact, world: World, policy: Policy) -> Decision:
     """A tick: what held a claim back is looked at once more, each rule that asked for itself."""
     for claim in _waiting(fact.record, world):
-        case = _case(fact, world, policy, claim)
+        case = claims.case_of(fact, world, policy, claim)
         if case is None:
             continue
         found = judge(case, [_PLACES[name] for name in claim.hold if name in _PLACES])
@@ -109,13 +110,13 @@ def hold_ended(case: ClaimCase) -> Iterator[Finding]:
 
 def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     """One of our own people rules on a claim on hold, on the record itself: that stands (law 7)."""
-    lead, ruler = world.lead(fact.record), world.person(fact.actor)
+    lead = world.lead(fact.record)
     held = world.docket.find(ClaimEntry, f"lead:{fact.record}")
     mine = next((claim for claim in held if lead is not None and claim.holder == lead.owner), None)
-    partner = ruler is not None and ruler.firm is not None
-    if mine is None or partner or fact.actor == mine.holder or not (mine.hold or mine.reason):
+    ours = not of_a_partner(world.person(fact.actor))
+    if mine is None or not ours or fact.actor == mine.holder or not (mine.hold or mine.reason):
         return Decision(fact=fact)
-    case, yes = _case(fact, world, policy, mine), fact.value == "approve"
+    case, yes = claims.case_of(fact, world, policy, mine), fact.value == "approve"
     findings = tuple(rulings.person(yes=yes))
     if case is None or not findings:
         return Decision(fact=fact)
@@ -128,13 +129,6 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
         others = (claim for claim in held if claim.key != mine.key)
         settled += [tenure.closed(claim, ClaimState.TRANSFERRED, fact.instant) for claim in others]
     return decision.model_copy(update={"entries": (*decision.entries, *settled)})
-
-
-def _case(fact: Fact, world: World, policy: Policy, claim: ClaimEntry) -> ClaimCase | None:
-    lead = world.lead(claim.lead)
-    if policy.claims is None or lead is None:
-        return None
-    return claims.case_of(fact, world, policy, terms=policy.claims, lead=lead, entry=claim)
 
 
 def _as_is(case: ClaimCase) -> Decision:

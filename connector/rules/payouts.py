@@ -18,6 +18,7 @@ from connector.policy.model import Policy
 from connector.rules import benefits
 from connector.rules.booking import Booked, Booking
 from connector.rules.case import finding
+from connector.rules.duties import of_a_partner
 from connector.rules.rule import rule
 
 State = BenefitState
@@ -219,7 +220,8 @@ class _Life:
     def persons_word(self) -> None:
         """A person ruled on a benefit that waits, or recorded a payout. A partner user's word is neither."""
         fact = self.booking.fact
-        if fact.kind not in (FactKind.BENEFIT_REVIEWED, FactKind.PAID_OUT) or self._by_a_partner():
+        ours = not of_a_partner(self.booking.world.person(fact.actor))
+        if fact.kind not in (FactKind.BENEFIT_REVIEWED, FactKind.PAID_OUT) or not ours:
             return
         for entry in self._of(f"registration:{fact.record}"):
             if fact.kind is FactKind.PAID_OUT:
@@ -229,10 +231,6 @@ class _Life:
                 yes = fact.value.strip().casefold().startswith(_YES)
                 granted = State.EARNED if entry.earned_at else State.RESERVED
                 self._put(to(entry, granted if yes else State.REFUSED))
-
-    def _by_a_partner(self) -> bool:
-        person = self.booking.world.person(self.booking.fact.actor)
-        return person is not None and person.firm is not None
 
     def _deal(self, record: RecordId) -> Opportunity | None:
         return self.booking.world.opportunity(record)

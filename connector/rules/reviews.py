@@ -17,6 +17,7 @@ from connector.policy.model import Policy
 from connector.rules import rulings, seconds, sharing, superseding, waiting, windows
 from connector.rules.case import FilingCase, judge
 from connector.rules.decision import Decision
+from connector.rules.duties import of_a_partner
 from connector.rules.filing_case import case_of
 from connector.rules.filings import CONFLICT, JUDGEABLE, approved
 from connector.rules.notices import say, sentences, want
@@ -40,7 +41,7 @@ def reviewed(fact: Fact, world: World, policy: Policy) -> Decision:
     yes = said.startswith(_YES)
     if entry is None or terms is None or filing is None or not (yes or said.startswith(_NO)):
         return Decision(fact=fact)
-    partners = _by_a_partner(fact, world)
+    partners = of_a_partner(world.person(fact.actor))
     if yes and entry.state.protects and (filing.status.approves or not partners):
         # It stands on the record: the partner can read it, and may have saved before we looked again.
         return windows.notified(fact, world, policy)
@@ -116,12 +117,6 @@ def _not_yet(case: FilingCase, lacking: tuple[Finding, ...]) -> Decision:
             want(Kind.REGISTRATION, filing.id, "status", waits.value, contested=True, expected=expected)
         )
     return Decision(fact=fact, verdict=verdict, entries=(entry,), desired=tuple(desired))
-
-
-def _by_a_partner(fact: Fact, world: World) -> bool:
-    """A partner user's word on a registration is an edit of our field, not a ruling."""
-    person = world.person(fact.actor)
-    return person is not None and person.firm is not None
 
 
 def resolved(world: World, fact: Fact) -> list[Entry]:

@@ -181,8 +181,8 @@ def withdrawn(fact: Fact, world: World, policy: Policy) -> Decision:
 
 def _case(fact: Fact, world: World, policy: Policy) -> ClaimCase | None:
     """The holding that the application asks for, as if the lead were taken now."""
-    application, terms = world.record(TransferIn, fact.record), policy.claims
-    if policy.warehouse is None or terms is None or application is None:
+    application = world.record(TransferIn, fact.record)
+    if policy.warehouse is None or application is None:
         return None
     lead, person = world.lead(application.lead), world.person(application.applicant)
     party = holding.party_of(person, policy.warehouse)
@@ -199,7 +199,7 @@ def _case(fact: Fact, world: World, policy: Policy) -> ClaimCase | None:
         track=known.track or NEW,
         came=holding.TRANSFERRED_IN,
     )
-    return claims.case_of(fact, world, policy, terms=terms, lead=known, entry=entry)
+    return claims.case_of(fact, world, policy, entry, lead=known)
 
 
 def _moved(entry: TransferInEntry, world: World) -> tuple[Desired, ...]:

@@ -1,8 +1,5 @@
 """R4.14: the desk names everybody, a channel manager whom the policy leaves, a partner no rival."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from connector.cli.explain import document
@@ -14,8 +11,7 @@ from connector.messages import LANGUAGES
 from connector.policy import load_policy
 from connector.policy.masks import Hidden, Masks
 from connector.policy.model import Policies
-from connector.store import SqlStore, open_store
-from tests.contract.store.stores import fresh_org
+from connector.store import SqlStore
 from tests.support.builders import after
 from tests.support.channel import filings_policy
 from tests.unit.flows.affair import (
@@ -36,11 +32,10 @@ HEAD = "policy: acme\nversion: 1\nin_force: 2026-01-01\nquota: 3\n"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/connector.db", fresh_org())
-    kept(opened, late_completion())
-    yield opened
-    opened.close()
+def store(store: SqlStore) -> SqlStore:
+    """The store of these tests holds what they tell of."""
+    kept(store, late_completion())
+    return store
 
 
 def told(store: SqlStore, view: View, *hidden: Hidden, language: str = "en") -> Explanation:

@@ -1,8 +1,6 @@
 """Why an order stands as it does, and why its credit went elsewhere, told from a ledger (R4.14)."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -14,8 +12,7 @@ from connector.flows.explain import explain
 from connector.flows.explanation import Explanation
 from connector.flows.eyes import View
 from connector.messages import LANGUAGES
-from connector.store import SqlStore, open_store
-from tests.contract.store.stores import fresh_org
+from connector.store import SqlStore
 from tests.support.builders import after
 from tests.unit.flows.affair import URL, mirrored
 from tests.unit.messages.shipped import speaker
@@ -23,13 +20,12 @@ from tests.unit.rules.test_orders import CLERK, NORTH, SOUTH, channel, order, pa
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
+def store(store: SqlStore) -> SqlStore:
     """An order from its filing to its effect, as the daemon would have kept it."""
-    opened = open_store(f"sqlite:///{tmp_path}/connector.db", fresh_org())
     story, record = channel(), order()
     step_by_step(story, record)
     pay(story)
-    with opened.transaction() as tx:
+    with store.transaction() as tx:
         mirrored(tx, "Order", "OrderNumber", [(record.id, "00000123")])
         mirrored(tx, "Account", "Name", [(NORTH.id, NORTH.name)])
         mirrored(tx, "Channel_Payment__c", "Name", [(payment(1, after()).id, "CP-000001")])
@@ -37,8 +33,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
             if decision.verdict or decision.entries:
                 tx.ledger.append(decision.fact, decision.verdict, decision.entries, decision.fact.instant)
                 tx.docket.put(decision.entries)
-    yield opened
-    opened.close()
+    return store
 
 
 def told(store: SqlStore, record: str, language: str = "en") -> Explanation:
