@@ -9,15 +9,10 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.describes import described
 from connector.practice.http.places import named_object, not_found
 from connector.practice.http.route import Route
-from connector.practice.org.ids import to18
+from connector.practice.org.ids import made_id
 from connector.practice.schema import ObjectDef
 
 _HUES = ("6F7CCB", "F88962", "FCB95B", "4BC076", "A094ED", "3BA755", "EF7EAD", "54698D")
-
-
-def _made_id(prefix: str, name: str) -> str:
-    """Return an id that is the same for the same name in every run."""
-    return to18(f"{prefix}gK000{zlib.crc32(name.encode()) % 10**7:07d}")
 
 
 def _colors(definition: ObjectDef) -> list[dict[str, str]]:
@@ -81,7 +76,7 @@ def _laid_out(call: Call) -> tuple[ObjectDef, dict[str, Any]]:
 
 def _layouts(call: Call) -> Answer:
     definition, told = _laid_out(call)
-    layout_id = _made_id("00h", definition.name)
+    layout_id = made_id("00h", definition.name)
     mappings = [
         {**each, "layoutId": layout_id, "picklistsForRecordType": None} for each in told["recordTypeInfos"]
     ]
@@ -98,7 +93,7 @@ def _layout_of_type(call: Call) -> Answer:
     definition, told = _laid_out(call)
     if call.places["type"] not in {each["recordTypeId"] for each in told["recordTypeInfos"]}:
         raise not_found()
-    return Answer(body=_layout(definition, told, _made_id("00h", definition.name)))
+    return Answer(body=_layout(definition, told, made_id("00h", definition.name)))
 
 
 def _layout(definition: ObjectDef, told: dict[str, Any], layout_id: str) -> dict[str, Any]:
@@ -146,7 +141,7 @@ def _section(definition: ObjectDef, fields: list[dict[str, Any]], layout_id: str
         "columns": 2,
         "heading": f"{definition.label} Information",
         "layoutRows": [{"layoutItems": row, "numItems": len(row)} for row in rows],
-        "layoutSectionId": _made_id("01B", definition.name),
+        "layoutSectionId": made_id("01B", definition.name),
         "parentLayoutId": layout_id,
         "rows": len(rows),
         "tabOrder": "LeftToRight",
@@ -158,7 +153,7 @@ def _section(definition: ObjectDef, fields: list[dict[str, Any]], layout_id: str
 def _compact_layouts(call: Call) -> Answer:
     definition, told = _laid_out(call)
     root = f"{call.base}/sobjects/{definition.name}/describe/compactLayouts"
-    own_id = _made_id("0AH", definition.name)
+    own_id = made_id("0AH", definition.name)
     named = [each for each in told["fields"] if each["nameField"]]
     layout = {
         "actions": [],

@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.practice.http.call import Answer, Call
 from connector.practice.http.cursors import Cursor, Cursors, gone
+from connector.practice.http.definitions import answer_definitions, is_definition
 from connector.practice.http.expiry import Locators
 from connector.practice.http.explain import explained
 from connector.practice.http.recents import Recents
@@ -42,12 +43,15 @@ def _query_all(call: Call) -> Answer:
 def answer_query(call: Call, soql: str, *, all_rows: bool = False) -> Answer:
     """Answer the first page of `soql` for the login of the call."""
     org = call.service.org
+    query = parse(soql)
+    if is_definition(query.object):
+        return answer_definitions(call, soql)
     compiled = compile_query(org.schema, soql, call.user, org.now(), all_rows=all_rows)
     # Documented: five levels in all from version 58 on, two before.
     if compiled.levels > (_LEVELS if float(call.version) >= _DEEP_FROM else 1):
         raise ApiError(400, "MALFORMED_QUERY", _TOO_DEEP)
     seen = call.service.keep(Recents, Recents)
-    viewed = compiled.kind == "records" and parse(soql).purpose in {"VIEW", "REFERENCE"}
+    viewed = compiled.kind == "records" and query.purpose in {"VIEW", "REFERENCE"}
     # A subrequest may stand in an open transaction, which only this thread's reader sees.
     late = call.service.late_reader if call.depth == 0 else None
     reader = late or org.reader

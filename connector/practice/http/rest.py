@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connector.practice.http import (
+    definitions,
     describes,
     limits,
     looks,
@@ -21,6 +22,7 @@ from connector.practice.http.route import Route
 routes: list[Route] = [
     *versions.routes,
     *limits.routes,
+    *definitions.routes,
     *queries.routes,
     *searches.routes,
     *replication.routes,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from connector.practice.http.call import Answer, Call
+from connector.practice.http.definitions import DEFINITIONS
 from connector.practice.http.queries import answer_query, query_or_plan
 from connector.practice.http.route import Route
 from connector.practice.soql.parsing import parse
@@ -38,7 +41,12 @@ def _query(call: Call) -> Answer:
         return query_or_plan(call)
     entity = _BY_LOWER.get(parse(call.query["q"]).object.lower())
     if entity is None:
-        return answer_query(call, call.query["q"])
+        answer = answer_query(call, call.query["q"])
+        told: Any = answer.body
+        if "records" not in told or "entityTypeName" in told:
+            return answer
+        more = {"size": len(told["records"]), "queryLocator": None, "entityTypeName": _spelt(call)}
+        return Answer(body={**told, **more})
     return Answer(
         body={
             "size": 0,
@@ -49,6 +57,11 @@ def _query(call: Call) -> Answer:
             "records": [],
         }
     )
+
+
+def _spelt(call: Call) -> str:
+    """Return the name of the queried object in the org's own spelling."""
+    return call.service.org.schema.object(parse(call.query["q"]).object).name
 
 
 def _resources(call: Call) -> Answer:
@@ -83,7 +96,7 @@ def _objects(call: Call) -> Answer:
             "updateable": False,
             "urls": {"rowTemplate": f"{root}/{name}/{{ID}}", "sobject": f"{root}/{name}"},
         }
-        for name in _NONE_HERE
+        for name in (*_NONE_HERE, *DEFINITIONS)
     ]
     return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": summaries})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from functools import lru_cache
 from itertools import product
@@ -35,6 +36,11 @@ def to18(record_id: str) -> str:
     """The 18-character form of a well-formed id."""
     fifteen = record_id[:15]
     return fifteen + checksum(fifteen)
+
+
+def made_id(prefix: str, name: str) -> str:
+    """An id for something that is no row, the same for the same name in every run."""
+    return to18(f"{prefix}{INSTANCE}{zlib.crc32(name.encode()) % 10**7:07d}")
 
 
 @lru_cache

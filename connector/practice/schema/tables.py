@@ -255,6 +255,29 @@ _FLAGS = {
 }
 
 
+def definition_objects() -> dict[str, ObjectDef]:
+    """The objects whose rows tell of the org's objects and fields; none of the org's own tables."""
+    return {
+        name: ObjectDef(
+            name=name,
+            label=row["label"],
+            label_plural=row["label"] + "s",
+            key_prefix=row["prefix"],
+            fields={key: read_field(key, line) for key, line in expand(row["fields"])},
+            createable=False,
+            updateable=False,
+            deletable=False,
+            undeletable=False,
+            retrieveable=False,
+            replicateable=False,
+            searchable=False,
+            layoutable=False,
+            triggerable=False,
+        )
+        for name, row in _load("definitions").items()
+    }
+
+
 def standard_objects() -> dict[str, ObjectDef]:
     """Every standard object, child relationships not yet drawn."""
     made: dict[str, ObjectDef] = {}
