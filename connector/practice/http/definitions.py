@@ -1,4 +1,4 @@
-"""EntityDefinition, FieldDefinition and EntityParticle: what the org holds, as rows that SOQL asks for.
+"""EntityDefinition, FieldDefinition, EntityParticle and ListView: what the org holds, as rows that SOQL asks for.
 
 They are made from the schema, for the eyes of one login, and kept until either changes. Refused is what is
 documented and recorded as refused; LIMIT and OFFSET, which the reference calls ignored, are obeyed, as
@@ -18,7 +18,8 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.places import not_found
 from connector.practice.http.route import Route
 from connector.practice.org import Access, ApiError, User
-from connector.practice.org.definition_rows import entity_row, field_row, particle_row
+from connector.practice.org.definition_rows import entity_row, field_row, list_view_row, particle_row
+from connector.practice.org.list_views import list_views_of
 from connector.practice.org.storage import insert_statement, table
 from connector.practice.schema import Schema, describe
 from connector.practice.schema.loading import complete
@@ -27,8 +28,8 @@ from connector.practice.soql import CompiledQuery, compile_query, tree
 from connector.practice.soql.operands import aggregates
 from connector.practice.soql.parsing import parse
 
-ENTITY, FIELD, PARTICLE = "EntityDefinition", "FieldDefinition", "EntityParticle"
-# Such rows have an id that is nobody's.
+ENTITY, FIELD, PARTICLE, VIEW = "EntityDefinition", "FieldDefinition", "EntityParticle", "ListView"
+# Rows that no table holds have an id that is nobody's; a list view has its own.
 _NO_ID = "000000000000000AAA"
 _LARGEST = 2000
 # A query that names none of these is refused, in this order.
@@ -40,7 +41,7 @@ _FILTERS = {
 _COMPLEX = frozenset({"RecordTypesSupported", "ReferenceTo"})
 _SCHEMA = Schema(complete(definition_objects()))
 DEFINITIONS = tuple(_FILTERS)
-_NAMES = {name.lower(): name for name in _FILTERS}
+_NAMES = {name.lower(): name for name in (*_FILTERS, VIEW)}
 
 
 class Definitions:
@@ -79,6 +80,8 @@ def _filled(schema: Schema, access: Access) -> sqlite3.Connection:
     pairs = [(each, field) for each in seen for field in each.fields.values() if access.reads(each, field)]
     _fill(connection, FIELD, (field_row(each, field) for each, field in pairs))
     _fill(connection, PARTICLE, (particle_row(each, field) for each, field in pairs))
+    views = [view for each in seen for view in list_views_of(each)]
+    _fill(connection, VIEW, map(list_view_row, views))
     return connection
 
 
@@ -95,8 +98,9 @@ def _fill(connection: sqlite3.Connection, name: str, rows: Iterable[dict[str, An
 def _shown(record: dict[str, Any]) -> dict[str, Any]:
     """Return the record with nobody's id, and with its complex values read."""
     shown: dict[str, Any] = {}
+    nameless = record.get("attributes", {}).get("type") in _FILTERS
     for key, value in record.items():
-        if key == "Id":
+        if key == "Id" and nameless:
             shown[key] = _NO_ID
         elif key in _COMPLEX:
             shown[key] = json.loads(value)
@@ -115,7 +119,8 @@ def is_definition(name: str) -> bool:
 def answer_definitions(call: Call, soql: str) -> Answer:
     """Answer a query of these objects; the Tooling API says more about the answer than the data API."""
     query, tooling = parse(soql), _tooling(call)
-    _refuse(query)
+    if _NAMES[query.object.lower()] in _FILTERS:
+        _refuse(query)
     compiled = compile_query(_SCHEMA, soql, call.user, call.service.org.now())
     name = compiled.object.name
     if call.query.get("columns", "").lower() == "true":
@@ -205,13 +210,13 @@ def _describe(name: str, call: Call) -> Answer:
 
 
 def _read(name: str, call: Call) -> Answer:
-    """Answer one row by its durable id."""
-    definition = _SCHEMA.object(name)
+    """Answer one row by its durable id, a list view by its own."""
+    definition, key = _SCHEMA.object(name), "Id" if name == VIEW else "DurableId"
     fields = [each.strip() for each in call.query.get("fields", "").split(",") if each.strip()]
     durable = call.places["durable"].replace("\\", "\\\\").replace("'", "\\'")
     soql = (
         f"SELECT {', '.join(fields or definition.columns)} FROM {definition.name} "  # noqa: S608 - no SQL
-        f"WHERE DurableId = '{durable}'"
+        f"WHERE {key} = '{durable}'"
     )
     compiled = compile_query(_SCHEMA, soql, call.user, call.service.org.now())
     base = f"{call.base}/tooling" if _tooling(call) else call.base
@@ -225,6 +230,6 @@ _BASE = "/services/data/v{version}/"
 routes = [
     Route(f"{_BASE}{below}sobjects/{name}/{place}", {"GET": partial(endpoint, name)})
     for below in ("", "tooling/")
-    for name in _FILTERS
+    for name in (*_FILTERS, VIEW)
     for place, endpoint in (("describe", _describe), ("{durable}", _read))
 ]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from connector.practice.org.founding import FOUNDED
 from connector.practice.org.ids import made_id
+from connector.practice.org.list_views import ListView
 from connector.practice.schema import FieldDef, ObjectDef
 from connector.practice.schema.describe import MASTER_RECORD_TYPE
 
@@ -140,6 +142,18 @@ def entity_row(definition: ObjectDef) -> Row:
         "RecordTypesSupported": json.dumps({"recordTypeInfos": [master] if screen else []}),
         "InternalSharingModel": sharing,
         "ExternalSharingModel": "ControlledByParent" if sharing == "ControlledByParent" else "Private",
+    }
+
+
+def list_view_row(view: ListView) -> Row:
+    """One row of ListView."""
+    return {
+        "Id": view.id,
+        "Name": view.label,
+        "DeveloperName": view.name,
+        "SobjectType": view.object.name,
+        "IsSoqlCompatible": True,
+        **dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), FOUNDED),
     }
 
 
