@@ -16,6 +16,10 @@ from connector.practice.http.session import login_of
 from connector.practice.org import ApiError
 
 
+# Documented: versions before this one were retired, and answer 410.
+_RETIRED_BELOW = 31.0
+
+
 def dispatch(call: Call) -> Answer:
     """Answer `call`; an `ApiError` raised on the way becomes its JSON array. Counts the call at depth 0."""
     found = find_route(call.service.routes, call.path)
@@ -50,6 +54,8 @@ def _answer(call: Call) -> Answer:
         call = call.replace(login=login_of(call))
     version = found.places.get("version")
     settings = call.service.settings
+    if version and float(version) < _RETIRED_BELOW:
+        raise ApiError(410, "GONE", "The requested resource has been retired or removed.")
     if version and not float(settings.oldest_version) <= float(version) <= float(settings.api_version):
         raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
     endpoint = found.route.endpoints.get(call.method)

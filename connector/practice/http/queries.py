@@ -14,7 +14,8 @@ from connector.practice.http.explain import explained
 from connector.practice.http.recents import Recents
 from connector.practice.http.route import Route
 from connector.practice.org import ApiError
-from connector.practice.soql import CompiledQuery, compile_query
+from connector.practice.soql import CompiledQuery, compile_query, tree
+from connector.practice.soql.faults import malformed
 from connector.practice.soql.parsing import parse
 
 _PAGE = 2000
@@ -22,6 +23,8 @@ _PAGE = 2000
 _WIDE_PAGE = 1000
 _SMALLEST, _LARGEST = 200, 2000
 _LEVELS, _DEEP_FROM = 4, 58
+# Documented: the function FIELDS() came with version 51.
+_FIELDS_FROM = 51
 _TOO_DEEP = (
     "SOQL statements cannot query aggregate relationships more than 1 level away from the root entity object."
 )
@@ -44,6 +47,8 @@ def answer_query(call: Call, soql: str, *, all_rows: bool = False) -> Answer:
     """Answer the first page of `soql` for the login of the call."""
     org = call.service.org
     query = parse(soql)
+    if float(call.version) < _FIELDS_FROM and any(map(_is_fields, query.items)):
+        raise malformed("unexpected token: FIELDS")
     if is_definition(query.object):
         return answer_definitions(call, soql)
     compiled = compile_query(org.schema, soql, call.user, org.now(), all_rows=all_rows)
@@ -82,6 +87,10 @@ def answer_query(call: Call, soql: str, *, all_rows: bool = False) -> Answer:
     if viewed:
         seen.note(call.user.id, body["records"])
     return answer
+
+
+def _is_fields(item: tree.Item) -> bool:
+    return isinstance(item.expression, tree.Call) and item.expression.name.upper() == "FIELDS"
 
 
 def _started(call: Call, cursor: Cursor, cursors: Cursors) -> Answer:

@@ -327,3 +327,19 @@ def test_odd_characters_in_a_reference_id_fail_the_whole_call_from_version_52_on
         replies = answer.json()["compositeResponse"]
         assert [each["httpStatusCode"] for each in replies] == statuses
         assert replies[0]["referenceId"] == "new[1]"
+
+
+def test_a_tree_that_names_a_record_twice_creates_none(client: Client) -> None:
+    """Recorded."""
+    record = {"attributes": {"type": "Account", "referenceId": "twice"}, "Name": "Zweimal Genannt KG"}
+    answer = client.post("composite/tree/Account", {"records": [record, record]})
+    error = {
+        "statusCode": "INVALID_INPUT",
+        "message": "Duplicate ReferenceId provided in the request.",
+        "fields": [],
+    }
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"hasErrors": True, "results": [{"referenceId": "twice", "errors": [error]}]},
+    )
+    assert client.query("SELECT Id FROM Account WHERE Name = 'Zweimal Genannt KG'") == []

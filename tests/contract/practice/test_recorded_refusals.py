@@ -292,3 +292,19 @@ def test_the_whole_list_of_record_counts_names_no_object_without_rows(client: Cl
     assert all(each["count"] for each in whole)
     asked = client.get("limits/recordCount", params={"sObjects": "Order"}).json()["sObjects"]
     assert asked == [{"count": 0, "name": "Order"}]
+
+
+def test_a_retired_version_is_gone_and_one_not_yet_there_is_not_found(client: Client) -> None:
+    """Documented: versions up to 30 were retired and answer 410."""
+    statuses = [
+        client.get(f"/services/data/v{version}/sobjects").status_code for version in ("20.0", "30.0", "99.0")
+    ]
+    assert statuses == [410, 410, 404]
+
+
+def test_fields_of_any_name_are_newer_than_version_50(client: Client) -> None:
+    """Documented: FIELDS() came with version 51."""
+    soql = {"q": "SELECT FIELDS(STANDARD) FROM Lead LIMIT 1"}
+    refused = client.get("/services/data/v50.0/query", params=soql)
+    assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "MALFORMED_QUERY")
+    assert client.get("/services/data/v51.0/query", params=soql).status_code == 200

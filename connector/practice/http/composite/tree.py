@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,9 @@ def _tree(call: Call) -> Answer:
     _flatten(call, root, records, nodes, parent=None, parent_field=None, level=1)
     if len(nodes) > _LIMIT:
         raise ApiError(400, "EXCEEDED_ID_LIMIT", f"A tree holds at most {_LIMIT} records, got {len(nodes)}")
-    failed: list[dict[str, Any]] = []
+    failed = _named_twice(nodes)
+    if failed:
+        return Answer(status=400, body={"hasErrors": True, "results": failed})
     ids: dict[int, str] = {}
     with call.service.org.transaction() as transaction:
         for level in range(1, _DEPTH + 1):
@@ -52,6 +55,17 @@ def _tree(call: Call) -> Answer:
         return Answer(status=400, body={"hasErrors": True, "results": failed})
     results = [{"referenceId": node.reference_id, "id": ids[place]} for place, node in enumerate(nodes)]
     return Answer(status=201, body={"hasErrors": False, "results": results})
+
+
+def _named_twice(nodes: list[_Node]) -> list[dict[str, Any]]:
+    """Return the results of reference ids that stand more than once in a tree (recorded)."""
+    error = {
+        "statusCode": "INVALID_INPUT",
+        "message": "Duplicate ReferenceId provided in the request.",
+        "fields": [],
+    }
+    times = Counter(node.reference_id for node in nodes)
+    return [{"referenceId": name, "errors": [error]} for name, number in times.items() if number > 1]
 
 
 def _flatten(
