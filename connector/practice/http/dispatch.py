@@ -12,9 +12,9 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.errors import error_answer, not_allowed
 from connector.practice.http.meter import Meter
 from connector.practice.http.route import find_route
+from connector.practice.http.service import AppSettings
 from connector.practice.http.session import login_of
 from connector.practice.org import ApiError
-
 
 # Documented: versions before this one were retired, and answer 410.
 _RETIRED_BELOW = 31.0
@@ -52,12 +52,8 @@ def _answer(call: Call) -> Answer:
         raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
     if found.route.login:
         call = call.replace(login=login_of(call))
-    version = found.places.get("version")
     settings = call.service.settings
-    if version and float(version) < _RETIRED_BELOW:
-        raise ApiError(410, "GONE", "The requested resource has been retired or removed.")
-    if version and not float(settings.oldest_version) <= float(version) <= float(settings.api_version):
-        raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
+    _check_version(found.places.get("version"), settings)
     endpoint = found.route.endpoints.get(call.method)
     if endpoint is None and call.method == "HEAD":
         endpoint = found.route.endpoints.get("GET")
@@ -68,6 +64,14 @@ def _answer(call: Call) -> Answer:
     if found.route.counted and call.depth == 0 and meter.used >= settings.daily_limit:
         raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
     return endpoint(call.replace(places=found.places))
+
+
+def _check_version(version: str | None, settings: AppSettings) -> None:
+    """Raise 410 for a version that was retired, 404 for one that this org does not serve."""
+    if version and float(version) < _RETIRED_BELOW:
+        raise ApiError(410, "GONE", "The requested resource has been retired or removed.")
+    if version and not float(settings.oldest_version) <= float(version) <= float(settings.api_version):
+        raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
 
 
 def dispatch_subrequest(
