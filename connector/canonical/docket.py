@@ -137,6 +137,7 @@ class ClaimEntry(Entry):
     gone_from: ClaimState | None = None  # what it was when its lead was deleted, while that is gone …
     gone_at: datetime | None = None  # … when that was, the last time …
     back_at: datetime | None = None  # … and when the lead came back out of the recycle bin
+    worked_at: datetime | None = None  # when it was worked, where a quota counts only what is not
 
     @cached_property
     def key(self) -> str:
@@ -146,6 +147,12 @@ class ClaimEntry(Entry):
         """Open then: not closed by that moment, and its lead not in the recycle bin."""
         away = self.gone_at is not None and self.back_at is not None and self.gone_at <= moment < self.back_at
         return (self.open or (self.closed_at is not None and self.closed_at > moment)) and not away
+
+    def unworked_at(self, moment: datetime) -> bool:
+        """Not worked before that second: the work of a second settles after its claims."""
+        if self.worked_at is None:
+            return self.state is not ClaimState.WORKED
+        return self.worked_at >= moment
 
     @property
     def sure(self) -> bool:

@@ -383,3 +383,8 @@ class Phrase(StrEnum):
     CLAIM_BACK_OVER_OWN_QUOTA = "claim.back_over_own_quota"  # held, quota
     WAREHOUSE_OVERFULL = "warehouse.overfull"  # held, limit
     CLAIMED_MEANWHILE = "conflict.claimed_meanwhile"  # since
+    # a quota of leads that are not worked yet
+    CLAIM_UNWORKED_OVER_QUOTA = "claim.unworked_over_quota"  # held, quota
+    CLAIM_UNWORKED_OVER_OWN_QUOTA = "claim.unworked_over_own_quota"  # held, quota
+    CLAIM_UNWORKED_WITHIN_QUOTA = "claim.unworked_within_quota"  # held, quota
+    CLAIM_UNWORKED_WITHIN_OWN_QUOTA = "claim.unworked_within_own_quota"  # held, quota

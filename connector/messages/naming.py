@@ -19,6 +19,7 @@ class Naming(StrEnum):
     FIELD_CERTIFIED_UNTIL = "field.certified_until"
     FIELD_CLAIMED = "field.claimed"
     FIELD_CLAIMS_HELD = "field.claims_held"
+    FIELD_CLAIMS_UNWORKED = "field.claims_unworked"
     FIELD_COMPLETENESS = "field.completeness"
     FIELD_CONDITION = "field.condition"
     FIELD_CONFIRMED = "field.confirmed"

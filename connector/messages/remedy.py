@@ -15,6 +15,7 @@ class Remedy(StrEnum):
     WAIT = "remedy.wait"  # until
     ASK_LATER = "remedy.ask_later"  # since
     FREE_CLAIM = "remedy.free_claim"  # held, quota
+    FREE_UNWORKED = "remedy.free_unworked"  # held, quota
     FREE_PLACE = "remedy.free_place"  # held, limit
     FREE_REGISTRATION = "remedy.free_registration"  # open, cap
     HOLDER_GIVES_UP = "remedy.holder_gives_up"
@@ -171,6 +172,10 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
     Remedy.FREE_CLAIM: (
         Phrase.CLAIM_OVER_OWN_QUOTA,
         Phrase.CLAIM_OVER_QUOTA,
+    ),
+    Remedy.FREE_UNWORKED: (
+        Phrase.CLAIM_UNWORKED_OVER_OWN_QUOTA,
+        Phrase.CLAIM_UNWORKED_OVER_QUOTA,
     ),
     Remedy.FREE_PLACE: (
         Phrase.WAREHOUSE_FULL,

@@ -23,7 +23,7 @@ from connector.policy.line_amounts import LineAmounts
 from connector.policy.masks import MASKS
 from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
 from connector.policy.order_sections import ORDERS
-from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, outcome_keys
+from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, QUOTA_OF, outcome_keys
 from connector.policy.sense import scalars, senseless
 from connector.policy.stage_sections import stage_keys, staged
 from connector.policy.varied import Varied
@@ -117,7 +117,9 @@ def _in_force(tree: Table) -> date:
     return (words.DAY.read(stated, Reading(file="")) if stated else None) or _ANY_DAY
 
 
-_FIXED = frozenset({"same_second", "return_to", "help", "earlier_filings", "usual_rebates", "rebate_budget"})
+_FIXED = frozenset(
+    {"quota_of", "same_second", "return_to", "help", "earlier_filings", "usual_rebates", "rebate_budget"}
+)
 """What no single claim or filing decides: it holds for all of them alike."""
 
 
@@ -127,6 +129,7 @@ def _claim_keys(select: s.Selects) -> Mapping[str, Key[Any]]:
         "quota": Key(select.quota(), "open claims per firm, all its users together"),
         "quota_per_person": Key(select.quota(), "open claims per partner user"),
         "quota_counts": Key(COUNTS_FOR, "for whom claims count: the firm or its group of firms"),
+        "quota_of": Key(QUOTA_OF, "which leads take a place: all that are held, or those not worked yet"),
         "same_second": Key(s.SAME_SECOND, "who decides between claims of one second for the last free place"),
         "worked_lead": Key(
             Section(

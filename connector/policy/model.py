@@ -198,6 +198,7 @@ class ClaimPolicy(Terms):
     quota: Choice[int] = Choice[int]()  # open claims per firm
     quota_per_person: Choice[int] = Choice[int]()
     quota_counts: outcomes.CountsFor = outcomes.CountsFor.FIRM
+    quota_of: outcomes.QuotaOf = outcomes.QuotaOf.HELD
     same_second: SameSecond = SameSecond.NOBODY
     work_within: Duration | None = None
     remind: tuple[Duration, ...] = ()

@@ -25,6 +25,7 @@ from connector.policy.outcomes import (
     Outranks,
     PartialApproval,
     Per,
+    QuotaOf,
     Second,
     SecondFiling,
     Silent,
@@ -43,6 +44,7 @@ _ALONE = OneOf({each.value: each for each in Second if each not in (Second.TEAM,
 _PER = OneOf({each.value: each for each in Per})
 _OUTRANKS = OneOf({each.value: each for each in Outranks})
 COUNTS_FOR = OneOf({each.value: each for each in CountsFor})
+QUOTA_OF = OneOf({each.value: each for each in QuotaOf})
 
 SECOND_FILING = Section(
     {

@@ -155,3 +155,10 @@ class CountsFor(StrEnum):
 
     FIRM = "firm"
     GROUP = "group"
+
+
+class QuotaOf(StrEnum):
+    """Which leads take a place of a quota of claims: all that are held, or only those not worked yet."""
+
+    HELD = "held"
+    UNWORKED = "unworked"

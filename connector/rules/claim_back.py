@@ -162,7 +162,7 @@ def restored_excess(case: ClaimCase) -> Iterator[Finding]:
         (case.entry.holder, Phrase.CLAIM_BACK_OVER_OWN_QUOTA, own, case.terms.quota_per_person),
     ):
         most, count = cap.pick(case.circumstances), 1 + len(held)
-        if most is not None and count > most:
+        if most is not None and count > most and quota.takes(case.entry, case.terms):
             exhibit = Exhibit(record=of, field="claims_held", value=str(count))
             yield finding("restored_excess", Effect.NOTE, phrase, exhibit, held=count, quota=most)
 

@@ -325,9 +325,13 @@ def opening(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[str, dict[
     return (Phrase.CLAIM_HELD, {"held": "", "quota": ""})
 
 
+_ROOM = (Phrase.WAREHOUSE_ROOM, Phrase.CLAIM_UNWORKED_WITHIN_QUOTA)
+"""How much room is left: the message on a lead that is held says so."""
+
+
 def _partner_may_read(found: Finding) -> bool:
     told = (Effect.ASK, Effect.LACK, Effect.NOTE)
-    return not found.desk and (found.effect in told or found.message == Phrase.WAREHOUSE_ROOM)
+    return not found.desk and (found.effect in told or found.message in _ROOM)
 
 
 def _key(fact: Fact) -> str:

@@ -147,7 +147,7 @@ def _count(
     policy, partner = policies.for_claims(moment), world.partner(firm)
     if policy is None or policy.claims is None or partner is None:
         return []
-    held = quota.held_by(docket, firm)
+    held, taken = quota.held_by(docket, firm), quota.taken_by(docket, firm, policy.claims)
     try:
         named = {
             **circumstances.of_firm(partner, days_of(moment, policy)),
@@ -162,6 +162,6 @@ def _count(
             subject=Kind.PARTNER,
             record=firm,
             slot="claims_remaining",
-            value=str(max(cap - held, 0)) if cap is not None else None,
+            value=str(max(cap - taken, 0)) if cap is not None else None,
         ),
     ]

@@ -11,6 +11,7 @@ from connector.canonical.phrase import Phrase
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict
 from connector.policy.model import Policy, SameSecond
+from connector.policy.outcomes import QuotaOf
 from connector.rules import affiliation, claims, conflict, duty, pace, quota, reviews, rulings, tenure
 from connector.rules.case import ClaimCase, finding, judge
 from connector.rules.decision import Decision
@@ -40,16 +41,26 @@ def looked_after(decision: Decision, world: World, policy: Policy | None) -> Dec
     """The decision with a tick of this very second for every claim on hold that it may have set free."""
     leads: set[RecordId] = set()
     for entry in decision.entries:
-        if isinstance(entry, ClaimEntry) and (not entry.open or entry.ruled_by):
+        worked = isinstance(entry, ClaimEntry) and _set_free(entry, decision, policy)
+        if isinstance(entry, ClaimEntry) and (not entry.open or entry.ruled_by or worked):
             group = decision.fact.kind is FactKind.CLAIMED  # judged together with those that may wait for it
             beside = _of_its_second(entry, world, policy)
             leads |= {claim.lead for claim in beside if group or not _PLACES.keys().isdisjoint(claim.hold)}
             leads |= {claim.lead for claim in _waiting(entry.lead, world) if claim.key != entry.key}
+            leads |= {entry.lead} if worked and not _PLACES.keys().isdisjoint(entry.hold) else set()
         elif isinstance(entry, ConflictEntry) and not entry.open:
             sides = ((entry.left, entry.left_kind), (entry.right, entry.right_kind))
             leads |= {record for record, kind in sides if kind is Kind.LEAD and _waiting(record, world)}
     ticks = (deadline(AGAIN, Kind.LEAD, lead, decision.fact.instant) for lead in sorted(leads))
     return decision.model_copy(update={"entries": (*decision.entries, *ticks)}) if leads else decision
+
+
+def _set_free(entry: ClaimEntry, decision: Decision, policy: Policy | None) -> bool:
+    """Whether its work has set its place free: of a quota that counts what is not worked yet."""
+    of_unworked = (
+        policy is not None and policy.claims is not None and policy.claims.quota_of is QuotaOf.UNWORKED
+    )
+    return of_unworked and decision.fact.kind is FactKind.WORKED and entry.state is ClaimState.WORKED
 
 
 def _of_its_second(ended: ClaimEntry, world: World, policy: Policy | None) -> Iterator[ClaimEntry]:

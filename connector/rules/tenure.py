@@ -13,6 +13,7 @@ from connector.canonical.records import Lead
 from connector.canonical.time import instant_text
 from connector.canonical.verdict import Effect, Exhibit, Finding, Outcome, Verdict
 from connector.policy.model import Policy
+from connector.policy.outcomes import QuotaOf
 from connector.rules import duty, poach, readiness, terms
 from connector.rules.case import finding
 from connector.rules.credit import of_lead
@@ -50,10 +51,17 @@ def worked(fact: Fact, world: World, policy: Policy) -> Decision:
         if claim.state is ClaimState.RECYCLED and _too_late(fact, claim):
             return _worked_after_all(fact, claim, policy)
         if claim.state is ClaimState.ACTIVE:
-            entries += [claim.model_copy(update={"state": ClaimState.WORKED}), *duty.done(world, fact.record)]
+            entries += [_as_worked(claim, fact, policy), *duty.done(world, fact.record)]
             if not claim.hold:  # what waits for a person goes on saying so, worked or not
                 desired = list(stand(claim, "worked", Phrase.CLAIM_WORKED))
     return Decision(fact=fact, entries=tuple(entries), desired=tuple(desired))
+
+
+def _as_worked(claim: ClaimEntry, fact: Fact, policy: Policy) -> ClaimEntry:
+    """A claim that comes late asks which leads were worked at its own time."""
+    of_unworked = policy.claims is not None and policy.claims.quota_of is QuotaOf.UNWORKED
+    since = {"worked_at": fact.instant} if of_unworked else {}
+    return claim.model_copy(update={"state": ClaimState.WORKED, **since})
 
 
 def _too_late(fact: Fact, claim: ClaimEntry) -> bool:

@@ -39,7 +39,7 @@ from tests.support.settling import Settling, entries_of, standing
 
 ORG = OrgId(record_id("00D000000000007"))
 TIERS = ("Gold", "Silver", "Silver", "Bronze")
-_SHIPPED = ("quota", "quota_per_person", "same_second", "worked_lead", "release")
+_SHIPPED = ("quota", "quota_per_person", "quota_of", "same_second", "worked_lead", "release")
 Dice = random.Random
 
 
@@ -50,6 +50,7 @@ class Terms:
     by_tier: dict[str, int | None]
     own: int | None
     person: bool
+    only_unworked: bool
     work_within: timedelta | None
     reclaim_after: timedelta | None
 
@@ -72,6 +73,7 @@ class Terms:
         lines = ["quota:", *rows] if rows else []
         lines += [f"quota_per_person: [{{is: {self.own}}}]"] if self.own else []
         lines.append(f"same_second: {'person' if self.person else 'nobody'}")
+        lines += ["quota_of: unworked"] if self.only_unworked else []
         return lines
 
 
@@ -84,6 +86,7 @@ def random_terms(dice: Dice) -> Terms:
         by_tier={tier: some(1, 1, 2, 3) for tier in dict.fromkeys(TIERS)},
         own=some(1, 2),
         person=dice.random() < 0.5,
+        only_unworked=dice.random() < 0.4,
         work_within=timedelta(seconds=work) if work else None,
         reclaim_after=timedelta(seconds=wait) if wait else None,
     )
@@ -91,7 +94,7 @@ def random_terms(dice: Dice) -> Terms:
 
 def random_acts(dice: Dice) -> list[Act]:
     """A merge, if any, comes last: the oracle knows a survivor's owner only in the end."""
-    what = ["claim"] * 8 + ["release", "pass", "work", "take_back", "convert"]
+    what = ["claim"] * 8 + ["release", "pass", "work", "work", "take_back", "convert"]
     acts = [
         Act(
             dice.choice((dice.randint(0, 6), dice.randint(0, 6), dice.randint(0, 60))),
@@ -164,6 +167,7 @@ def _oracle(story: Channel, cast: Cast, terms: Terms) -> Claims:
         firms=firms,
         quota={firm: terms.by_tier[tier] for firm, tier in tiers.items()},
         own_quota=terms.own,
+        only_unworked=terms.only_unworked,
         person_breaks_ties=terms.person,
         work_within=terms.work_within,
         reclaim_after=terms.reclaim_after,
@@ -211,11 +215,13 @@ def _within_quota(terms: Terms, cast: Cast, settling: Settling) -> None:
         ]
         for entry in mine:
             cap = caps[entry.firm]
-            assert cap is None or _held_then(decision, settling, entry, fact.instant) <= cap
+            unworked = terms.only_unworked
+            assert cap is None or _held_then(decision, settling, entry, only_unworked=unworked) <= cap
 
 
-def _held_then(decision: Decision, settling: Settling, mine: ClaimEntry, moment: datetime) -> int:
-    """Leads that the firm held at that moment, as far as the ledger knew by then."""
+def _held_then(decision: Decision, settling: Settling, mine: ClaimEntry, *, only_unworked: bool) -> int:
+    """Leads that the firm held at that moment, or had not worked, as far as the ledger knew by then."""
+    moment, late = decision.fact.instant, decision.fact.late
     last: dict[str, ClaimEntry] = {}
     for earlier in settling.sealed[: settling.sealed.index(decision) + 1]:
         last |= {e.key: e for e in earlier.entries if isinstance(e, ClaimEntry)}
@@ -226,9 +232,17 @@ def _held_then(decision: Decision, settling: Settling, mine: ClaimEntry, moment:
             if each.firm == mine.firm
             and each.opened.latest <= moment
             and (each.open or (each.closed_at is not None and each.closed_at > moment))
+            and not (only_unworked and _worked_by(each, moment, late=late))
         }
         | {mine.lead}
     )
+
+
+def _worked_by(claim: ClaimEntry, moment: datetime, *, late: bool) -> bool:
+    """Of a claim in time its own second's work is only known where it settled before; a late one sees all."""
+    if claim.worked_at is None:
+        return False
+    return claim.worked_at < moment or (claim.worked_at == moment and not late)
 
 
 def _filings(dice: Dice, store: SqlStore) -> set[str]:

@@ -14,6 +14,7 @@ from connector.canonical.records import Lead
 from connector.canonical.time import at
 from connector.canonical.verdict import Outcome
 from connector.policy.model import SameSecond
+from connector.policy.outcomes import QuotaOf
 from connector.rules.docket import MemoryDocket, OverlayDocket
 from connector.rules.fold import fold
 from tests.support.builders import LONG_AGO, ident
@@ -42,6 +43,7 @@ def oracle(story: Channel, cast: Cast, terms: Terms, until: datetime = END) -> C
     return Claims(
         firms={user.id: user.firm or "" for user in cast.users},
         quota=terms.quota,
+        only_unworked=terms.quota_of is QuotaOf.UNWORKED,
         person_breaks_ties=terms.same_second is SameSecond.PERSON,
         work_within=WORK_WITHIN,
         reclaim_after=RECLAIM_AFTER,

@@ -12,6 +12,7 @@ from connector.canonical.fact import Fact
 from connector.canonical.kind import Kind
 from connector.canonical.records import Lead, Person, Pool
 from connector.policy.model import Choice, Option, Policy, SameSecond
+from connector.policy.outcomes import QuotaOf
 from tests.support.builders import START, deal, firm, lead, pool, seller
 from tests.support.channel import Channel, claims_policy
 
@@ -36,7 +37,7 @@ ACTS = st.lists(
         Act,
         second=st.one_of(st.integers(0, 6), st.integers(0, 6), st.integers(0, 60)),
         what=st.sampled_from(
-            ["claim"] * 8 + ["release", "pass", "work", "take_back", "convert", "merge", "merge"]
+            ["claim"] * 8 + ["release", "pass", "work", "work", "take_back", "convert", "merge", "merge"]
         ),
         lead=st.integers(0, LEADS - 1),
         user=st.integers(0, USERS - 1),
@@ -51,6 +52,7 @@ ACTS = st.lists(
 class Terms:
     quota: int
     same_second: SameSecond
+    quota_of: QuotaOf = QuotaOf.HELD
 
     def policy(self) -> Policy:
         options = Choice[int](options=(Option[int](value=self.quota),))
@@ -58,12 +60,18 @@ class Terms:
             quota=options,
             quota_per_person=Choice[int](),
             same_second=self.same_second,
+            quota_of=self.quota_of,
             work_within=WORK_WITHIN,
             reclaim_after=RECLAIM_AFTER,
         )
 
 
-TERMS = st.builds(Terms, quota=st.integers(1, 3), same_second=st.sampled_from(SameSecond))
+TERMS = st.builds(
+    Terms,
+    quota=st.integers(1, 3),
+    same_second=st.sampled_from(SameSecond),
+    quota_of=st.sampled_from(QuotaOf),
+)
 
 
 @dataclass(frozen=True)

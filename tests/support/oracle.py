@@ -30,6 +30,7 @@ class Hold:
     adopted: bool = False
     round: int = 1  # of the acts of one second on one lead
     waits: bool = False  # for a person to say which claim of its second has the last place
+    worked: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -54,6 +55,7 @@ class Claims:
     work_within: timedelta | None
     reclaim_after: timedelta | None
     own_quota: int | None = None  # of every user
+    only_unworked: bool = False  # worked leads take no place of a quota
     owners: Mapping[str, str] = field(default_factory=dict)  # of a surviving lead, in the end
     holds: list[Hold] = field(default_factory=list)
     verdicts: list[tuple[str, str, datetime, str]] = field(default_factory=list)
@@ -83,7 +85,7 @@ class Claims:
 
     def _set_free(self, now: datetime) -> None:
         """Whoever waits with others of one second for the last place is asked again when one of these ends."""
-        ended = [hold for hold in self.holds if hold.closed == now]
+        ended = [h for h in self.holds if h.closed == now or (self.only_unworked and h.worked == now)]
         for mine in [hold for hold in self.holds if hold.open and hold.waits]:
             beside = [each for each in ended if (each.firm, each.at) == (mine.firm, mine.at)]
             if beside or any(each.lead == mine.lead for each in ended):
@@ -115,7 +117,7 @@ class Claims:
                 for hold in self._on(fact.record):
                     mine = fact.actor is None or self.firms.get(fact.actor) == hold.firm
                     if mine and hold.state == "active":
-                        hold.state = "worked"
+                        hold.state, hold.worked = "worked", now
                         self.dues.pop(hold.lead, None)
 
     def _chain(self, lead: str, facts: list[Fact]) -> list[tuple[Fact, int]]:
@@ -256,8 +258,13 @@ class Claims:
 
     def _places(self, now: datetime, mine: Hold) -> str:
         """Whether there is a place for it beside what was held before, and what was claimed in its own second."""
+        counted = ("active",) if self.only_unworked else ("active", "worked")
+        if mine.state not in counted:
+            return APPROVE
         others = [
-            hold for hold in self.holds if hold.open and hold.firm == mine.firm and hold.lead != mine.lead
+            hold
+            for hold in self.holds
+            if hold.state in counted and hold.firm == mine.firm and hold.lead != mine.lead
         ]
         refused = asked = False
         cap = self.quota if isinstance(self.quota, int) else self.quota[mine.firm]

@@ -54,6 +54,8 @@ def test_readiness_and_help_are_read() -> None:
         ("ready_to_convert: {then: reject}", 4, 26, "flag"),
         ("help: {answer_within: soon}", 4, 23, "a span such as"),
         ("help: {}", 4, 7, "how soon a request"),
+        ("quota_of: unwrked", 4, 11, "unworked"),
+        ("quota_of: [{when: 'tier == \"Gold\"', is: unworked}, {is: held}]", 4, 11, "one of held, unworked"),
     ],
 )
 def test_a_fault_is_said_at_its_place(body: str, line: int, column: int, said: str) -> None:

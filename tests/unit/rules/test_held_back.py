@@ -13,10 +13,12 @@ from connector.canonical.time import at
 from connector.canonical.verdict import Outcome
 from connector.policy.claiming import Pace, PaceOf
 from connector.policy.model import Then
+from connector.policy.outcomes import QuotaOf
 from connector.rules import duty
 from tests.scenarios.claims import ANNA, CARLA, MANAGER, POOL, channel, pooled, quota
 from tests.support.builders import OURS, after, ident, someone
 from tests.support.channel import Channel, Told
+from tests.support.settling import Settling
 
 CLAIMED, LATER = after(hours=1), after(days=1)
 
@@ -218,3 +220,35 @@ def test_of_a_suspected_contact_the_reason_stays_as_long_as_its_conflict_does() 
         claim = told.claims(leads[1])[0]
         assert (claim.reason, claim.hold) == expected
         assert told.shown(leads[1], "verdict") == ("held" if settled else "on_hold")
+
+
+def test_work_sets_those_free_that_wait_for_a_place_only_where_worked_leads_take_none() -> None:
+    for counted, expected in ((QuotaOf.UNWORKED, ["worked", "active"]), (QuotaOf.HELD, ["waits", "waits"])):
+        story = channel(quota=quota(1), quota_of=counted)
+        leads = tied(story, 2)
+        story.work(leads[0], ANNA, LATER)
+        assert states(story.tell(after(days=2)), leads) == expected
+
+
+def test_with_one_of_four_worked_three_wait_on_for_two_places() -> None:
+    story = channel(quota=quota(2), quota_of=QuotaOf.UNWORKED)
+    leads = tied(story, 4)
+    story.work(leads[0], ANNA, LATER)
+    assert states(story.tell(after(days=2)), leads) == ["worked", "waits", "waits", "waits"]
+
+
+def test_a_late_claim_is_counted_beside_what_was_not_worked_at_its_own_time() -> None:
+    story = channel(quota=quota(1), quota_of=QuotaOf.UNWORKED)
+    first, second, third = (pooled(story, n) for n in (1, 2, 3))
+    story.claim(first, ANNA, CLAIMED)
+    story.work(first, ANNA, LATER)
+    for late, at_that_time in ((second, after(hours=2)), (third, after(days=2))):
+        story.claim(late, ANNA, at_that_time)
+    settling = Settling(story)
+    told_in_time = [fact for fact in story.facts if fact.record == first.id]
+    settling.arrive(told_in_time)
+    settling.seal(after(days=3))
+    settling.arrive(story.facts)
+    settling.seal(after(days=4))
+    outcomes = {d.fact.record: d.verdict.outcome for d in settling.sealed if d.fact.late and d.verdict}
+    assert outcomes == {second.id: Outcome.REJECT, third.id: Outcome.APPROVE}
