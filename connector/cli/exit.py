@@ -32,7 +32,7 @@ class Exit(IntEnum):
     DONE = 0
     FAILED = 1  # something went wrong that none of the others names
     USAGE = 2  # wrong words on the command line
-    FAULTS = 3  # the configuration or a profile has faults
+    FAULTS = 3  # the configuration, a profile or a named file has faults, or a ledger was altered
     REFUSED = 4  # the org refuses the login or the call, or is another org than last time
     PAUSED = 5  # API budget spent, or the org or the database does not answer: try again later
     TAKEN = 6  # another worker holds this org's lease

@@ -82,8 +82,10 @@ def verify_extract(
     try:
         with file.open(encoding="utf-8", newline="\n") as lines:
             found = verify(lines, given)
-    except (NoExtract, UnicodeDecodeError) as wrong:
+    except NoExtract as wrong:
         raise Unreadable(f"{file}: {wrong}") from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"{file}: this is no ledger extract: it is no text") from None
     if as_json:
         typer.echo(json.dumps({"whole": not found.altered, **asdict(found)}))
     else:

@@ -18,8 +18,20 @@ from connector.cli.options import Config, Json, settings
 from connector.flows.undo import Fate, Selection, Undo, Undone, batch
 from connector.telemetry import clock
 
-_MOMENT = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
 _SHOWN = 50
+_LONGEST = 40
+
+
+def _moment(text: str) -> datetime:
+    """A moment as `outbox list --json` shows it, or a person types it: in UTC unless it names an offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no moment: expected one such as 2026-11-22T12:46:57Z"
+        ) from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
 
 WORDS = {
     Fate.BACK: "the value before goes back",
@@ -40,12 +52,14 @@ def undo(
         datetime | None,
         typer.Option(
             "--batch",
-            formats=_MOMENT,
+            parser=_moment,
+            metavar="MOMENT",
             help="The writes of one round: its `written_at` (UTC) in `outbox list --all --json`.",
         ),
     ] = None,
     since: Annotated[
-        datetime | None, typer.Option(formats=_MOMENT, help="Every write from this moment (UTC) on.")
+        datetime | None,
+        typer.Option(parser=_moment, metavar="MOMENT", help="Every write from this moment (UTC) on."),
     ] = None,
     record: Annotated[str | None, typer.Option(help="Only this record's writes.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be taken back.")] = False,
@@ -79,9 +93,9 @@ def undo(
 
 def _chosen(written: datetime | None, since: datetime | None, record: str | None) -> Selection:
     if written is not None:
-        found = batch(written.replace(tzinfo=UTC))
+        found = batch(written)
         return Selection(since=found.since, until=found.until, record=record)
-    return Selection(since=since.replace(tzinfo=UTC) if since else None, record=record)
+    return Selection(since=since, record=record)
 
 
 def document(done: Undone, url: str, *, dry_run: bool) -> dict[str, Any]:
@@ -106,21 +120,28 @@ def document(done: Undone, url: str, *, dry_run: bool) -> dict[str, Any]:
 
 
 def _show(body: dict[str, Any], console: Console) -> None:
-    verb = "would go back" if body["dry_run"] else "go back"
-    counts = _counted(body["counts"]["back"], "value"), _counted(body["records"], "record")
+    back = body["counts"]["back"]
+    verb = "would go back" if body["dry_run"] else "goes back" if back == 1 else "go back"
+    counts = _counted(back, "value"), _counted(body["records"], "record")
     console.print(f"{counts[0]} of {counts[1]} {verb}.")
     table = Table(Column("record", no_wrap=True), "field", "ours", "before", "what becomes of it")
     for each in body["fields"][:_SHOWN]:
         table.add_row(
             Text(each["record"], style=Style(link=each["link"])),
             each["field"],
-            (each["ours"] or "(cleared)")[:40],
-            (each["before"] or "(empty)")[:40],
+            _short(each["ours"] or "(cleared)"),
+            _short(each["before"] or "(empty)"),
             WORDS[Fate(each["fate"])],
         )
     console.print(table)
     if len(body["fields"]) > _SHOWN:
         console.print(f"… and {len(body['fields']) - _SHOWN} more: --json")
+
+
+def _short(value: str) -> str:
+    """What fits a cell, on one line; what was cut off shows as such."""
+    line = " ".join(value.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _counted(number: int, noun: str) -> str:

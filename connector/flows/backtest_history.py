@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from connector.canonical.accounts import BenefitEntry, BenefitState
+from connector.canonical.accounts import BenefitEntry, BenefitState, BudgetEntry, QualityEntry
 from connector.canonical.docket import ConflictEntry, CreditEntry, DeadlineEntry, Entry, RegistrationEntry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
@@ -19,6 +19,12 @@ from connector.ports.store import LedgerLine, Store
 _PAGE = 500
 _BESIDE = (FactKind.POLICY_PUBLISHED, FactKind.ADOPTED, FactKind.UNDONE)
 """Kinds of entry that no fact of the org is behind: they say nothing of how far judging had come."""
+
+_SUMS = (DeadlineEntry, BudgetEntry, QualityEntry)
+"""Lines that follow from the others: when something is due, what a policy's promises come to, how a firm fared.
+
+A sum is kept under its policy's name, and from go-live on: where only that differs, nobody is ruled on otherwise.
+"""
 
 _DECIDES = (Effect.REFUSE, Effect.ASK, Effect.LACK)
 
@@ -58,7 +64,7 @@ def ruled(fact: Fact, verdict: Verdict | None, entries: Iterable[Entry]) -> Rule
         instant=fact.instant,
         outcome=verdict.outcome.value if verdict else "",
         firm=next((firm for entry in changed if (firm := getattr(entry, "firm", None))), ""),
-        states=tuple(sorted({_state(entry) for entry in changed if not isinstance(entry, DeadlineEntry)})),
+        states=tuple(sorted({_state(entry) for entry in changed if not isinstance(entry, _SUMS)})),
         filings=_filings(changed),
         reasons=tuple(
             Reason(rule=found.rule, message=found.message, params=found.params)

@@ -177,8 +177,14 @@ def _windows(teller: Teller, line: LedgerLine, keys: PolicyKeys) -> tuple[Settin
         if isinstance(entry, RegistrationEntry) and entry.state.protects and line.verdict:
             return keys.of_window(entry.policy or line.verdict.policy, line.seq)
     filing = teller.view.docket.get(RegistrationEntry, line.fact.record)
-    policy = line.verdict.policy if line.verdict else filing.policy if filing else ""
+    policy = line.verdict.policy if line.verdict else filing.policy if filing else _last_policy(teller, line)
     return keys.of_deadline(line, policy)
+
+
+def _last_policy(teller: Teller, line: LedgerLine) -> str:
+    """The version by which the record was last ruled on before this entry; "" where nobody has ruled on it."""
+    before = (each for each in teller.view.ledger.of_record(line.fact.record) if each.seq < line.seq)
+    return next(reversed([each.verdict.policy for each in before if each.verdict]), "")
 
 
 def _about(line: LedgerLine, record: RecordId) -> Iterator[Entry]:

@@ -163,7 +163,7 @@ class _Verifier:
         if not isinstance(seq, int) or isinstance(seq, bool):
             raise NoExtract(f"line {self.found.lines + 1} is no line of a ledger")
         if self._seq is not None and seq != self._seq + 1:
-            self._say(f"entry {self._seq + 1} is missing: entry {seq} follows entry {self._seq}")
+            self._say(_out_of_line(seq, self._seq))
         self._seq = seq
         fields = [body.get(name) for name in ("recorded_at", "commitment", "entry", "digest")]
         if not all(isinstance(field, str) for field in fields):
@@ -229,13 +229,24 @@ class _Verifier:
             signer = public_key or Ed25519PublicKey.from_public_bytes(base64.b64decode(self.found.signed_by))
             signer.verify(base64.b64decode(str(body["signature"])), self._seal.digest())
         except (InvalidSignature, ValueError):
-            of = "the key that was given" if public_key else "the key that it names"
-            self._say(f"the signature is not that of {of} on this file")
+            of = "of the key that was given" if public_key else "of the key that the file names"
+            self._say(f"the signature on this file is not {of}, or the file was altered after it was signed")
         else:
             self.found.known_signer = public_key is not None
 
     def _say(self, what: str) -> None:
         self._altered.append(what)
+
+
+def _out_of_line(seq: int, before: int) -> str:
+    """What is wrong where an entry's number is not the next one."""
+    if seq == before:
+        return f"entry {seq} stands there twice"
+    if seq < before:
+        return f"entry {seq} is out of order: it follows entry {before}"
+    if seq == before + 2:
+        return f"entry {before + 1} is missing: entry {seq} follows entry {before}"
+    return f"entries {before + 1} to {seq - 1} are missing: entry {seq} follows entry {before}"
 
 
 def _outside(whole: str) -> str | None:

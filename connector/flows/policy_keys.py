@@ -35,10 +35,19 @@ class PolicyKeys:
         return self._settings(PROTECTION, policy, number, {})
 
     def of_deadline(self, line: LedgerLine, policy: str) -> tuple[Setting, ...]:
-        """What set the deadline that was reached, under the policy that the record goes by."""
+        """What set the deadline that was reached, under the policy that the record goes by.
+
+        For a record that nobody has ruled on, under the one loaded version that has such a key; none where several do.
+        """
         if line.fact.kind is not FactKind.TICK:
             return ()
-        return self._settings(keys_of_deadline(line.fact.value), policy, line.seq, {})
+        keys = keys_of_deadline(line.fact.value)
+        if not policy:
+            with_it = [label for label, text in self.texts.items() if any(map(text.node, keys))]
+            if len(with_it) != 1:
+                return ()
+            [policy] = with_it
+        return self._settings(keys, policy, line.seq, {})
 
     def _settings(
         self, keys: Iterable[str], policy: str, number: int, said: Mapping[str, str]

@@ -123,10 +123,21 @@ def _other_time(lines: list[dict[str, object]]) -> None:
         (_other_entry, "entry {first} was altered"),
         (_other_time, "entry {second} was altered"),
         (lambda lines: lines.pop(2), "entry {second} is missing"),
+        (lambda lines: lines.insert(3, lines[2]), "entry {second} stands there twice"),
+        (lambda lines: lines.insert(3, lines.pop(2)), "entry {second} is out of order"),
         (lambda lines: lines.pop(-2), "does not end in the head"),
         (lambda lines: lines[0].update(made_at="2020-01-01T00:00:00.000Z"), "altered after it was sealed"),
     ],
-    ids=["evidence", "entry", "time", "a line gone", "the last line gone", "the day of making"],
+    ids=[
+        "evidence",
+        "entry",
+        "time",
+        "a line gone",
+        "a line twice",
+        "two lines the other way round",
+        "the last line gone",
+        "the day of making",
+    ],
 )
 def test_it_names_what_was_altered(
     connector: Run, made: Path, keys: tuple[str, str], change: Change, said: str
@@ -136,7 +147,7 @@ def test_it_names_what_was_altered(
     done = connector("ledger", "verify-extract", str(file), "--public-key", keys[1])
     assert done.exit_code == Exit.FAULTS
     assert said.format(first=first, second=first + 1) in done.output
-    assert "the signature is not that of" in done.output
+    assert "the signature on this file is not of" in done.output
 
 
 def test_another_signer_is_not_the_one_that_the_reader_knows(
@@ -145,7 +156,7 @@ def test_another_signer_is_not_the_one_that_the_reader_knows(
     _, public = pair(tmp_path, "other")
     done = connector("ledger", "verify-extract", str(made), "--public-key", public)
     assert done.exit_code == Exit.FAULTS
-    assert "the signature is not that of the key that was given" in done.output
+    assert "the signature on this file is not of the key that was given" in done.output
 
 
 def test_a_cut_or_foreign_file_is_no_extract(connector: Run, made: Path, tmp_path: Path) -> None:
@@ -154,10 +165,13 @@ def test_a_cut_or_foreign_file_is_no_extract(connector: Run, made: Path, tmp_pat
         ("cut", text[: text.rindex("\n", 0, -1) + 1]),
         ("foreign", "a,b\n1,2\n"),
         ("empty", ""),
+        ("no text", "\udccf"),
     ):
         file = tmp_path / name
-        file.write_text(part, encoding="utf-8")
-        assert connector("ledger", "verify-extract", str(file)).exit_code == Exit.FAULTS, name
+        file.write_text(part, encoding="utf-8", errors="surrogateescape")
+        done = connector("ledger", "verify-extract", str(file))
+        assert done.exit_code == Exit.FAULTS, name
+        assert "codec" not in done.output, name
 
 
 def test_a_record_without_an_entry_has_no_extract(

@@ -25,13 +25,15 @@ from tests.unit.flows.test_backtest_notices import Past, at_least, policy
 from tests.unit.messages.shipped import speaker
 
 BENEFITS = shipped("deal_registration").registrations
+assert BENEFITS is not None
+assert BENEFITS.rebate_budget is not None
+MONEY = {"benefits": BENEFITS.benefits, "rebate_budget": BENEFITS.rebate_budget}
 
 
 @pytest.fixture
 def past(org: MemoryOrg, people: Cast, tmp_path: Path) -> Iterator[Past]:
     """Two firms filed for one customer, and a third filing was too small, under a policy with benefits."""
-    assert BENEFITS is not None
-    process = Process(org, tmp_path, Policies(versions=(policy(benefits=BENEFITS.benefits),)))
+    process = Process(org, tmp_path, Policies(versions=(policy(**MONEY),)))
     org.wait(60)
     process.begin()
     past = Past(org, people, process)
@@ -80,8 +82,8 @@ def test_the_page_names_firms_acts_and_reasons_instead_of_ids_and_codes(past: Pa
 
 
 def test_a_page_without_a_difference_says_so(past: Past) -> None:
-    assert BENEFITS is not None
-    text = written(past, past.under(policy(benefits=BENEFITS.benefits)))
+    """What a budget holds is kept under its policy's name: that name alone is no difference."""
+    text = written(past, past.under(policy(**MONEY)))
     assert "every decision would have come out the same" in text
     assert "No firm would have fared otherwise" in text
 

@@ -7,7 +7,7 @@ import pytest
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
 from connector.canonical.time import at
-from connector.canonical.verdict import Effect
+from connector.canonical.verdict import Effect, Outcome, Verdict
 from connector.cli.explain import document
 from connector.flows.asked import Asked
 from connector.flows.explain import explain
@@ -17,9 +17,9 @@ from connector.flows.publishing import POLICY
 from connector.messages import LANGUAGES
 from connector.policy.text import PolicyText
 from connector.store import SqlStore
-from tests.support.builders import START, after
+from tests.support.builders import START, after, filing
 from tests.support.channel import filings_policy
-from tests.unit.flows.affair import FIRST, LATE, URL, kept, late_completion, page
+from tests.unit.flows.affair import ANNA, FIRST, HARBOUR, LATE, URL, kept, late_completion, page
 from tests.unit.messages.shipped import speaker
 
 FILE = "acme/policy.yaml"
@@ -110,3 +110,25 @@ def test_a_partner_reads_no_setting_in_any_language(store: SqlStore, language: s
     found = told(store, LATE.id, language, view=View.PARTNER)
     assert FILE not in str(document(found)) + page(found, language, 160)
     assert FILE in page(told(store, LATE.id, language), language, 160)
+
+
+def test_a_deadline_names_its_setting_on_a_record_that_no_filing_stands_for(store: SqlStore) -> None:
+    """By the version of its newest ruling, else by the one loaded version that has the key; never by a guess."""
+    lead = filing(9, ANNA, HARBOUR).id  # nothing of it on the docket: as with a lead, or a deal
+    terms = PolicyText("leads/policy.yaml", "worked_lead:\n  within: 10 days\n")
+    due = Fact(kind=FactKind.TICK, subject=Kind.LEAD, record=lead, when=at(START), value="work_by")
+    with store.transaction() as tx:
+        tx.ledger.append(due, None, (), after())
+
+    def named(**texts: PolicyText) -> list[tuple[str, str, int]]:
+        found = explain(store, speaker(), lead, URL, asked=Asked(texts=texts))
+        return [(each.key, each.file, each.line) for each in found.steps[-1].settings]
+
+    assert named(leads=terms, deals=TEXT) == [("worked_lead.within", "leads/policy.yaml", 2)]
+    assert named(leads=terms, later=terms) == []
+    ruling = Verdict(subject=Kind.LEAD, record=lead, outcome=Outcome.APPROVE, findings=(), policy="later")
+    taken = Fact(kind=FactKind.CLAIMED, subject=Kind.LEAD, record=lead, when=at(after(days=1)))
+    with store.transaction() as tx:
+        tx.ledger.append(taken, ruling, (), after())
+        tx.ledger.append(due.model_copy(update={"when": at(after(days=2))}), None, (), after())
+    assert named(leads=TEXT, later=terms) == [("worked_lead.within", "leads/policy.yaml", 2)]
