@@ -78,6 +78,20 @@ def day_before(day: date, length: Duration, office: OfficeHours) -> date:
     return moved
 
 
+def office_days(day: date, days: int, office: OfficeHours) -> int:
+    """How many of the `days` after a day are office days; before it, and below 0, for a negative number.
+
+    Raises:
+        OverflowError: there is no such day in the calendar.
+    """
+    first, last = sorted((day, day + timedelta(days=days)))
+    weeks, rest = divmod((last - first).days, 7)
+    weekdays = [(last - timedelta(days=back)).weekday() for back in range(rest)]
+    worked = weeks * (7 - len(office.weekend)) + sum(each not in office.weekend for each in weekdays)
+    worked -= sum(first < each <= last and each.weekday() not in office.weekend for each in office.closed)
+    return worked if days >= 0 else -worked
+
+
 def _months(moment: datetime, months: int, office: OfficeHours) -> datetime:
     """The same day and time of another month; its last day where that month is shorter."""
     zone = ZoneInfo(office.zone)

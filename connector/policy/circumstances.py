@@ -47,6 +47,8 @@ _BEFORE = {
     "rivals": "how many filings, leads and direct deals of others there are for this customer at that moment; "
     "0 for a filing that is not complete yet",
     "standing_rivals": "how many approved registrations of other firms there are for this deal at that moment",
+    "lapsed_before": "how many registrations of the firm for this deal lapsed before, with the record's own; "
+    "0 for a filing that is not complete yet",
     "open_registrations": "how many other registrations the firm has open",
     "filed_in_30_days": "how many other registrations the firm has filed in the 30 days before",
     "filed_in_365_days": "how many other registrations the firm has filed in the 365 days before",
@@ -129,8 +131,8 @@ FIRST: Mapping[str, str] = {
 
 SECOND: Mapping[str, str] = {**FILING, **FIRST}
 
-RIVALS: frozenset[str] = frozenset({"rivals", "standing_rivals"})
-"""Names that tell who else is after the customer: what decides who that is cannot ask for them."""
+RIVALS: frozenset[str] = frozenset({"rivals", "standing_rivals", "lapsed_before"})
+"""Names that tell who else is, or was, after the deal: what decides who that is cannot ask for them."""
 
 BY_LINE: frozenset[str] = frozenset({"line", "line_amount"})
 """A row of benefits whose condition names one of these is worked out line by line."""
@@ -154,6 +156,8 @@ FUNCTIONS: Mapping[str, str] = {
     "listed": "listed(customer, lists.named): a text is on a list, whatever its case, accents or legal form",
     "money": 'an amount in the base currency, exact; also money("20000 USD")',
     "eur": "an amount in that currency at the day's rate, exact; so for every currency under `rates`",
+    "business_days": "business_days(close_in_days) < 5: how many of so many days from the act on are office days",
+    "days_until": "days_until(registration.own.NAME): whole days from the act to a date; below 0 for one that is over",
     "size": "length of a text or list",
     "contains": 'text.contains("part")',
     "startsWith": 'text.startsWith("part")',

@@ -16,15 +16,17 @@ from connector.canonical.own import OwnFields
 from connector.canonical.shape import Reading, Schema
 from connector.matching import Identity, fingerprint
 from connector.policy import first_names, own_names, words
+from connector.policy.calendar import office_days
 from connector.policy.circumstances import FUNCTIONS, as_cel, shared_product
 from connector.policy.exact import Misplaced, rewrite, scaled
-from connector.policy.model import ConditionFailed
+from connector.policy.model import ConditionFailed, OfficeHours
 
 _BOUND = re.compile(r"\.(?:exists|exists_one|all|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
 _AT = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)")
 _STRINGS = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
 _PRODUCT_PARTS = ("name", "line")
 LISTS, LISTED = "lists", "listed"
+BUSINESS_DAYS, DAYS_UNTIL = "business_days", "days_until"
 CONDITION = "a condition in CEL"
 _MACROS = frozenset({"has", "exists", "exists_one", "all", "map", "filter"})
 _MONEY_CODES = ("eur", "usd", "gbp", "dkk", "cny", "chf", "sek", "nok", "pln", "jpy")
@@ -32,12 +34,13 @@ _MONEY_CODES = ("eur", "usd", "gbp", "dkk", "cny", "chf", "sek", "nok", "pln", "
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What conditions of one policy file share: its rates, product lines and lists, and the mapping's own fields."""
+    """What conditions of one policy file share: rates, product lines, lists, office hours, the mapping's fields."""
 
     rates: Rates = field(default_factory=Rates)
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: OwnFields = field(default_factory=dict)
+    office: OfficeHours = field(default_factory=OfficeHours)
 
     @property
     def money_functions(self) -> tuple[str, ...]:
@@ -91,7 +94,11 @@ class CelCondition:
 
     def _calls(self, circumstances: Mapping[str, object]) -> dict[str, Callable[..., object]]:
         day = circumstances.get("on")
-        calls: dict[str, Callable[..., object]] = {LISTED: listed}
+        calls: dict[str, Callable[..., object]] = {
+            LISTED: listed,
+            BUSINESS_DAYS: lambda days: office_days(_day(day), _whole(days), self.terms.office),
+            DAYS_UNTIL: lambda text: (_date(text) - _day(day)).days,
+        }
         return calls | {name: self._amount_in(name, day) for name in self.functions}
 
     def _amount_in(self, name: str, day: object) -> Callable[[object], int]:
@@ -139,7 +146,19 @@ def _day(value: object) -> date:
         return value
     if isinstance(value, str):
         return date.fromisoformat(value)
-    raise ValueError("the day of the act is not known, so no rate can be chosen")
+    raise ValueError("the day of the act is not known")
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise ValueError(f"{BUSINESS_DAYS}() takes a whole number of days")
+    return int(value)
+
+
+def _date(value: object) -> date:
+    if not isinstance(value, str):
+        raise TypeError(f"{DAYS_UNTIL}() takes a date")
+    return date.fromisoformat(value)
 
 
 def _first_line(error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from connector.canonical.document import Scalar, Table, parse
 from connector.canonical.fault import Fault, broken
+from connector.canonical.money import Rates
 from connector.canonical.own import OwnFields
 from connector.canonical.shape import Key, ListOf, Reading, Schema, Section
 from connector.policy import money_sections as money
@@ -21,7 +22,7 @@ from connector.policy.condition import CONDITION, Terms
 from connector.policy.duration import DURATION
 from connector.policy.line_amounts import LineAmounts
 from connector.policy.masks import MASKS
-from connector.policy.model import ClaimPolicy, Policy, RegistrationPolicy
+from connector.policy.model import ClaimPolicy, OfficeHours, Policy, RegistrationPolicy
 from connector.policy.order_sections import ORDERS
 from connector.policy.outcome_sections import COUNTS_FOR, DISPUTES, QUOTA_OF, outcome_keys
 from connector.policy.sense import scalars, senseless
@@ -103,13 +104,24 @@ def halves() -> Mapping[str, frozenset[str]]:
 
 
 def _terms(tree: Table, file: str, own: OwnFields) -> Terms:
-    """Rates, product lines and lists, read ahead because conditions use them; their faults come with the whole."""
+    """Rates, product lines, lists and office hours, read ahead because conditions use them.
+
+    Their faults come with the whole.
+    """
     ahead = Reading(file=file)
     rates, lines, named = tree.get("rates"), tree.get("product_lines"), tree.get("lists")
     read = s.RATES.read(rates, ahead) if rates else None
     products = s.PRODUCT_LINES.read(lines, ahead) if lines else None
     lists = s.PRODUCT_LINES.read(named, ahead) if named else None
-    return Terms(**({"rates": read} if read else {}), lines=products or {}, lists=lists or {}, own=own)
+    hours = tree.get("office_hours")
+    office = s.office_hours(_in_force(tree).year - 1).read(hours, ahead) if hours else None
+    return Terms(
+        rates=read or Rates(),
+        lines=products or {},
+        lists=lists or {},
+        own=own,
+        office=office or OfficeHours(),
+    )
 
 
 def _in_force(tree: Table) -> date:

@@ -137,6 +137,7 @@ def looked_up(
         "deal_age_days": lambda: (world.now - deal.created_at).days if deal else 0,
         "rivals": lambda: 0,  # a filing without a place has none yet
         "standing_rivals": lambda: 0,
+        "lapsed_before": lambda: 0,
         "open_registrations": lambda: _open_beside(entry, world),
         "filed_in_30_days": lambda: _filed_since(entry, world, timedelta(days=30)),
         "filed_in_365_days": lambda: _filed_since(entry, world, timedelta(days=365)),

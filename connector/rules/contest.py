@@ -36,18 +36,29 @@ _KINDS = (Kind.REGISTRATION, Kind.LEAD, Kind.CUSTOMER)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contest:
-    """The others, those of sister companies last; `doubtful`: somebody may be missing (law 9)."""
+    """The others, those of sister companies last; `doubtful`: somebody may be missing (law 9).
+
+    `lapsed`: a filing before this one on the same record has lapsed.
+    """
 
     rivals: tuple[rivals.Rival, ...]
     ranking: Ranking
     doubtful: bool
     group_too_large: bool
+    lapsed: bool = False
 
     @property
     def counts(self) -> Mapping[str, int]:
         """What a condition may ask of it."""
         others = [each for each in self.rivals if each.relation not in _OWN and not each.relative]
-        return {"rivals": len(others), "standing_rivals": sum(each.standing for each in others)}
+        lapsed = sum(
+            each.relation is rivals.Relation.OWN_LAPSED and not each.relative for each in self.rivals
+        )
+        return {
+            "rivals": len(others),
+            "standing_rivals": sum(each.standing for each in others),
+            "lapsed_before": lapsed + self.lapsed,
+        }
 
 
 def contest(
@@ -100,6 +111,7 @@ def contest(
         ranking=ranking,
         doubtful=matches.doubtful,
         group_too_large=too_large,
+        lapsed=entry.lapsed_at is not None,
     )
 
 

@@ -19,7 +19,7 @@ from connector.canonical.shape import Reading
 from connector.canonical.time import at
 from connector.policy.circumstances import CLAIM, FILING
 from connector.policy.condition import CelCondition, ConditionShape, Terms
-from connector.policy.model import ConditionFailed
+from connector.policy.model import ConditionFailed, OfficeHours
 from connector.rules.background import Background
 from connector.rules.circumstances import looked_up, of_filing
 from connector.rules.days import days_of
@@ -169,3 +169,49 @@ def test_the_rules_supply_every_name_that_a_condition_may_use() -> None:
     folded = {"quality"}  # from the docket: `rules.quality.known`
     assert set(filing) | folded == set(FILING)
     assert set(claim) | folded == set(CLAIM)
+
+
+def in_office(source: str, on: str = "2026-12-21", **circumstances: object) -> bool:
+    """Judged on a Monday by default; closed are Christmas Eve (a Thursday), Christmas Day and a Saturday."""
+    closed = frozenset({date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26)})
+    shape = ConditionShape(FILING, Terms(office=OfficeHours(closed=closed)))
+    reading = Reading(file="policy.yaml")
+    condition = shape.read(Scalar(where="when", line=7, column=10, text=source, plain=False), reading)
+    assert condition is not None, [str(fault) for fault in reading.faults]
+    return condition.holds({"on": on, **circumstances})
+
+
+@pytest.mark.parametrize(
+    ("days", "office"),
+    [(0, 0), (1, 1), (2, 2), (4, 2), (6, 2), (7, 3), (14, 8), (-1, -1), (-3, -1), (-7, -5)],
+)
+def test_days_to_a_close_are_counted_without_weekends_and_holidays(days: int, office: int) -> None:
+    assert in_office(f"business_days(close_in_days) == {office}", close_in_days=days)
+
+
+def test_an_act_on_a_day_without_office_counts_from_the_next_one() -> None:
+    assert in_office("business_days(close_in_days) == 1", on="2026-12-26", close_in_days=2)
+
+
+def test_a_date_of_the_programmes_own_is_so_many_days_away() -> None:
+    assert in_office('days_until("2026-12-31") == 10')
+    assert in_office('days_until("2026-12-20") == -1')
+    assert in_office('business_days(days_until("2026-12-31")) == 6')
+
+
+@pytest.mark.parametrize(
+    "source", ['days_until("soon") > 1', "days_until(tier) > 1", "business_days(tier) > 1"]
+)
+def test_nobody_can_say_how_far_away_a_day_is_that_nobody_gave(source: str) -> None:
+    with pytest.raises(ConditionFailed):
+        in_office(source, tier="")
+
+
+def test_business_days_of_half_a_day_cannot_be_said() -> None:
+    with pytest.raises(ConditionFailed, match="whole number"):
+        in_office("business_days(close_in_days) > 1", close_in_days=0.5)
+
+
+def test_the_day_of_the_act_has_to_be_known_to_count_from_it() -> None:
+    with pytest.raises(ConditionFailed, match="the day of the act is not known"):
+        holds("business_days(close_in_days) > 1", close_in_days=5)

@@ -78,3 +78,25 @@ def test_the_window_of_a_second_registration_lasts_as_the_row_on_rivals_says() -
     )
     assert protection.lasts(said, world(MINE, THEIRS, docket=(SECOND, FIRST)), SECOND) == short
     assert protection.lasts(said, world(MINE, THEIRS, docket=(SECOND,)), SECOND) == long
+
+
+def lapsed_before(*docket: Entry, entry: RegistrationEntry = SECOND) -> object:
+    theirs = THEIRS.model_copy(update={"customer": MINE.customer})
+    names = about(MINE, entry, world(MINE, theirs, docket=docket), filings_policy())
+    return names["lapsed_before"]
+
+
+def test_what_the_firm_itself_let_lapse_counts_and_no_rival() -> None:
+    over = {"state": RegistrationState.LAPSED, "protected_until": after(days=-1)}
+    own = FIRST.model_copy(update={"firm": NORD.id, **over})
+    assert lapsed_before(SECOND, own) == 1
+    assert lapsed_before(SECOND, FIRST.model_copy(update=over)) == 0
+    assert lapsed_before(SECOND, own.model_copy(update={"state": RegistrationState.WON})) == 0
+    again = SECOND.model_copy(update={"lapsed_at": after(days=-30)})  # the same record, filed anew
+    assert lapsed_before(again, entry=again) == 1
+    assert lapsed_before(again, own, entry=again) == 2
+
+
+def test_what_lapsed_before_is_not_asked_of_a_filing_without_a_place() -> None:
+    again = SECOND.model_copy(update={"lapsed_at": after(days=-30), "complete": None})
+    assert lapsed_before(again, entry=again) == 0
