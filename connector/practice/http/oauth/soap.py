@@ -1,4 +1,4 @@
-"""The SOAP `login` call, which older clients still use for a username and password."""
+"""The SOAP `login` call, which older clients still use for a username and password; others need its session."""
 
 from __future__ import annotations
 
@@ -10,33 +10,24 @@ from connector.practice.http.call import Answer, Call
 from connector.practice.http.oauth.client_app import client_app
 from connector.practice.http.oauth.token import instance_url
 from connector.practice.http.route import Route
+from connector.practice.http.soap.desk import answer_soap
+from connector.practice.http.soap.envelope import XML, fault
+from connector.practice.http.soap.partner import user_info
 from connector.practice.org import User
 
-_XML = "text/xml;charset=UTF-8"
 _INVALID_LOGIN = "Invalid username, password, security token; or user locked out."
-_FAULT = (
-    '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
-    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:sf="urn:fault.{api}.soap.sforce.com" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body><soapenv:Fault>'
-    "<faultcode>{code}</faultcode><faultstring>{code_bare}: {message}</faultstring>"
-    '<detail><sf:{kind} xsi:type="sf:{kind}"><sf:exceptionCode>{code_bare}</sf:exceptionCode>'
-    "<sf:exceptionMessage>{message}</sf:exceptionMessage></sf:{kind}></detail>"
-    "</soapenv:Fault></soapenv:Body></soapenv:Envelope>"
-)
 
 
 def _login(call: Call) -> Answer:
     text = call.body.decode("utf-8", "replace")
     api = "partner" if call.places["api"] == "u" else "enterprise"
     if not re.search(r"<(?:\w+:)?login[\s>]", text):
-        return _fault(
-            api, "INVALID_OPERATION", "only the login call is answered here; use the REST API", "ApiFault"
-        )
+        return answer_soap(call)
     username, password = _element(text, "username"), _element(text, "password")
     user = call.service.org.user_by_username(username)
     if user is None or not user.is_active or not client_app(call).accepts_password(username, password):
-        return _fault(api, "INVALID_LOGIN", _INVALID_LOGIN, "LoginFault")
-    return Answer(body=_logged_in(call, api, user).encode(), media_type=_XML)
+        return fault(f"urn:fault.{api}.soap.sforce.com", "INVALID_LOGIN", _INVALID_LOGIN, "LoginFault")
+    return Answer(body=_logged_in(call, api, user).encode(), media_type=XML)
 
 
 def _element(text: str, name: str) -> str:
@@ -44,36 +35,12 @@ def _element(text: str, name: str) -> str:
     return unescape(found.group(1)).strip() if found else ""
 
 
-def _fault(api: str, code: str, message: str, kind: str) -> Answer:
-    body = _FAULT.format(
-        api=api, code=escape(code), code_bare=escape(code), message=escape(message), kind=kind
-    )
-    return Answer(status=500, body=body.replace("<faultcode>", "<faultcode>sf:").encode(), media_type=_XML)
-
-
 def _logged_in(call: Call, api: str, user: User) -> str:
     organization = call.service.org.organization_id
     base = instance_url(call)
     version = call.places["version"]
     letter = call.places["api"]
-    info = {
-        "accessibilityMode": "false",
-        "organizationId": organization,
-        "organizationMultiCurrency": "true",
-        "organizationName": "Practice",
-        "profileId": user.profile_id,
-        "sessionSecondsValid": "7200",
-        "userEmail": user.email or user.username,
-        "userFullName": user.name,
-        "userId": user.id,
-        "userLanguage": user.language,
-        "userLocale": user.locale,
-        "userName": user.username,
-        "userTimeZone": user.time_zone,
-        "userType": user.user_type,
-        "userUiSkin": "Theme3",
-    }
-    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in info.items())
+    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in user_info(call, user).items())
     return (
         '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope '
         'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '
