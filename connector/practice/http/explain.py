@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connector.practice.http.call import Answer, Call
+from connector.practice.http.list_views import soql_of, view_with_id
 from connector.practice.schema import FieldDef, ObjectDef
 from connector.practice.soql import compile_query
 from connector.practice.soql.parsing import parse
@@ -22,8 +23,14 @@ _TABLE_SCAN_COST = 2.5
 
 
 def explained(call: Call, soql: str) -> Answer:
-    """Answer the plans of `soql`; a query that cannot run is refused like the query itself."""
+    """Answer the plans of `soql`; a query that cannot run is refused like the query itself.
+
+    In place of a query, the id of a list view may stand (documented).
+    """
     org = call.service.org
+    view = view_with_id(org.schema, soql.strip())
+    if view is not None:
+        soql = soql_of(call, view)
     compiled = compile_query(org.schema, soql, call.user, org.now())
     found = compiled.object
     counting = f"SELECT COUNT() FROM {found.name}"  # noqa: S608 - the name is the schema's own

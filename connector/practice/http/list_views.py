@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -60,12 +61,29 @@ def _object(call: Call) -> ObjectDef:
 
 
 def _view(call: Call) -> ListView:
-    definition, asked = _object(call), call.places["view"]
-    wanted = to18(asked) if is_well_formed(asked) else asked
-    for each in list_views_of(definition):
-        if each.id == wanted:
-            return each
-    raise not_found()
+    found = view_with_id([_object(call)], call.places["view"])
+    if found is None:
+        raise not_found()
+    return found
+
+
+def view_with_id(objects: Iterable[ObjectDef], view_id: str) -> ListView | None:
+    """Return the list view of these objects that has this id, in either form."""
+    if not view_id.startswith("00B") or not is_well_formed(view_id):
+        return None
+    wanted = to18(view_id)
+    views = (view for each in objects for view in list_views_of(each))
+    return next((view for view in views if view.id == wanted), None)
+
+
+def soql_of(call: Call, view: ListView) -> str:
+    """Return the query of a view as it runs for the login of the call."""
+    columns = _columns(call, view.object)
+    if view.scope != "mru":
+        return _soql(view, columns, view.scope)
+    seen = call.service.keep(Recents, Recents).of(call.user.id, view.object.name)
+    listed = ", ".join(f"'{record_id}'" for record_id, _ in seen) or "null"
+    return _soql(view, columns, "everything", f"Id IN ({listed})")
 
 
 def _brief(call: Call, view: ListView) -> dict[str, Any]:
@@ -180,13 +198,9 @@ def _results(call: Call) -> Answer:
     limit, offset = _whole(call, "limit", _ROWS, 1), _whole(call, "offset", 0, 0)
     call.service.keep(ViewsUsed, ViewsUsed).note(call.user.id, view)
     columns, org = _columns(call, view.object), call.service.org
-    if view.scope == "mru":
-        seen = call.service.keep(Recents, Recents).of(call.user.id, view.object.name)
-        listed = ", ".join(f"'{record_id}'" for record_id, _ in seen) or "null"
-        soql = _soql(view, columns, "everything", f"Id IN ({listed})")
-    else:
-        soql = _soql(view, columns, view.scope)
-    compiled = compile_query(org.schema, f"{soql} LIMIT {limit + 1} OFFSET {offset}", call.user, org.now())
+    compiled = compile_query(
+        org.schema, f"{soql_of(call, view)} LIMIT {limit + 1} OFFSET {offset}", call.user, org.now()
+    )
     rows = list(compiled.records(org.reader(), call.base))
     return Answer(
         body={

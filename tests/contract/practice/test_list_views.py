@@ -153,3 +153,11 @@ def test_list_views_are_rows_too(client: Client) -> None:
     }
     one = client.get(rows[0]["attributes"]["url"]).json()
     assert (one["Name"], one["IsSoqlCompatible"]) == (rows[0]["Name"], True)
+
+
+def test_a_list_view_can_be_explained_by_its_id(client: Client) -> None:
+    """Documented: `explain` takes the id of a list view in place of a query."""
+    for view in views(client, "Lead").values():
+        told = client.get("query", params={"explain": view["id"]}).json()
+        assert told["sourceQuery"].startswith("SELECT Name, Company, ")
+        assert told["plans"][-1]["sobjectType"] == "Lead"

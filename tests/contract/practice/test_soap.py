@@ -139,6 +139,23 @@ def test_a_lead_is_converted(client: Client) -> None:
     assert (one(again, "success"), 'accountId xsi:nil="true"' in again) == ("false", True)
 
 
+def test_rows_are_merged(client: Client) -> None:
+    first, second = (client.create("Account", Name=name) for name in ("Fusion A", "Fusion B"))
+    merge = (
+        "<merge><request><masterRecord><type>Account</type><Id>{}</Id><Phone>0123</Phone></masterRecord>"
+        "<recordToMergeIds>{}</recordToMergeIds></request></merge>"
+    )
+    text = told(client, merge.format(first, second))
+    assert (
+        f"<result><id>{first}</id><mergedRecordIds>{second}</mergedRecordIds><success>true</success>" in text
+    )
+    assert client.read("Account", first)["Phone"] == "0123"
+    (gone,) = client.query(f"SELECT MasterRecordId FROM Account WHERE Id = '{second}'", everything=True)
+    assert gone["MasterRecordId"] == first
+    again = told(client, merge.format(first, second))
+    assert (one(again, "success"), one(again, "statusCode")) == ("false", "ENTITY_IS_DELETED")
+
+
 def test_objects_are_described(client: Client) -> None:
     every = told(client, "<describeGlobal/>")
     assert every.count("<sobjects>") == len(client.get("sobjects").json()["sobjects"])
