@@ -263,11 +263,14 @@ def deleted(fact: Fact, world: World, policy: Policy) -> Decision:
     return ended.model_copy(update={"entries": (void.model_copy(update=kept), *rest)})
 
 
-def closed(fact: Fact, world: World, policy: Policy, entry: RegistrationEntry, *, won: bool) -> Decision:
+def closed(
+    fact: Fact, world: World, policy: Policy, entry: RegistrationEntry, *, won: bool, goes_on: bool = True
+) -> Decision:
     """The registered deal closed; a window may go on for the customer's other deals where the policy says so."""
     state = State.WON if won else State.LOST
     ended = protection.own(entry).model_copy(update={"state": state, "goes_on": False})
-    ended = protection.going_on(ended, of_registration(entry, world, policy), fact.instant) if won else ended
+    if won and goes_on:
+        ended = protection.going_on(ended, of_registration(entry, world, policy), fact.instant)
     filing = world.registration(entry.registration)
     said = [(Phrase.FILING_WON if won else Phrase.FILING_LOST, dict[str, str]())]
     due: list[Entry] = list(windows.deadlines_done(world, entry))
