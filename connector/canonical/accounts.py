@@ -84,6 +84,7 @@ class BenefitState(StrEnum):
     WITHHELD = "withheld"  # another firm's window protects this customer: no price advantage meanwhile
     EARNED = "earned"  # the deal closed won (or was paid, by policy)
     PAID = "paid"  # a person recorded the payout
+    CLAWED_BACK = "clawed_back"  # paid, and the deal did not stand: the firm owes it back
     FROZEN = "frozen"  # the credit is frozen: nothing is paid until a person resolves
     RELEASED = "released"  # protection ended or the deal was lost: nothing is owed
     REFUSED = "refused"  # the budget does not hold it, or a person declined it
@@ -137,6 +138,8 @@ class BenefitEntry(Entry):
     held_back_by: RecordId | None = None  # the registration whose window withholds it
     earned_at: datetime | None = None
     paid_at: datetime | None = None
+    payable_from: datetime | None = None  # where the policy has what is earned wait
+    clawed_back: Money | None = None  # what the firm owes back of what was paid, in the deal's currency
 
     @cached_property
     def key(self) -> str:

@@ -339,6 +339,11 @@ class Phrase(StrEnum):
     PAYOUT_PART = "payout.part"  # part
     PAYOUT_BY_LINE = "payout.by_line"  # lines
     PAYOUT_AT_MOST = "payout.at_most"  # amount
+    PAYOUT_PAYABLE_FROM = "payout.payable_from"  # on
+    PAYOUT_PAYABLE = "payout.payable"
+    PAYOUT_EARLY = "payout.early"
+    PAYOUT_CLAWED_BACK = "payout.clawed_back"  # amount
+    PAYOUT_STANDS_AGAIN = "payout.stands_again"
     SPRAY_REVIEW = "quality.spray_review"  # filings, met
     SPRAY_CAP = "quality.spray_cap"  # open, cap
     QUALITY_SCORE = "quality.score"  # score

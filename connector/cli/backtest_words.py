@@ -8,7 +8,11 @@ from typing import Any
 from connector.canonical.time import parse_instant
 from connector.messages import Heading, Speaker
 
-_MONEY = {"_promised_": Heading.BACKTEST_PROMISED, "_earned_": Heading.BACKTEST_EARNED}
+_MONEY = {
+    "_promised_": Heading.BACKTEST_PROMISED,
+    "_earned_": Heading.BACKTEST_EARNED,
+    "_clawed_back_": Heading.BACKTEST_CLAWED_BACK,
+}
 _PROGRESS = {"ledger": Heading.BACKTEST_READING, "decisions": Heading.BACKTEST_JUDGING}
 
 

@@ -9,8 +9,9 @@ from connector.canonical.accounts import BenefitEntry, BenefitState, BudgetEntry
 from connector.canonical.docket import ConflictEntry, CreditEntry, DeadlineEntry, Entry, RegistrationEntry
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.kind import Kind
+from connector.canonical.phrase import Phrase
 from connector.canonical.time import parse_instant
-from connector.canonical.verdict import Effect, Verdict
+from connector.canonical.verdict import Effect, Finding, Verdict
 from connector.flows.backtest_filings import note_before
 from connector.flows.settle import JUDGED_AFTER
 from connector.ports.scratch import Reason, Ruled, Said, Scratch
@@ -71,7 +72,7 @@ def ruled(fact: Fact, verdict: Verdict | None, entries: Iterable[Entry]) -> Rule
             for found in findings
             if found.effect in _DECIDES
         ),
-        money=(*_money(fact, changed), *_opened(fact, changed)),
+        money=(*_money(fact, changed), *_taken_back(findings), *_opened(fact, changed)),
         unpriced=sum(
             isinstance(each, BenefitEntry) and each.kind.money and each.counted is None for each in changed
         ),
@@ -92,6 +93,14 @@ def _money(fact: Fact, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
             yield f"{entry.kind}_promised_{currency}", amount
         elif entry.state is BenefitState.EARNED and entry.earned_at == fact.instant:
             yield f"{entry.kind}_earned_{currency}", amount
+
+
+def _taken_back(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+    """What was paid and is owed back by this decision, in the budget's currency; it is no cost any more (R0.14)."""
+    for found in findings:
+        amount, _, currency = found.params.get("counted", "").partition(" ")
+        if found.message == Phrase.PAYOUT_CLAWED_BACK and currency:
+            yield f"{found.exhibits[0].field}_clawed_back_{currency}", amount
 
 
 def _opened(fact: Fact, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ _WORDS = {
 }  # fmt: skip
 _OUTCOMES = {"approve": "approved", "reject": "rejected", "defer": "deferred"}
 
-_MONEY = ("_promised_", "_earned_")
+_MONEY = ("_promised_", "_earned_", "_clawed_back_")
 
 FIRST = (
     "claims_approved", "claims_rejected", "claims_deferred", "claims_over_quota", "claims_recycled",

@@ -43,6 +43,7 @@ class Heading(StrEnum):
     BACKTEST_PAGE_WRITTEN = "backtest.page_written"  # file
     BACKTEST_PROMISED = "backtest.promised"  # benefit, currency
     BACKTEST_EARNED = "backtest.earned"  # benefit, currency
+    BACKTEST_CLAWED_BACK = "backtest.clawed_back"  # benefit, currency
     BACKTEST_READING = "backtest.reading"
     BACKTEST_JUDGING = "backtest.judging"
     # what is counted; a test holds them to what a back-test can count
@@ -145,6 +146,7 @@ class Heading(StrEnum):
     CAME_WITHHELD = "came.withheld"
     CAME_EARNED = "came.earned"
     CAME_PAID = "came.paid"
+    CAME_CLAWED_BACK = "came.clawed_back"
     CAME_REFUSED = "came.refused"
     CAME_FILED = "came.filed"
     CAME_SCANNED = "came.scanned"

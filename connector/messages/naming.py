@@ -108,6 +108,7 @@ class Naming(StrEnum):
     WORD_DEAL_RECONSIDER = "word.deal_reconsider"
     WORD_DEAL_REVIEW = "word.deal_review"
     WORD_DEAL_REVISIT = "word.deal_revisit"
+    WORD_CLAWED_BACK = "word.clawed_back"
     WORD_DECIDE_BY = "word.decide_by"
     WORD_DIRECT = "word.direct"
     WORD_DISCOUNT = "word.discount"
@@ -140,6 +141,7 @@ class Naming(StrEnum):
     WORD_PAID = "word.paid"
     WORD_PARTNER = "word.partner"
     WORD_PASS = "word.pass"  # noqa: S105 - not a password
+    WORD_PAYOUT_DUE = "word.payout_due"
     WORD_PAYMENT_ARRIVES = "word.payment_arrives"
     WORD_PAYMENT_SHORT = "word.payment_short"
     WORD_PLAN_REVIEW = "word.plan_review"

@@ -45,6 +45,7 @@ class Remedy(StrEnum):
     ASKER = "remedy.asker"
     ACTIVITY = "remedy.activity"  # since
     ANSWER_HELP = "remedy.answer_help"
+    COLLECT = "remedy.collect"  # amount
     QUESTIONS = "remedy.questions"  # needed, points
     GO = "remedy.go"  # stage
     STAGE_KNOWN = "remedy.stage_known"
@@ -115,6 +116,7 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
         Phrase.RIVAL_UNSURE,
         Phrase.CREDIT_UNSURE,
         Phrase.DEAL_COUNTED_ONCE,
+        Phrase.PAYOUT_STANDS_AGAIN,
         Phrase.ESCALATED,
         Phrase.DECISION_OVERDUE,
         Phrase.ORDER_FOR_ANOTHER,
@@ -268,6 +270,7 @@ _ANSWERS: Mapping[Remedy, tuple[Phrase, ...]] = {
         Phrase.SECOND_GO_WANTED,
     ),
     Remedy.STAGE_KNOWN: (Phrase.STAGE_UNKNOWN,),
+    Remedy.COLLECT: (Phrase.PAYOUT_CLAWED_BACK,),
     Remedy.WORKED_FIRST: (Phrase.CONVERTED_UNWORKED,),
     Remedy.HELD_LONGER: (Phrase.CONVERTED_EARLY,),
     Remedy.PARTNER_GAINS: (Phrase.PARTNER_LACKS,),

@@ -9,6 +9,7 @@ from connector.canonical.model import Model
 from connector.canonical.money import Money
 from connector.policy.choosing import Choice, asks
 from connector.policy.circumstances import BY_LINE
+from connector.policy.duration import Duration
 
 
 class Benefit(Model):
@@ -113,6 +114,20 @@ class FirmBudget(Model):
         return {name: cap for name, cap in named.items() if cap is not None}
 
 
+class Payable(Model):
+    """How long what is earned waits before it is payable (R0.14)."""
+
+    after: Duration
+    counts_from: str = "earned"  # earned | customer_paid
+
+
+class ClawBack(Model):
+    """How long what was paid is taken back from a deal that does not stand as it closed (R0.14)."""
+
+    within: Duration
+    counts_from: str = "earned"  # earned | paid_out
+
+
 class RebateBudget(Model):
     """Caps over every money benefit, of all and of each firm, and the event that earns one (R0.14, R0.15)."""
 
@@ -120,6 +135,8 @@ class RebateBudget(Model):
     quarter: Money | None = None
     each_firm: tuple[FirmBudget, ...] = ()
     earned: str = "closed_won"  # closed_won | paid
+    payable: Payable | None = None  # at once
+    claw_back: ClawBack | None = None  # what was paid stays paid
     beyond: BeyondBudget = BeyondBudget.REVIEW
 
     @property

@@ -97,6 +97,8 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "credit_passes": ("customer_letter", "tender.proof_outranks", "first_filing.dormant"),
     "budget": ("rebate_budget", "benefits"),
     "payout": ("rebate_budget.earned",),
+    "payout_due": ("rebate_budget.payable",),
+    "claw_back": ("rebate_budget.claw_back",),
     "payout_frozen": ("direct_sales.closes_protected_deal",),
     # staged sales
     "stage_known": ("stages",),
@@ -292,6 +294,7 @@ _BY_DEADLINE: Mapping[str, tuple[str, ...]] = {
     "decide_by": ("decide_within",),
     "escalate": ("escalate",),
     "conflict_escalate": ("conflicts.escalate",),
+    "payout_due": ("rebate_budget.payable",),
     "stale": ("stale_deals",),
     "deal_review": ("reviews.plan",),
     "deal_revisit": ("reviews.revisit",),

@@ -13,12 +13,15 @@ from connector.policy.benefits import (
     BenefitsAtMost,
     BeyondBudget,
     Bonus,
+    ClawBack,
     FirmBudget,
+    Payable,
     RebateBudget,
     UsualRebates,
 )
 from connector.policy.condition import ConditionShape, Terms
 from connector.policy.credit import SourcingCredit
+from connector.policy.duration import DURATION
 from connector.policy.line_amounts import Quantity
 from connector.policy.quality import PartnerQuality, Spray
 
@@ -103,6 +106,25 @@ BEYOND = OneOf({each.value: each for each in BeyondBudget})
 MONEY_KINDS = OneOf({each.value: each for each in BenefitKind if each.money})
 
 
+PAYABLE = Section(
+    {
+        "after": Key(DURATION, "how long what is earned waits until it is payable", required=True),
+        "counts_from": Key(
+            _words("earned", "customer_paid"), "from the day it is earned, or that of the customer's payment"
+        ),
+    },
+    Payable,
+)
+
+CLAW_BACK = Section(
+    {
+        "within": Key(DURATION, "in this time a deal that is lost, deleted or lowered counts", required=True),
+        "counts_from": Key(_words("earned", "paid_out"), "from the day it was earned, or paid out"),
+    },
+    ClawBack,
+)
+
+
 def rebate_budget(filing: ConditionShape) -> Section[RebateBudget]:
     """The caps over all firms together, and rows of caps for each of them."""
     firm = Section(
@@ -122,6 +144,8 @@ def rebate_budget(filing: ConditionShape) -> Section[RebateBudget]:
             "quarter": Key(words.MONEY, "the cap of one quarter"),
             "each_firm": Key(ListOf(firm), "caps for each firm; all rows that hold apply"),
             "earned": Key(_words("closed_won", "paid"), "the event that earns a benefit"),
+            "payable": Key(PAYABLE, "when what is earned may be paid; without it at once"),
+            "claw_back": Key(CLAW_BACK, "when what was paid is taken back; without it, it stays paid"),
             "beyond": Key(BEYOND, "what happens beyond the cap"),
         },
         RebateBudget,

@@ -9,14 +9,19 @@ from connector.canonical.ids import RecordId
 from connector.canonical.intent import Desired
 from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
+from connector.policy.model import Policy
+from connector.rules import payable
 from connector.rules.booking import Booked, Booking
+from connector.rules.case import local_day
 from connector.rules.notices import say, want
+from connector.rules.payouts import policy_of
 from connector.rules.promises import PHRASES, params, percent
 
 State = BenefitState
 _SHOWN = (State.RESERVED, State.EARNED, State.PAID, State.FROZEN)
 _OVERALL = (
-    State.FROZEN, State.WAITING, State.EARNED, State.RESERVED, State.PAID, State.REFUSED, State.RELEASED,
+    State.FROZEN, State.WAITING, State.CLAWED_BACK, State.EARNED, State.RESERVED, State.PAID, State.REFUSED,
+    State.RELEASED,
 )  # fmt: skip
 _STATES = {
     State.RESERVED: Phrase.PAYOUT_RESERVED,
@@ -56,7 +61,7 @@ def shown(booking: Booking, registration: RecordId, found: Sequence[BenefitEntry
         "payout": _total(money),
         "payout_state": state.value if state else None,
     }
-    said = [sentence for one in found for sentence in _sentences(one)]
+    said = [sentence for one in found for sentence in _sentences(one, policy_of(booking, one.policy))]
     basis = say(reader, *said) if said else None
     return [
         *(want(Kind.REGISTRATION, registration, slot, value) for slot, value in values.items()),
@@ -64,7 +69,7 @@ def shown(booking: Booking, registration: RecordId, found: Sequence[BenefitEntry
     ]
 
 
-def _sentences(entry: BenefitEntry) -> Iterable[tuple[str, dict[str, str]]]:
+def _sentences(entry: BenefitEntry, policy: Policy) -> Iterable[tuple[str, dict[str, str]]]:
     """R0.8: the figures, the terms they come from, and what became of them. A withheld discount says nothing."""
     if entry.state is State.WITHHELD or (entry.state is State.RELEASED and not entry.kind.money):
         return
@@ -77,7 +82,13 @@ def _sentences(entry: BenefitEntry) -> Iterable[tuple[str, dict[str, str]]]:
     if entry.counts != 1 and entry.rate is not None:
         yield Phrase.PAYOUT_PART, {"part": percent(round(entry.counts, 3))}
     if entry.kind.money:
-        yield _STATES[entry.state], {}
+        if entry.state in _STATES:
+            yield _STATES[entry.state], {}
+        if entry.state is State.EARNED and payable.waits(policy, entry):
+            on = local_day(entry.payable_from, policy).isoformat() if entry.payable_from else "-"
+            yield Phrase.PAYOUT_PAYABLE_FROM, {"on": on}
+        if entry.clawed_back is not None:
+            yield Phrase.PAYOUT_CLAWED_BACK, {"amount": str(entry.clawed_back)}
         terms = {"tier": entry.tier or "-", "policy": entry.policy, "on": entry.day}
         yield Phrase.PAYOUT_TERMS, terms
 

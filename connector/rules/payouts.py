@@ -1,21 +1,22 @@
-"""A benefit's life: promised at approval, earned when the deal closes won, frozen, released (R0.4, R0.14).
+"""A benefit's life: promised at approval, earned when the deal closes won, paid, frozen, released (R0.4, R0.14).
 
 Nothing is earned at approval. Support and the price advantage hold while the deal is protected and end with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
 from connector.canonical.accounts import BenefitEntry, BenefitKind, BenefitState, DealEntry, DealState
-from connector.canonical.docket import CreditEntry, RegistrationEntry, RegistrationState
+from connector.canonical.docket import CreditEntry, DeadlineEntry, RegistrationEntry, RegistrationState
 from connector.canonical.fact import FactKind
 from connector.canonical.ids import RecordId
+from connector.canonical.kind import Kind
 from connector.canonical.phrase import Phrase
 from connector.canonical.records import Opportunity
 from connector.canonical.verdict import Effect, Exhibit, Finding
 from connector.policy.model import Policy
-from connector.rules import benefits
+from connector.rules import benefits, claw_back, payable
 from connector.rules.booking import Booked, Booking
 from connector.rules.case import finding
 from connector.rules.duties import of_a_partner
@@ -42,7 +43,7 @@ def kept(booking: Booking) -> Booked:
     life.credits()
     life.deals()
     life.persons_word()
-    return Booked(entries=list(life.moved.values()), findings=life.findings)
+    return Booked(entries=[*life.moved.values(), *life.falls_due()], findings=life.findings)
 
 
 @rule("payout", "R0.8", "R0.14")
@@ -144,7 +145,7 @@ class _Life:
             ):  # what it has earned of its own deal is another matter
                 found = {key: entry for key, entry in found.items() if entry.opportunity == after.record}
             for entry in found.values():
-                if not entry.kind.money or entry.state is State.PAID:
+                if not entry.kind.money or entry.state in (State.PAID, State.CLAWED_BACK):
                     continue
                 if after.frozen and entry.state is not State.FROZEN:
                     said = list(frozen(after, entry))
@@ -167,11 +168,39 @@ class _Life:
         if line.state is DealState.WON:
             if state in (State.RESERVED, State.EARNED) and self._may_earn(entry, line):
                 self._earn(entry, self._earned(entry, line))
+            elif state in (State.PAID, State.CLAWED_BACK):
+                self._paid_on(entry, line)
+        elif state is State.PAID:
+            self._taken_back(entry, line)
         elif state is State.EARNED and before is not None and before.state is DealState.WON:
             back = State.RESERVED if line.state is DealState.REOPENED else State.RELEASED
-            self._put(to(entry, back, earned_at=None))
+            self._put(to(entry, back, earned_at=None, payable_from=None))
         elif state is State.RESERVED and line.state in (DealState.LOST, DealState.GONE):
             self._put(to(entry, State.RELEASED))
+
+    def _paid_on(self, entry: BenefitEntry, line: DealEntry) -> None:
+        """The deal of a payout is won with another amount; or it is won after all, and a person decides."""
+        fresh, deal = self._earned(entry, line), line.record
+        if entry.state is State.CLAWED_BACK:
+            again = list(claw_back.claw_back(deal, fresh, None, None))
+            self.findings += again
+            if again:
+                self._put(fresh.model_copy(update={"state": State.WAITING, "paid_at": None}))
+        elif claw_back.within(policy_of(self.booking, entry.policy), entry, self.booking.fact.instant):
+            self._collected(claw_back.difference(deal, entry, fresh))
+
+    def _taken_back(self, entry: BenefitEntry, line: DealEntry) -> None:
+        """The deal of a payout was lost, or deleted; one that another record goes on with was not."""
+        gone = line.state is DealState.GONE and line.moved_to is None
+        if not gone and line.state is not DealState.LOST:
+            return
+        if claw_back.within(policy_of(self.booking, entry.policy), entry, self.booking.fact.instant):
+            self._collected(claw_back.whole(line.record, entry))
+
+    def _collected(self, taken: Iterable[tuple[Finding, BenefitEntry]]) -> None:
+        for found, entry in taken:
+            self.findings.append(found)
+            self._put(entry)
 
     def _before_it_was_gone(self, before: DealEntry | None, line: DealEntry, entry: BenefitEntry) -> State:
         """The deal's record came back: what its deletion released is promised again, as far as the deal still earns."""
@@ -190,6 +219,7 @@ class _Life:
         self.findings += said
         if said or not after.kind.money or effective(before) is State.EARNED:
             self._put(after)
+            self.findings += payable.said(policy_of(self.booking, after.policy), before, after)
 
     def _may_earn(self, entry: BenefitEntry, line: DealEntry) -> bool:
         registration = self.booking.docket.get(RegistrationEntry, entry.registration)
@@ -206,9 +236,13 @@ class _Life:
         """R0.8: the rate stays as promised; what it is taken of is the closed deal."""
         moment = entry.earned_at or self.booking.fact.instant
         base = line.amount if entry.counts == 1 else benefits.part(line.amount, entry.counts)
+        policy = policy_of(self.booking, entry.policy)
+        if payable.waits(policy, entry):
+            deal = self._deal(line.record)
+            start = payable.payable_from(policy, moment, deal.paid_on if deal else None)
+            entry = entry.model_copy(update={"payable_from": start})
         if entry.rate is None or base is None or entry.base == base:
             return to(entry, State.EARNED, earned_at=moment)
-        policy = policy_of(self.booking, entry.policy)
         amount = benefits.no_more(benefits.part(base, entry.rate), entry.at_most)
         counted = entry.counted
         if policy.registrations is not None and entry.kind.money:
@@ -226,11 +260,24 @@ class _Life:
         for entry in self._of(f"registration:{fact.record}"):
             if fact.kind is FactKind.PAID_OUT:
                 if entry.state is State.EARNED and entry.kind.money:
+                    terms = policy_of(self.booking, entry.policy)
+                    self.findings += payable.early(terms, entry, fact.instant)
                     self._put(entry.model_copy(update={"state": State.PAID, "paid_at": fact.instant}))
             elif effective(entry) is State.WAITING:
                 yes = fact.value.strip().casefold().startswith(_YES)
                 granted = State.EARNED if entry.earned_at else State.RESERVED
                 self._put(to(entry, granted if yes else State.REFUSED))
+
+    def falls_due(self) -> Iterator[DeadlineEntry]:
+        """From when the next of what was earned may be paid; and what may be from now on."""
+        fact = self.booking.fact
+        if fact.kind is FactKind.TICK and fact.subject is Kind.REGISTRATION:
+            self.findings += payable.came(self.booking, self._of(f"registration:{fact.record}"))
+        touched = {entry.registration for entry in self.moved.values()}
+        if fact.kind is FactKind.TICK and fact.value == payable.DUE:
+            touched.add(fact.record)
+        for registration in sorted(touched):
+            yield from payable.deadline(self.booking, registration, self._of(f"registration:{registration}"))
 
     def _deal(self, record: RecordId) -> Opportunity | None:
         return self.booking.world.opportunity(record)

@@ -115,6 +115,7 @@ def test_a_persons_word_is_no_settings() -> None:
         ("work_remind_2", "worked_lead.remind"),
         ("protection_remind_2_business", "protection.remind"),
         ("escalate_1", "escalate"),
+        ("payout_due", "rebate_budget.payable"),
         ("conflict_escalate|0|poach|a|b", "conflicts.escalate"),
     ],
 )

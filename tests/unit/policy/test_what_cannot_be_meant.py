@@ -75,6 +75,20 @@ def said(body: str) -> list[str]:
             "rebate_budget: {each_firm: [{of: [rebate]}]}\n",
             "each_firm[1]: found a row without a cap, expected one of year, quarter, month",
         ),
+        (
+            "rebate_budget: {payable: {after: soon}}\n",
+            "policy.yaml:4:34: rebate_budget.payable.after: found 'soon'",
+        ),
+        ("rebate_budget: {payable: {counts_from: earned}}\n", "rebate_budget.payable: found no 'after'"),
+        (
+            "rebate_budget: {payable: {after: 30 days, counts_from: customer_payed}}\n",
+            "nearest is 'customer_paid'",
+        ),
+        ("rebate_budget: {claw_back: 90 days}\n", "policy.yaml:4:28: rebate_budget.claw_back"),
+        (
+            "rebate_budget: {claw_back: {within: 90 days, counts_from: customer_paid}}\n",
+            "rebate_budget.claw_back.counts_from: found 'customer_paid', expected one of earned, paid_out",
+        ),
         (RATES + "rebate_budget: {year: 4 XYZ}\n", "rebate_budget.year: found the currency 'XYZ'"),
     ],
 )
