@@ -252,6 +252,9 @@ _FLAGS = {
     "triggerable": "triggerable",
     "mergeable": "mergeable",
     "feedEnabled": "feed_enabled",
+    "queryable": "queryable",
+    "retrieveable": "retrieveable",
+    "replicateable": "replicateable",
 }
 
 

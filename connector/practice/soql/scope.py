@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from connector.practice.org.results import ApiError
 from connector.practice.org.user import User
 from connector.practice.schema.definition import FieldDef, ObjectDef, Schema
 from connector.practice.soql.faults import malformed, no_such_column, no_such_object, no_such_parent
@@ -179,7 +180,11 @@ def find_object(schema: Schema, user: User, text: str, name: str, at: int) -> Ob
     """Return the object a FROM names; INVALID_TYPE when this login knows none of that name."""
     if schema.has(name):
         found = schema.object(name)
-        if found.queryable and user.access.object(found).read:
+        if user.access.object(found).read:
+            if not found.queryable:
+                raise ApiError(
+                    400, "INVALID_TYPE_FOR_OPERATION", f"entity type {found.name} does not support query"
+                )
             return found
     raise no_such_object(text, at, name)
 

@@ -49,3 +49,42 @@ def test_a_relationship_that_is_none_is_not_found(client: Client, family: tuple[
     answer = client.get(f"sobjects/Contact/{family[1]}/{name}")
     assert answer.status_code == 404
     assert answer.json() == [{"message": "The requested resource does not exist", "errorCode": "NOT_FOUND"}]
+
+
+def test_steps_and_work_items_are_one_history_of_an_approval(client: Client) -> None:
+    """Documented: a view of both, reached from the process instance and never queried itself."""
+    client.act("define_approval", object="Opportunity", name="Deal Approval")
+    deal = client.create("Opportunity", Name="Vorgang", StageName="Qualification", CloseDate="2027-03-01")
+    me = client.get("/services/oauth2/userinfo").json()["user_id"]
+    submitted = {
+        "actionType": "Submit",
+        "contextId": deal,
+        "nextApproverIds": [me],
+        "comments": "please",
+    }
+    (sent,) = client.post("process/approvals", {"requests": [submitted]}).json()
+    soql = (
+        "SELECT Id, Status, (SELECT Id, StepStatus, IsPending, ActorId, Actor.Name, Comments, TargetObjectId "
+        f"FROM StepsAndWorkitems ORDER BY IsPending) FROM ProcessInstance WHERE TargetObjectId = '{deal}'"
+    )
+    (instance,) = client.query(soql)
+    started, waiting = instance["StepsAndWorkitems"]["records"]
+    assert (started["StepStatus"], started["IsPending"], started["Comments"]) == ("Started", False, "please")
+    assert (waiting["StepStatus"], waiting["IsPending"], waiting["Comments"]) == ("Pending", True, None)
+    assert (waiting["Id"], waiting["ActorId"]) == (sent["newWorkitemIds"][0], me)
+    assert {started["TargetObjectId"], waiting["TargetObjectId"]} == {deal}
+    assert waiting["attributes"]["type"] == "ProcessInstanceHistory"
+    approved = {"actionType": "Approve", "contextId": sent["newWorkitemIds"][0], "comments": "yes"}
+    client.post("process/approvals", {"requests": [approved]})
+    (instance,) = client.query(soql)
+    told = [(each["StepStatus"], each["IsPending"]) for each in instance["StepsAndWorkitems"]["records"]]
+    assert sorted(told) == [("Approved", False), ("Started", False)]
+    refused = client.get("query", params={"q": "SELECT Id FROM ProcessInstanceHistory"})
+    assert refused.json()[0] == {
+        "message": "entity type ProcessInstanceHistory does not support query",
+        "errorCode": "INVALID_TYPE_FOR_OPERATION",
+    }
+    described = client.get("sobjects/ProcessInstanceHistory/describe").json()
+    assert (described["queryable"], described["keyPrefix"]) == (False, None)
+    assert client.delete(f"sobjects/Opportunity/{deal}").status_code == 204
+    assert client.act("empty_bin")["emptied"] >= 1
