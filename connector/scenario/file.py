@@ -19,6 +19,7 @@ from connector.profiles import Profiles
 from connector.scenario import programme
 from connector.scenario.expectations import Expecting
 from connector.scenario.given import PREFIXES
+from connector.scenario.picklists import picks
 from connector.scenario.rights import RIGHT
 from connector.scenario.steps import Steps
 from connector.scenario.story import Act, Check, Exempt, Expectation, Item, Story
@@ -91,7 +92,7 @@ class _Story:
         if policies.versions:
             clock = clock._replace(office=policies.versions[-1].office_hours)
         kinds, idents = self._names()
-        words = Words(clock=clock, names=idents, own=mapping.own)
+        words = Words(clock=clock, names=idents, own=mapping.own, picks=picks(mapping))
         given = self._given(words)
         expecting = Expecting(words=words, kinds=kinds, reading=self.reading)
         steps = self._steps(words, kinds, given, expecting)

@@ -29,8 +29,9 @@ from connector.scenario.exempt import without_a_row
 from connector.scenario.forms import CONVERTED
 from connector.scenario.given import PREFIXES, Whole, made
 from connector.scenario.past import Past
+from connector.scenario.picklists import text_of
 from connector.scenario.records import Records
-from connector.scenario.saving import alongside, attribute_of, stamped, text_of, typed_as, written
+from connector.scenario.saving import alongside, attribute_of, stamped, typed_as, written
 from connector.scenario.story import Act, Check, Deed, Item, Story
 from connector.scenario.values import changed
 from connector.scenario.world import World

@@ -13,7 +13,8 @@ from connector.canonical.time import instant_text
 from connector.mapping import ProfileMapping
 from connector.mapping.model import ReadEntry, SectionMap
 from connector.scenario.numbers import Numbers
-from connector.scenario.saving import org_value, text_of
+from connector.scenario.picklists import text_of
+from connector.scenario.saving import org_value
 
 Fields = dict[str, Any]
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter
@@ -13,10 +12,10 @@ from connector.canonical.kind import Kind
 from connector.canonical.money import Money
 from connector.canonical.own import SORTS
 from connector.canonical.records import MODELS, FilingStatus, Record
-from connector.canonical.time import instant_text
 from connector.mapping import ProfileMapping
 from connector.mapping.model import ReadEntry, SectionMap
 from connector.policy.words import money
+from connector.scenario.picklists import text_of
 from connector.scenario.values import attributes, blank
 
 R = TypeVar("R", bound=Record)
@@ -100,21 +99,6 @@ def _typed(annotation: Any, text: str | None) -> Any:
     if Money in (annotation, *get_args(annotation)):
         return money(text)
     return TypeAdapter(annotation).validate_python(text)
-
-
-def text_of(value: Any) -> str | None:
-    """A canonical value as rules write it; None for nothing."""
-    if value is None or value in ("", ()):
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return str(value)
 
 
 def attribute_of(mapping: ProfileMapping, kind: Kind, slot: str) -> str | None:

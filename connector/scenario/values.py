@@ -23,6 +23,7 @@ from connector.canonical.own import OWN, PREFIX, SORTS, OwnFields
 from connector.canonical.records import KIND_OF, Record
 from connector.canonical.shape import Reading, listed, unknown
 from connector.policy.words import decimal, money, truth
+from connector.scenario.picklists import Picks, strange
 from connector.scenario.times import DAY, MOMENT, Clock
 
 MISSING: Any = object()
@@ -36,6 +37,7 @@ class Words:
     clock: Clock
     names: Mapping[str, RecordId]
     own: OwnFields = field(default_factory=dict)
+    picks: Picks = field(default_factory=dict)
 
 
 @lru_cache(maxsize=256)
@@ -127,9 +129,23 @@ def table(
             out |= {f"{key.text}.{name}": value for name, value in inner.items()}
             continue
         value = read(there[key.text], each, words, reading)
-        if value is not MISSING:
+        if value is MISSING:
+            continue
+        if expected := _picked(model, key, value, words):
+            reading.fault(each, expected=expected)
+        else:
             out[key.text] = value
     return out
+
+
+def _picked(model: type[BaseModel], key: Scalar, value: Any, words: Words) -> str:
+    """What is expected there, where an org of this profile cannot hold the value; "" where its picklist can."""
+    kind = KIND_OF[model] if issubclass(model, Record) else None
+    wrong = strange(words.picks, kind, key.text, value) if kind is not None else None
+    if kind is None or wrong is None:
+        return ""
+    there = sorted(words.picks[kind, key.text])
+    return f"a word for which the mapping has a value of the org: {listed(there, nearest(wrong, there))}"
 
 
 def changed(record: Any, values: Mapping[str, Any]) -> Any:

@@ -86,6 +86,27 @@ def test_every_fault_of_a_file_is_said_in_one_run() -> None:
     assert len(faults(text)) == 3
 
 
+@pytest.mark.parametrize(
+    ("given", "act", "said"),
+    [
+        ("origin: referal", "", ("given.registration.First.origin", "one of campaign, cold, referral")),
+        ("buying_stage: 3", "", ("given.registration.First.buying_stage", "one of 2, 4, 5, 7, 8")),
+        ("track: null", "with: {track: tender}", ("when[1].with.track", "one of new, renewal")),
+    ],
+)
+def test_a_word_that_no_picklist_of_the_org_has_is_a_fault_of_the_story(
+    given: str, act: str, said: tuple[str, str]
+) -> None:
+    """In memory it would stand there; an org would be given nothing, and the story end otherwise."""
+    cast = "given:\n  partner: {Nord: {}}\n  person: {Anna: {firm: Nord}}\n"
+    body = f"  registration: {{First: {{filed_by: Anna, {given}}}}}\n"
+    when = f"when: [{{at: +1 day, who: Anna, does: file, what: First{', ' if act else ''}{act}}}]\n"
+    head = HEAD.replace("partner_leads", "deal_registration")
+    (fault,) = faults(head + cast + body + when)
+    assert fault.where == said[0]
+    assert fault.expected.endswith(said[1])
+
+
 def test_an_act_before_the_one_above_it_is_a_fault() -> None:
     acts = (
         "{at: +2 hours, who: Anna, does: claim, what: Fair1}",
