@@ -110,6 +110,29 @@ await step('discovery', async () => {
     classes: (await connection.tooling.query('SELECT Id FROM ApexClass')).totalSize,
   };
 });
+await step('list_views', async () => {
+  const { listviews } = await lead.listviews();
+  const view = lead.listview(listviews.find((each) => each.developerName === 'AllOpenLeads').id);
+  const { query } = await view.describe();
+  const { plans } = await view.explain();
+  return { shown: (await view.results()).size, asked: query.split(' FROM ')[1], planned: plans.length > 0 };
+});
+await step('definitions', async () => {
+  const soql = "SELECT DataType FROM FieldDefinition WHERE EntityDefinition.QualifiedApiName = 'Lead' AND QualifiedApiName = 'Company'";
+  return (await connection.tooling.query(soql)).records.map((row) => row.DataType);
+});
+await step('soap_calls', async () => {
+  const { id } = await connection.soap.create({ type: 'Lead', LastName: 'Fuenf', Company: 'Jforce Soap' });
+  const { records: [status] } = await connection.query('SELECT ApiName FROM LeadStatus WHERE IsConverted = true');
+  const converted = await connection.soap.convertLead({ leadId: id, convertedStatus: status.ApiName, doNotCreateOpportunity: true });
+  const { metadataObjects } = await connection.metadata.describe('60.0');
+  return {
+    user: (await connection.soap.getUserInfo()).userName,
+    converted: [converted.success, converted.leadId === id, converted.opportunityId],
+    types: metadataObjects.map((each) => each.xmlName),
+    objects: (await connection.metadata.list([{ type: 'CustomObject' }], '60.0')).map((each) => each.fullName),
+  };
+});
 await step('composite', async () => {
   const asked = { method: 'GET', url: '/services/data/v60.0/limits', referenceId: 'limits' };
   const answer = await connection.requestPost('/composite', { compositeRequest: [asked] });

@@ -125,3 +125,23 @@ def test_it_finds_its_way(told: Mapping[str, Any]) -> None:
 
 def test_a_composite_runs(told: Mapping[str, Any]) -> None:
     assert told["composite"] == [200]
+
+
+def test_list_views_are_listed_described_explained_and_run(told: Mapping[str, Any]) -> None:
+    assert told["list_views"] == {
+        "shown": 25,
+        "asked": "Lead WHERE IsConverted = false ORDER BY Name ASC NULLS FIRST, Id ASC NULLS FIRST",
+        "planned": True,
+    }
+
+
+def test_the_schema_is_asked_for_as_rows(told: Mapping[str, Any]) -> None:
+    assert told["definitions"] == ["Text(255)"]
+
+
+def test_soap_calls_are_answered(told: Mapping[str, Any], own_org: Served) -> None:
+    answered = told["soap_calls"]
+    assert answered["user"] == own_org.greeting["username"]
+    assert answered["converted"] == [True, True, None]
+    assert "CustomObject" in answered["types"]
+    assert {"Lead", "Channel_Conflict__c"} <= set(answered["objects"])

@@ -168,3 +168,19 @@ def test_a_tree_is_exported(sf: Sf, tmp_path: Path) -> None:
     soql = "SELECT Id, Name, (SELECT LastName FROM Contacts) FROM Account LIMIT 2"
     told = sf.result("data", "export", "tree", "-q", soql, "-d", str(tmp_path))
     assert {each["attributes"]["type"] for each in told["records"]} == {"Account"}
+
+
+def test_metadata_is_listed_by_type(sf: Sf) -> None:
+    types = sf.result("org", "list", "metadata-types")["metadataObjects"]
+    assert "CustomObject" in {each["xmlName"] for each in types}
+    parts = sf.result("org", "list", "metadata", "-m", "CustomObject")
+    assert {"Lead", "Channel_Conflict__c"} <= {each["fullName"] for each in parts}
+
+
+def test_the_fields_of_an_object_are_queried_by_either_api(sf: Sf) -> None:
+    soql = "SELECT QualifiedApiName FROM FieldDefinition WHERE EntityDefinition.QualifiedApiName = 'Lead'"
+    plain = sf.result("data", "query", "-q", soql)["records"]
+    tooling = sf.result("data", "query", "--use-tooling-api", "-q", soql)["records"]
+    names = [each["QualifiedApiName"] for each in plain]
+    assert names == [each["QualifiedApiName"] for each in tooling]
+    assert {"Company", "IsConverted"} <= set(names)
