@@ -393,3 +393,6 @@ class Phrase(StrEnum):
     CLAIM_UNWORKED_OVER_OWN_QUOTA = "claim.unworked_over_own_quota"  # held, quota
     CLAIM_UNWORKED_WITHIN_QUOTA = "claim.unworked_within_quota"  # held, quota
     CLAIM_UNWORKED_WITHIN_OWN_QUOTA = "claim.unworked_within_own_quota"  # held, quota
+    # leads that nobody claims
+    LEAD_UNCLAIMED = "lead.unclaimed"  # since
+    LEAD_UNCLAIMED_MOVES = "lead.unclaimed_moves"  # since

@@ -22,7 +22,7 @@ from connector.flows import past_orders
 from connector.flows.past_records import Past
 from connector.policy.calendar import after
 from connector.policy.model import Policies
-from connector.rules import duty, protection, stale, terms, waiting
+from connector.rules import duty, protection, stale, terms, unclaimed, waiting
 from connector.rules.stages.life import adopted
 from connector.rules.warehouse.holding import party_of
 from connector.rules.world import World
@@ -150,6 +150,14 @@ def _silence(records: Past, policies: Policies, now: datetime) -> Iterator[Entry
             yield protection.deadline(stale.STALE, Kind.OPPORTUNITY, deal.id, due)
 
 
+def _unclaimed(records: Past, policies: Policies, now: datetime) -> Iterator[Entry]:
+    """R3.5: how long a lead has lain in its queue counts from go-live (law 16)."""
+    policy = policies.for_claims(now)
+    for lead in records.all(Kind.LEAD) if policy and policy.claims and policy.claims.unclaimed_lead else ():
+        if isinstance(lead, Lead) and policy and not lead.converted and lead.owner and is_queue(lead.owner):
+            yield from unclaimed.started(lead.id, policy, now)
+
+
 def _stages(records: Past, policies: Policies, now: datetime) -> Iterator[Entry]:
     """R2.12, R2.13: what a deal lacks already is no short cut of today, and its reviews count from go-live."""
     policy = policies.for_stages(now)
@@ -192,6 +200,7 @@ SOURCES: Mapping[str, Source] = {
     "deals": _deals,
     "filings": _registrations,
     "silence": _silence,
+    "unclaimed": _unclaimed,
     "stages": _stages,
     "payments": past_orders.payments,
     "slips": past_orders.slips,

@@ -171,6 +171,7 @@ class Naming(StrEnum):
     WORD_SLIP_LOOKED_AT = "word.slip_looked_at"
     WORD_SLIP_REMIND = "word.slip_remind"
     WORD_STALE = "word.stale"
+    WORD_UNCLAIMED = "word.unclaimed"
     WORD_SUPERSEDED = "word.superseded"
     WORD_SUSPENDED = "word.suspended"
     WORD_TAKEN_BACK = "word.taken_back"

@@ -32,6 +32,14 @@ class ReadyToConvert(Model):
     then: Then = Then.FLAG
 
 
+class Unclaimed(Model):
+    """R3.5: a lead that lies so long in a queue unclaimed is flagged, or goes to another queue."""
+
+    after: Duration
+    queues: tuple[str, ...] = ()  # developer names; empty: any
+    to: str = ""  # developer name; empty: it stays, and is flagged
+
+
 class Help(Model):
     """R3.3: a partner's request for help on a deal, and how soon it has to be answered."""
 

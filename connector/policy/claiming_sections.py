@@ -8,7 +8,7 @@ from connector.canonical.records import Lead
 from connector.canonical.shape import Key, ListOf, OneOf, Section
 from connector.policy import words
 from connector.policy.choosing import Then
-from connector.policy.claiming import Help, Pace, PaceOf, ReadyToConvert
+from connector.policy.claiming import Help, Pace, PaceOf, ReadyToConvert, Unclaimed
 from connector.policy.duration import DURATION
 from connector.policy.outcomes import Condition
 from connector.policy.sections import Selects
@@ -30,6 +30,14 @@ READY_TO_CONVERT = Section(
         "then": Key(THEN, "what follows where it was not ready: the deal is flagged, or a person asked"),
     },
     ReadyToConvert,
+)
+UNCLAIMED = Section(
+    {
+        "after": Key(DURATION, "how long it lies in its queue before this follows", required=True),
+        "queues": Key(ListOf(words.TEXT), "developer names of the queues that this is about; else any"),
+        "to": Key(words.TEXT, "developer name of the queue to which it goes then; else it is flagged"),
+    },
+    Unclaimed,
 )
 HELP = Section(
     {"answer_within": Key(DURATION, "how soon a request for help on a deal is answered", required=True)}, Help
@@ -75,6 +83,7 @@ def claiming_keys(select: Selects) -> Mapping[str, Key[Any]]:
             ListOf(conditions), "further conditions of the programme on claims; all that hold apply"
         ),
         "claim_pace": Key(ListOf(pace), "how many leads may be claimed in a period, given back or not"),
+        "unclaimed_lead": Key(ListOf(UNCLAIMED), "what follows where nobody claims a lead, row by row"),
         "ready_to_convert": Key(READY_TO_CONVERT, "when a lead has come far enough to become a deal"),
         "help": Key(HELP, "a partner's requests for help on a deal"),
     }

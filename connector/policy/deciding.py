@@ -42,6 +42,7 @@ _BY_RULE: Mapping[str, tuple[str, ...]] = {
     "worked_late": ("worked_lead.within",),
     "ready_to_convert": ("ready_to_convert",),
     "help_wanted": ("help",),
+    "unclaimed_lead": ("unclaimed_lead",),
     # filings
     "minimum_amount": ("minimum_amount",),
     "latest_stage": ("latest_stage",),
@@ -287,6 +288,7 @@ _BY_CAUSE = {"customer_letter": ("customer_letter",), "tender_proof": ("tender.p
 _BY_DEADLINE: Mapping[str, tuple[str, ...]] = {
     "work_by": ("worked_lead.within",),
     "work_remind": ("worked_lead.remind",),
+    "unclaimed": ("unclaimed_lead",),
     "protection_ends": PROTECTION,
     "protection_remind": ("protection.remind",),
     "protection_start_by": ("protection.start_within",),

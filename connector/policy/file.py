@@ -130,7 +130,16 @@ def _in_force(tree: Table) -> date:
 
 
 _FIXED = frozenset(
-    {"quota_of", "same_second", "return_to", "help", "earlier_filings", "usual_rebates", "rebate_budget"}
+    {
+        "quota_of",
+        "same_second",
+        "return_to",
+        "help",
+        "unclaimed_lead",
+        "earlier_filings",
+        "usual_rebates",
+        "rebate_budget",
+    }
 )
 """What no single claim or filing decides: it holds for all of them alike."""
 

@@ -87,7 +87,7 @@ def _queues(tree: Table) -> Iterator[Scalar]:
     )
     rows = [
         row
-        for steps in (tree.get("escalate"), ladder)
+        for steps in (tree.get("escalate"), tree.get("unclaimed_lead"), ladder)
         for row in (steps.items if isinstance(steps, Listing) else (steps,))
     ]
     appeals = [row.get("to") for row in _rows(tree.get("appeal")) if isinstance(row, Table)]

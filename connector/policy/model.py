@@ -16,7 +16,7 @@ from connector.matching import MatchPolicy
 from connector.policy import outcomes
 from connector.policy.benefits import Benefit, BenefitsAtMost, Bonus, RebateBudget, UsualRebates
 from connector.policy.choosing import Choice, Condition, ConditionFailed, Option, Requirement, Then
-from connector.policy.claiming import Help, Pace, ReadyToConvert
+from connector.policy.claiming import Help, Pace, ReadyToConvert, Unclaimed
 from connector.policy.credit import SourcingCredit
 from connector.policy.disputes import Disputes
 from connector.policy.duration import Duration
@@ -208,6 +208,7 @@ class ClaimPolicy(Terms):
     returns_to: str = (
         ""  # developer name of the queue for leads that nobody worked; else where they came from
     )
+    unclaimed_lead: tuple[Unclaimed, ...] = ()
     ready_to_convert: ReadyToConvert | None = None
     help: Help | None = None
     same_customer_held: Then = Then.FLAG  # another firm already holds this customer

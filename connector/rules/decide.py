@@ -33,6 +33,7 @@ from connector.rules import (
     superseding,
     tenure,
     terms,
+    unclaimed,
     waiting,
     windows,
 )
@@ -181,7 +182,9 @@ def admit(fact: Fact, world: World, policies: Policies) -> tuple[Entry, ...]:
 def decide(fact: Fact, world: World, policies: Policies) -> Decision:
     """The decision on one fact, from the world as of it and the policy in force (law 4)."""
     decision = _decided(fact, world, policies)
-    decision = held_back.looked_after(decision, world, policies.for_claims(fact.instant))
+    of_claims = policies.for_claims(fact.instant)
+    decision = held_back.looked_after(decision, world, of_claims)
+    decision = unclaimed.looked_after(decision, world, of_claims)
     silent = policies.for_stale_deals(fact.instant)
     if silent is not None and fact.subject is Kind.OPPORTUNITY:
         decision = joined(decision, _of_silence(fact, world, silent))
@@ -220,6 +223,7 @@ TICKS: tuple[tuple[str, Handler], ...] = (
     (duty.WORK_BY, tenure.work_overdue),
     (duty.REMIND, duty.due_soon),
     (held_back.AGAIN, held_back.again),
+    (unclaimed.UNCLAIMED, unclaimed.overdue),
     (superseding.SUPERSEDED, superseding.superseded),
     (disputes.RECONSIDER, filings.judged),
     (disputes.ESCALATE, disputes.escalated),

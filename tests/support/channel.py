@@ -46,7 +46,7 @@ MAPPINGS = Path(__file__).parents[2] / "mappings"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FOREVER = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=1000)
 
-ALARMS = frozenset({"decision_overdue", "escalation", "stale_deal"})
+ALARMS = frozenset({"decision_overdue", "escalation", "stale_deal", "unclaimed_lead"})
 """Rules by which the clock alone says something of a record."""
 
 R = TypeVar("R", bound=Record)

@@ -55,6 +55,8 @@ def test_readiness_and_help_are_read() -> None:
         ("help: {answer_within: soon}", 4, 23, "a span such as"),
         ("help: {}", 4, 7, "how soon a request"),
         ("quota_of: unwrked", 4, 11, "unworked"),
+        ("unclaimed_lead: [{to: Second_Pool}]", 4, 18, "how long it lies in its queue"),
+        ("unclaimed_lead: [{after: 2 business dayz}]", 4, 26, "a span such as"),
         ("quota_of: [{when: 'tier == \"Gold\"', is: unworked}, {is: held}]", 4, 11, "one of held, unworked"),
     ],
 )
