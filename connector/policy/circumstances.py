@@ -137,6 +137,12 @@ RIVALS: frozenset[str] = frozenset({"rivals", "standing_rivals", "lapsed_before"
 BY_LINE: frozenset[str] = frozenset({"line", "line_amount"})
 """A row of benefits whose condition names one of these is worked out line by line."""
 
+ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(("line", "line_amount"), "`partial_approval`, `benefits` and `bonuses`"),
+    **dict.fromkeys(("extension", "asked_by"), "`protection.extend`"),
+}
+"""Where the names stand that only one part of a policy knows."""
+
 CLAIM: Mapping[str, str] = {
     **_PARTY,
     **{name: FILING[name] for name in ("website", "city", "postcode", "region", "employees", "in_territory")},

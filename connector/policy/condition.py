@@ -17,13 +17,17 @@ from connector.canonical.shape import Reading, Schema
 from connector.matching import Identity, fingerprint
 from connector.policy import first_names, own_names, words
 from connector.policy.calendar import office_days
-from connector.policy.circumstances import FUNCTIONS, as_cel, shared_product
+from connector.policy.circumstances import ELSEWHERE, FUNCTIONS, as_cel, shared_product
 from connector.policy.exact import Misplaced, rewrite, scaled
 from connector.policy.model import ConditionFailed, OfficeHours
 
 _BOUND = re.compile(r"\.(?:exists|exists_one|all|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
 _AT = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)")
 _STRINGS = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
+_IN_A_FUNCTION = re.compile(
+    r"Function '\w+' error: .*?call failed: \w+: (.*?)(?:\. Check function arguments.*)?$"
+)
+_NOT_COMPARABLE = "No such overload"
 _PRODUCT_PARTS = ("name", "line")
 LISTS, LISTED = "lists", "listed"
 BUSINESS_DAYS, DAYS_UNTIL = "business_days", "days_until"
@@ -70,10 +74,16 @@ class CelCondition:
         except ConditionFailed:
             raise
         except Exception as error:  # the evaluator raises whatever a value made it raise; all mean doubt
-            raise ConditionFailed(f"{self.source}: {_first_line(error)}") from error
+            raise ConditionFailed(f"{self.source}: {self._why(error, circumstances)}") from error
         if not isinstance(answer, bool):
             raise ConditionFailed(f"{self.source}: answers {answer!r}, neither true nor false")
         return answer
+
+    def _why(self, error: Exception, circumstances: Mapping[str, object]) -> str:
+        """What kept the condition from being answered: an empty field that was compared, by its name."""
+        said = _first_line(error)
+        blank = own_names.empty(self.own, circumstances) if said.startswith(_NOT_COMPARABLE) else ()
+        return f"nobody gave {', '.join(blank)}" if blank else said
 
     def _values(self, circumstances: Mapping[str, object]) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -162,7 +172,10 @@ def _date(value: object) -> date:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    """What went wrong; of a function's own fault, its words without the evaluator's around them."""
+    line = str(error).splitlines()[0] if str(error) else type(error).__name__
+    said = _IN_A_FUNCTION.search(line)
+    return said[1] if said else line
 
 
 @dataclass(frozen=True)
@@ -236,7 +249,8 @@ class ConditionShape:
                     _inside(node, at.start() if at else 0),
                     found=f"the unknown {what} {stranger!r}",
                     expected="one of " + ", ".join(sorted(known)),
-                    near=nearest(stranger, known),
+                    near="" if stranger in ELSEWHERE else nearest(stranger, known),
+                    fix=f"{stranger} is known in {ELSEWHERE[stranger]}" if stranger in ELSEWHERE else "",
                 )
         return not names and not called
 

@@ -110,6 +110,15 @@ def values(names: tuple[OwnName, ...], circumstances: Mapping[str, object], sour
     return dict(out)
 
 
+def empty(names: tuple[OwnName, ...], circumstances: Mapping[str, object]) -> tuple[str, ...]:
+    """Those of these names for which nobody gave a number, a day or an amount, as a condition writes them."""
+    return tuple(
+        f"{each.kind}.own.{each.name}"
+        for each in names
+        if value(circumstances.get(f"{each.kind}.own"), each.name, each.sort) is None
+    )
+
+
 def value(held: object, name: str, sort: OwnSort) -> object:
     """One field as CEL knows it, of the own fields of a record; what it does not say is empty."""
     said = held.get(name) if isinstance(held, Mapping) else None

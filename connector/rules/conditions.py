@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from connector.canonical.ids import RecordId
 from connector.canonical.phrase import Phrase
-from connector.canonical.verdict import Exhibit, Finding
+from connector.canonical.verdict import Effect, Exhibit, Finding
+from connector.policy.model import ConditionFailed
 from connector.policy.outcomes import Condition
 from connector.rules.case import Case, ClaimCase, FilingCase, finding
 from connector.rules.consequence import after
@@ -24,8 +25,14 @@ def claim_conditions(case: ClaimCase) -> Iterator[Finding]:
 
 
 def _applying(name: str, case: Case, record: RecordId, rows: Iterable[Condition]) -> Iterator[Finding]:
+    """A row that nobody can answer goes to a person, and keeps no other from applying (law 8)."""
     for row in rows:
         effect = after(row.then)
-        if effect is not None and row.holds(case.circumstances):
+        try:
+            applies = effect is not None and row.holds(case.circumstances)
+        except ConditionFailed as failure:
+            yield finding(name, Effect.ASK, Phrase.TERMS_UNKNOWN, desk=True, key=name, reason=str(failure))
+            continue
+        if effect is not None and applies:
             exhibit = Exhibit(record=record, field="condition", value=row.name)
             yield finding(name, effect, Phrase.CONDITION, exhibit, condition=row.name)

@@ -215,3 +215,13 @@ def test_business_days_of_half_a_day_cannot_be_said() -> None:
 def test_the_day_of_the_act_has_to_be_known_to_count_from_it() -> None:
     with pytest.raises(ConditionFailed, match="the day of the act is not known"):
         holds("business_days(close_in_days) > 1", close_in_days=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "where"), [("line", "`partial_approval`, `benefits`"), ("asked_by", "`protection.extend`")]
+)
+def test_a_name_that_another_part_of_the_policy_knows_says_which(name: str, where: str) -> None:
+    condition, faults = compiled(f'tier == "Gold" && {name} == "x"')
+    assert condition is None
+    assert (faults[0].column, faults[0].nearest) == (29, "")
+    assert f"{name} is known in {where}" in faults[0].fix

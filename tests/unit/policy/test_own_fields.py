@@ -209,3 +209,13 @@ def test_own_fields_of_a_kind_that_the_profile_below_lacks_are_a_fault(tmp_path:
     (tmp_path / "mapping.yaml").write_text(MAPPING + "lead: {own: {wave: Wave__c}}\n")
     found = [fault for fault in read_profiles([str(tmp_path)]).faults if not fault.note]
     assert [fault.found for fault in found] == ["`own:` alone for lead"]
+
+
+def test_a_comparison_with_a_field_that_nobody_filled_in_says_which() -> None:
+    with pytest.raises(ConditionFailed, match=r"> 100: nobody gave registration\.own\.seats$"):
+        holds("registration.own.seats > 100")
+
+
+def test_a_fault_of_another_kind_is_not_laid_on_an_empty_field() -> None:
+    with pytest.raises(ConditionFailed, match=r": days_until\(\) takes a date$"):
+        holds("registration.own.seats == null && days_until(registration.own.ends_on) > 1")
