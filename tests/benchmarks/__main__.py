@@ -20,6 +20,7 @@ from tests.benchmarks.figures import Figure, show
 NAMES = (
     "matching_quality",
     "match_lookup",
+    "mapping_read",
     "store_load",
     "settle_rate",
     "explain",
