@@ -327,7 +327,7 @@ def _dispute(teller: Teller, entry: ConflictEntry) -> Dispute:
         key=entry.key if all(map(teller.eyes.see, (entry.left, entry.right))) else "",
         kind=entry.kind,
         state=entry.state.value,
-        text=f"{teller.entry(entry)} ({teller.tell(Telling.PAGE_SINCE, since=instant_text(entry.opened_at))})",
+        text=f"{teller.entry(entry)} ({teller.tell(Telling.PAGE_OPENED, since=instant_text(entry.opened_at))})",
         opened_at=entry.opened_at,
         evidence="" if teller.eyes.without_evidence else entry.evidence,
         likeness=None if teller.eyes.without_evidence else teller.likeness(entry.evidence),

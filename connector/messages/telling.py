@@ -128,6 +128,7 @@ class Telling(StrEnum):
     PAGE_FIRM_REGISTRATIONS = "page.firm_registrations"  # count, open
     PAGE_CONFLICT_RESOLVED = "page.conflict_resolved"  # how, who
     PAGE_SINCE = "page.since"  # since
+    PAGE_OPENED = "page.opened"  # since
     # what matching noted of two records
     LIKENESS_BASE = "likeness.base"
     LIKENESS_NO_NUMBER = "likeness.no_number"

@@ -132,3 +132,10 @@ def test_a_deadline_names_its_setting_on_a_record_that_no_filing_stands_for(stor
         tx.ledger.append(taken, ruling, (), after())
         tx.ledger.append(due.model_copy(update={"when": at(after(days=2))}), None, (), after())
     assert named(leads=TEXT, later=terms) == [("worked_lead.within", "leads/policy.yaml", 2)]
+
+
+def test_a_conflict_says_when_it_was_opened_whatever_became_of_it(store: SqlStore) -> None:
+    kept(store, late_completion())
+    [dispute] = told(store, LATE.id).conflicts
+    assert "(opened " in dispute.text
+    assert "(eröffnet am " in told(store, LATE.id, "de").conflicts[0].text
