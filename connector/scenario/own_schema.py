@@ -24,12 +24,13 @@ def own_schema(mapping: ProfileMapping, profile: str | None, folder: Path) -> tu
     """A file that declares the own fields which the shipped package lacks; none where there are none."""
     if not mapping.own:
         return ()
-    shipped, objects = schema_of(ServeOptions(profile=profile)), {}
+    shipped = schema_of(ServeOptions(profile=profile))
+    objects: dict[str, dict[str, dict[str, Any]]] = {}
     for section in mapping.sections:
         known = shipped.object(section.object).fields
         fields = {e.field: _field(e) for e in section.read.values() if e.own and e.field not in known}
-        if fields:
-            objects[section.object] = {"fields": fields}
+        if fields:  # firms and customers are rows of one object
+            objects.setdefault(section.object, {"fields": {}})["fields"] |= fields
     if not objects:
         return ()
     path = folder / "own_fields.yaml"
