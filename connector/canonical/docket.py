@@ -120,6 +120,7 @@ class ClaimEntry(Entry):
     pool: RecordId | None = None  # the queue the lead came from and returns to
     taken_from: RecordId | None = None  # the owner before: claims of one second chain by it (law 2)
     opened: When
+    step: int = 1  # which of the lead's rounds of that second it was taken in, as its fact says
     state: ClaimState = ClaimState.ACTIVE
     work_by: datetime | None = None
     closed_at: datetime | None = None

@@ -15,7 +15,7 @@ from connector.canonical.money import Money, Rates
 from connector.canonical.own import OwnFields
 from connector.canonical.shape import Reading, Schema
 from connector.matching import Identity, fingerprint
-from connector.policy import first_names, own_names, words
+from connector.policy import first_names, own_names, samples, words
 from connector.policy.calendar import office_days
 from connector.policy.circumstances import ELSEWHERE, FUNCTIONS, as_cel, shared_product
 from connector.policy.exact import Misplaced, rewrite, scaled
@@ -204,7 +204,7 @@ class ConditionShape:
         parts = (("product", _PRODUCT_PARTS), (LISTS, tuple(self.terms.lists)))
         if not all([named, *(_parts_exist(name, known, node, words_only, reading) for name, known in parts)]):
             return None
-        return CelCondition(
+        made = CelCondition(
             source=node.text,
             program=program,
             needs=tuple(name for name in program.variables() if name not in bound),
@@ -213,6 +213,35 @@ class ConditionShape:
             own=own,
             first=first,
         )
+        return made if self._answerable(made, bound, node, words_only, reading) else None
+
+    def _answerable(
+        self, made: CelCondition, bound: Collection[str], node: Scalar, words_only: str, reading: Reading
+    ) -> bool:
+        """Whether some act could answer it; where none could, the faults say what its names hold."""
+        own = {f"{each.kind}.own.{each.name}": each.sort for each in made.own}
+        first = {each.name: each.sort for each in made.first if each.sort is not None}
+        of_first = {f"{first_names.VARIABLE}.own.{name}": sort for name, sort in first.items()}
+        sorts = samples.sorts(self.names, bound) | own | of_first
+        wrong = list(samples.mismatches(node.text, words_only, sorts))
+        for each in wrong:
+            place, found = _inside(node, each.at), f"{each.name} compared with {each.beside}"
+            reading.fault(place, found=found, fix=f"{each.name} holds {each.holds}")
+        if wrong:
+            return False
+        for act in samples.acts(own, first):
+            try:
+                made.holds(act)
+            except ConditionFailed as failure:
+                if samples.never(str(failure)):
+                    reading.fault(
+                        _inside(node, 0),
+                        found=f"{node.text!r}, which no act can answer",
+                        expected="a comparison, true or false",
+                        fix=samples.said(str(failure), words_only, sorts),
+                    )
+                    return False
+        return True
 
     def _compiled(self, node: Scalar, words_only: str, reading: Reading) -> Any:
         """The program; None, with a fault, for a text that is no condition."""

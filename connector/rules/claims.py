@@ -82,6 +82,7 @@ def admitted(fact: Fact, world: World, policy: Policy) -> tuple[Entry, ...]:
         pool=RecordId(fact.prior) if is_queue(fact.prior) else _pool_of(fact, world),
         taken_from=RecordId(fact.prior) if fact.prior else None,
         opened=fact.when,
+        step=fact.step,
     )
     if policy.warehouse is not None:
         claim = holding.described(claim, fact, world)
@@ -276,7 +277,7 @@ def returned(case: ClaimCase, findings: tuple[Finding, ...]) -> tuple[tuple[Entr
     """Refused: back to the pool, or to the firm that already holds it, by compare-and-set."""
     entry = case.entry
     holders = [c for c in case.world.docket.find(ClaimEntry, f"lead:{entry.lead}") if c.key != entry.key]
-    earlier = [c for c in holders if holder.placed(c, entry, case.fact.step) is holder.Place.BEFORE]
+    earlier = [c for c in holders if holder.placed(c, entry) is holder.Place.BEFORE]
     first = min(earlier, key=lambda claim: claim.opened).holder if earlier else None
     away = leaving.desk(entry, case.world, case.policy) or leaving.home(entry, case.world, case.policy)
     back = first or away or tenure.default_pool(case.world, case.policy)
@@ -310,7 +311,7 @@ def _superseded_claims(
     return [
         tenure.closed(claim, ClaimState.TRANSFERRED, fact.instant)
         for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}")
-        if claim.key != mine.key and holder.placed(claim, mine, fact.step) is holder.Place.BEFORE
+        if claim.key != mine.key and holder.placed(claim, mine) is holder.Place.BEFORE
     ]
 
 

@@ -24,7 +24,7 @@ def first_holder(case: ClaimCase) -> Iterator[Finding]:
             continue  # inside the firm a lead may be handed on
         since = instant_text(claim.opened.latest)
         exhibit = Exhibit(record=claim.lead, field="held_since", value=since)
-        place = placed(claim, mine, case.fact.step)
+        place = placed(claim, mine)
         if place is Place.TOGETHER:
             yield finding("first_holder", Effect.ASK, Phrase.CLAIM_SAME_SECOND, exhibit)
         elif place is Place.AFTER:
@@ -50,15 +50,18 @@ class Place(Enum):
     AFTER = auto()
 
 
-def placed(other: ClaimEntry, mine: ClaimEntry, step: int = 1) -> Place:
+def placed(other: ClaimEntry, mine: ClaimEntry) -> Place:
     """By the org's seconds; inside one, owner changes chain by old and new value (laws 1 and 2).
 
-    What was there at go-live came before; so did what a later `step` of one second finds there.
+    What was there at go-live came before. Of two rounds of one second the lead's own steps tell which was first: a
+    holder who comes back to a lead in a later round goes on holding it from the earlier one.
     """
     if other.opened.overlaps(mine.opened):
-        they_first, we_first = mine.taken_from == other.holder, other.taken_from == mine.holder
-        if other.adopted or (they_first == we_first and step > 1):
+        if other.adopted:
             return Place.BEFORE
+        if other.lead == mine.lead and other.step != mine.step:
+            return Place.BEFORE if other.step < mine.step else Place.AFTER
+        they_first, we_first = mine.taken_from == other.holder, other.taken_from == mine.holder
         if they_first == we_first:
             return Place.TOGETHER
         return Place.BEFORE if they_first else Place.AFTER

@@ -165,7 +165,7 @@ def carried(fact: Fact, world: World) -> tuple[Entry, ...]:
         return ()
     master = RecordId(fact.value)
     claims = world.docket.find(ClaimEntry, f"lead:{fact.record}")
-    return tuple(claim.model_copy(update={"lead": master}) for claim in claims)
+    return tuple(claim.model_copy(update={"lead": master, "step": 1}) for claim in claims)
 
 
 def merged(fact: Fact, world: World, policy: Policy) -> Decision:

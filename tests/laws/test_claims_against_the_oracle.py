@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime
 
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from connector.canonical.docket import ClaimEntry
@@ -74,7 +74,12 @@ def with_owner_as_of_merge(acts: Sequence[Act]) -> list[Act]:
     ]
 
 
+TAKEN_BACK = [Act(second=0, what="claim", lead=0, user=user, other=0) for user in (1, 2, 0, 1)]
+"""Of one second: taken, taken from its holder, handed on inside that firm, and taken back by the first."""
+
+
 @EXAMPLES
+@example(TAKEN_BACK, Terms(quota=1, same_second=SameSecond.PERSON))
 @given(ACTS, TERMS)
 def test_claims_are_ruled_as_a_naive_reader_of_the_rules_would(acts: list[Act], terms: Terms) -> None:
     """Laws 1, 2, 10; R3.6, R3.7, R3.8."""

@@ -24,7 +24,7 @@ def test_a_mutant_is_put_in_place_inside_a_decorated_rule_and_a_story_notices(
     function = RULES["quota"].function
     monkeypatch.setattr(function, "__code__", function.__code__)
     monkeypatch.setattr(quota._counted, "__code__", quota._counted.__code__)
-    (mutant,) = _changed("quota.py", "if free <= 0:", "if free < 0:")
+    (mutant,) = _changed("quota.py", "if mine and free <= 0:", "if mine and free < 0:")
     put_in_place(mutant, imported())
     assert story.tell(after(hours=1)).outcome(second) is not before
     assert {each.function for each in mutants("quota.py")} >= {"within_quota", "_counted", "held_by"}

@@ -68,24 +68,45 @@ def test_exactly_one_holds_a_lead_the_first_by_the_orgs_clock(
 
 
 @pytest.mark.parametrize(
-    ("seconds", "theirs", "ours", "adopted", "step", "place"),
+    ("seconds", "theirs", "ours", "adopted", "steps", "place"),
     [
-        (-1, None, None, False, 1, Place.BEFORE),
-        (1, None, None, False, 1, Place.AFTER),
-        (0, None, None, False, 1, Place.TOGETHER),
-        (0, None, CARLA.id, False, 1, Place.BEFORE),  # ours was taken from theirs
-        (0, ANNA.id, None, False, 1, Place.AFTER),
-        (0, ANNA.id, CARLA.id, False, 1, Place.TOGETHER),  # a circle tells nothing …
-        (0, ANNA.id, CARLA.id, False, 2, Place.BEFORE),  # … unless the org's own steps do
-        (0, None, None, True, 1, Place.BEFORE),  # there at go-live
-        (0, ANNA.id, None, False, 2, Place.AFTER),
+        (-1, None, None, False, (1, 1), Place.BEFORE),
+        (1, None, None, False, (1, 1), Place.AFTER),
+        (1, None, None, False, (1, 2), Place.AFTER),  # of two seconds, no step tells anything
+        (0, None, None, False, (1, 1), Place.TOGETHER),
+        (0, None, CARLA.id, False, (1, 1), Place.BEFORE),  # ours was taken from theirs
+        (0, ANNA.id, None, False, (1, 1), Place.AFTER),
+        (0, ANNA.id, CARLA.id, False, (1, 1), Place.TOGETHER),  # a circle tells nothing …
+        (0, ANNA.id, CARLA.id, False, (1, 2), Place.BEFORE),  # … unless the org's own steps do
+        (0, ANNA.id, CARLA.id, False, (2, 1), Place.AFTER),
+        (0, ANNA.id, CARLA.id, False, (2, 2), Place.TOGETHER),
+        (0, None, None, True, (1, 1), Place.BEFORE),  # there at go-live
+        (
+            0,
+            ANNA.id,
+            None,
+            False,
+            (1, 2),
+            Place.BEFORE,
+        ),  # given back and taken anew after they had it from us
     ],
 )
-def test_inside_one_second_claims_chain_by_whom_each_was_taken_from(
-    seconds: float, theirs: RecordId | None, ours: RecordId | None, *, adopted: bool, step: int, place: Place
+def test_inside_one_second_claims_chain_by_step_and_by_whom_each_was_taken_from(
+    seconds: float,
+    theirs: RecordId | None,
+    ours: RecordId | None,
+    *,
+    adopted: bool,
+    steps: tuple[int, int],
+    place: Place,
 ) -> None:
-    other = claim(CARLA, seconds, taken_from=theirs, adopted=adopted)
-    assert placed(other, claim(ANNA, taken_from=ours), step) is place
+    other = claim(CARLA, seconds, taken_from=theirs, adopted=adopted, step=steps[0])
+    assert placed(other, claim(ANNA, taken_from=ours, step=steps[1])) is place
+
+
+def test_the_steps_of_one_lead_say_nothing_of_another() -> None:
+    elsewhere = claim(CARLA).model_copy(update={"lead": lead(2, CARLA).id})
+    assert placed(elsewhere, claim(ANNA, step=2)) is Place.TOGETHER
 
 
 def gave_up(days: float, by: Any = ANNA, state: ClaimState = ClaimState.RELEASED) -> ClaimEntry:
