@@ -18,7 +18,7 @@ from connector.bootstrap import INSTANCE_URL, speaker
 from connector.cli.backtest_page import page
 from connector.cli.backtest_words import Row, Words
 from connector.cli.exit import Exit, NotFound, fail, guarded
-from connector.cli.options import Config, Json, settings, spoken
+from connector.cli.options import Config, Json, day, settings, spoken
 from connector.cli.progress import bars
 from connector.cli.told import Told
 from connector.flows.backtest import NothingSealed
@@ -27,7 +27,6 @@ from connector.flows.teller import Teller
 from connector.messages import LANGUAGES, Heading
 from connector.profiles import read_profiles
 
-_DAY = ["%Y-%m-%d"]
 _FIRMS_SHOWN = 20
 _EXAMPLES_SHOWN = 5
 
@@ -39,9 +38,12 @@ def register(app: typer.Typer) -> None:
 @guarded
 def backtest(
     policy: Annotated[Path, typer.Option(help="The policy file to try.", exists=True, dir_okay=False)],
-    since: Annotated[datetime, typer.Option(formats=_DAY, help="First day, in the programme's zone.")],
+    since: Annotated[
+        datetime, typer.Option(parser=day, metavar="DAY", help="First day, in the programme's zone.")
+    ],
     until: Annotated[
-        datetime | None, typer.Option(formats=_DAY, help="Last day; default: all judged for good.")
+        datetime | None,
+        typer.Option(parser=day, metavar="DAY", help="Last day; default: all judged for good."),
     ] = None,
     config: Config = None,
     as_json: Json = False,

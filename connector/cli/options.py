@@ -1,5 +1,6 @@
 """The options that verbs share."""
 
+from datetime import date, datetime, time
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated
@@ -22,6 +23,14 @@ Config = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 DEFAULT_CONFIG = Path("connector.toml")
+
+
+def day(text: str) -> datetime:
+    """A day as a person types it. Raises BadParameter for anything else."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time())
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day: expected one such as 2026-11-22") from None
 
 
 def spoken(language: str, *, as_json: bool) -> str:

@@ -13,7 +13,7 @@ from rich.table import Table
 from connector import desk
 from connector.bootstrap import INSTANCE_URL, speaker
 from connector.cli.exit import guarded
-from connector.cli.options import Config, Json, settings
+from connector.cli.options import Config, Json, day, settings
 from connector.flows.deal_report import DealReport
 from connector.flows.deal_report import deals as deals_of
 from connector.flows.pipeline_report import Pipeline
@@ -24,14 +24,12 @@ from connector.telemetry import clock
 
 app = typer.Typer(no_args_is_help=True, help="Sales and pipeline of the channel; the org is not asked.")
 
-_DAY = ["%Y-%m-%d"]
-
 
 @app.command("deals")
 @guarded
 def deals(
     since: Annotated[
-        datetime | None, typer.Option(formats=_DAY, help="First day, in the programme's zone.")
+        datetime | None, typer.Option(parser=day, metavar="DAY", help="First day, in the programme's zone.")
     ] = None,
     config: Config = None,
     as_json: Json = False,

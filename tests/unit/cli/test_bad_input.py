@@ -253,6 +253,18 @@ def test_a_backtest_that_ends_before_it_begins_is_a_mistake(connector: Run, tmp_
     assert "--until 2026-01-01 is before --since 2026-02-01" in done.stderr
 
 
+@pytest.mark.parametrize("verb", [("backtest", "--policy", "POLICY"), ("report", "deals")])
+def test_a_day_that_is_none_is_told_with_one_that_is(
+    connector: Run, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    policy = tmp_path / "next.yaml"
+    policy.touch()
+    done = connector(*(str(policy) if word == "POLICY" else word for word in verb), "--since", "22.11.2026")
+    assert done.exit_code == Exit.USAGE
+    assert "'22.11.2026' is no day" in done.stderr
+    assert "2026-11-22" in done.stderr  # one that is, in the frame's next line
+
+
 def test_a_key_taken_for_a_policy_is_not_printed(connector: Run, tmp_path: Path) -> None:
     key = tmp_path / "key.pem"
     key.write_text("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIN0\n-----END PRIVATE KEY-----\n")
