@@ -185,8 +185,12 @@ class Page:
 
     def _firm(self, firm: Firm) -> None:
         quota = str(firm.quota) if firm.quota is not None else ""
+        places = {"quota": quota, "unworked": "", "places": ""}
+        if firm.unworked is not None:
+            places = {"quota": "", "unworked": str(firm.unworked), "places": quota}
+        heading = self._tell(Telling.PAGE_FIRM_CLAIMS, held=str(firm.held), **places)
         self._console.print()
-        self._line(Text(self._tell(Telling.PAGE_FIRM_CLAIMS, held=str(firm.held), quota=quota), style="bold"))
+        self._line(Text(heading, style="bold"))
         self._listed(firm.claims)
         counts = {"count": str(len(firm.registrations)), "open": str(firm.open_registrations)}
         self._line(Text(self._tell(Telling.PAGE_FIRM_REGISTRATIONS, **counts), style="bold"))

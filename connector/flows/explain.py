@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from connector.canonical.accounts import BenefitEntry, DealEntry
-from connector.canonical.docket import ClaimEntry, ConflictEntry, CreditEntry, Entry, RegistrationEntry
+from connector.canonical.docket import (
+    ClaimEntry,
+    ClaimState,
+    ConflictEntry,
+    CreditEntry,
+    Entry,
+    RegistrationEntry,
+)
 from connector.canonical.fact import Fact, FactKind
 from connector.canonical.ids import RecordId
 from connector.canonical.order_docket import OrderEntry, PaymentEntry, SlipEntry
@@ -27,6 +34,8 @@ from connector.ports.store import AttemptState, LedgerLine, Store, Transaction
 
 _SETTLED = (AttemptState.DONE, AttemptState.SUPERSEDED)
 _BY_RULES = ("by rule", "automatic")  # so a conflict's resolution begins where no person gave it
+_OF_HELD = (Phrase.CLAIM_WITHIN_QUOTA, Phrase.CLAIM_OVER_QUOTA)
+_OF_UNWORKED = (Phrase.CLAIM_UNWORKED_WITHIN_QUOTA, Phrase.CLAIM_UNWORKED_OVER_QUOTA)
 _LEADS_ASKED = 25  # how many of a firm's newest leads are asked for the quota that was told
 
 
@@ -255,9 +264,11 @@ def _firm(teller: Teller, record: str, asked: Asked) -> Firm | None:
     done = acts(teller, RecordId(record), asked.mapping) if is_firm else ()
     if not (held or filed or done):
         return None
+    quota, of_unworked = _quota(teller, record)
     return Firm(
         held=len(held),
-        quota=_quota(teller, record),
+        quota=quota,
+        unworked=sum(claim.state is not ClaimState.WORKED for claim in held) if of_unworked else None,
         claims=tuple(_held(teller, claim) for claim in held),
         open_registrations=sum(entry.open for entry in filed),
         registrations=tuple(_line(teller, entry.registration, teller.entry(entry)) for entry in filed),
@@ -274,8 +285,11 @@ def _line(teller: Teller, record: RecordId, text: str) -> Line:
     return Line(record=record, name=teller.name(record), link=teller.link(record), text=text)
 
 
-def _quota(teller: Teller, firm: str) -> int | None:
-    """The quota that the firm was told at its newest judged claim: it depends on that claim's circumstances."""
+def _quota(teller: Teller, firm: str) -> tuple[int | None, bool]:
+    """The quota that the firm was told at its newest judged claim: it depends on that claim's circumstances.
+
+    With it, whether it counts only the leads that are not worked yet.
+    """
     claims = teller.view.docket.find(ClaimEntry, f"firm:{firm}", open_only=False)
     judged = sorted((claim for claim in claims if not claim.adopted), key=lambda c: c.opened, reverse=True)
     for claim in judged[:_LEADS_ASKED]:
@@ -283,9 +297,9 @@ def _quota(teller: Teller, firm: str) -> int | None:
             if line.verdict is None or line.fact.value != claim.holder:
                 continue
             for found in line.verdict.findings:
-                if found.message in (Phrase.CLAIM_WITHIN_QUOTA, Phrase.CLAIM_OVER_QUOTA):
-                    return int(found.params["quota"])
-    return None
+                if found.message in _OF_UNWORKED or found.message in _OF_HELD:
+                    return int(found.params["quota"]), found.message in _OF_UNWORKED
+    return None, False
 
 
 def _conflicts(teller: Teller, record: str) -> list[ConflictEntry]:

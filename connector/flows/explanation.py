@@ -158,10 +158,14 @@ class Happening:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Firm:
-    """A partner firm as the docket has it: leads held against its quota, and its registrations."""
+    """A partner firm as the docket has it: leads held against its quota, and its registrations.
+
+    `unworked` is told where the quota counts only the leads that are not worked yet.
+    """
 
     held: int
     quota: int | None
+    unworked: int | None
     claims: tuple[Line, ...]
     open_registrations: int
     registrations: tuple[Line, ...]

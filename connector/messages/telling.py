@@ -124,7 +124,7 @@ class Telling(StrEnum):
     PAGE_WAITING = "page.waiting"
     PAGE_TIMELINE = "page.timeline"
     PAGE_RECORDS = "page.records"
-    PAGE_FIRM_CLAIMS = "page.firm_claims"  # held, quota
+    PAGE_FIRM_CLAIMS = "page.firm_claims"  # held, quota, unworked, places
     PAGE_FIRM_REGISTRATIONS = "page.firm_registrations"  # count, open
     PAGE_CONFLICT_RESOLVED = "page.conflict_resolved"  # how, who
     PAGE_SINCE = "page.since"  # since

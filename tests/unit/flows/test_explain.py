@@ -18,6 +18,7 @@ from connector.flows.explain import explain
 from connector.flows.explanation import Explanation
 from connector.messages import LANGUAGES
 from connector.policy.model import Choice, Option
+from connector.policy.outcomes import QuotaOf
 from connector.ports.org import Batch
 from connector.store import SqlStore
 from tests.contract.store.synthetic import wish
@@ -209,6 +210,22 @@ def test_a_users_own_quota_is_never_told_as_the_firms(store: SqlStore) -> None:
     assert (found.firm.held, found.firm.quota) == (1, None)
     (ruling,) = told(store, ident("00Q", 11)).steps
     assert any(reason.text.startswith("Your own quota is used up (1 of 1).") for reason in ruling.reasons)
+
+
+def test_a_firms_quota_of_unworked_leads_is_told_beside_those(store: SqlStore) -> None:
+    """R3.7: what is worked is held, and takes no place."""
+    story = Channel(claims_policy(quota=_everyone(2), quota_of=QuotaOf.UNWORKED))
+    story.add(ACME, ANNA, QUEUE)
+    for number in (10, 11):
+        prize = lead(number, QUEUE)
+        story.add(prize)
+        story.claim(prize, ANNA, after(minutes=number))
+    story.work(prize, ANNA, after(minutes=20))
+    kept(store, story)
+    found = told(store, ACME.id)
+    assert found.firm is not None
+    assert (found.firm.held, found.firm.unworked, found.firm.quota) == (2, 1, 2)
+    assert "Leads held: 2 (not worked: 1, at most 2)" in page(found)
 
 
 def _everyone(number: int) -> Choice[int]:
