@@ -159,13 +159,20 @@ def work_overdue(fact: Fact, world: World, policy: Policy) -> Decision:
 def carried(fact: Fact, world: World) -> tuple[Entry, ...]:
     """A merge admits the claims of the record merged away under the survivor (law 10: lineage).
 
-    So records merged in one second see each other.
+    So records merged in one second see each other. Who took both in one second holds the survivor once, and has
+    worked it where either was worked.
     """
     if not fact.value:
         return ()
-    master = RecordId(fact.value)
-    claims = world.docket.find(ClaimEntry, f"lead:{fact.record}")
-    return tuple(claim.model_copy(update={"lead": master, "step": 1}) for claim in claims)
+    admitted = []
+    for claim in world.docket.find(ClaimEntry, f"lead:{fact.record}"):
+        moved = claim.model_copy(update={"lead": RecordId(fact.value), "step": 1})
+        there = world.docket.get(ClaimEntry, moved.key)
+        if there is None or not there.open:
+            admitted.append(moved)
+        elif claim.state is ClaimState.WORKED:
+            admitted.append(there.model_copy(update={"state": claim.state, "worked_at": claim.worked_at}))
+    return tuple(admitted)
 
 
 def merged(fact: Fact, world: World, policy: Policy) -> Decision:

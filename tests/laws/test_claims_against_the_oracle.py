@@ -161,15 +161,17 @@ def test_a_firm_never_gets_beyond_its_quota_and_adopted_excess_is_never_revoked(
     approved = [d for d in said.decisions if d.verdict and d.verdict.outcome is Outcome.APPROVE]
     for decision in approved:
         for entry in (e for e in decision.entries if isinstance(e, ClaimEntry) and e.open):
-            assert _held_at(said, entry, decision.fact.instant) <= terms.quota
+            assert _held_at(said, entry, decision.fact.instant, terms) <= terms.quota
 
 
-def _held_at(said: Told, mine: ClaimEntry, moment: datetime) -> int:
-    """Leads of the firm opened before this claim, or with it, and still held when it was let stand."""
+def _held_at(said: Told, mine: ClaimEntry, moment: datetime, terms: Terms) -> int:
+    """Leads of the firm opened before this claim, or with it, that still had a place when it was let stand."""
     found = said.docket.find(ClaimEntry, f"firm:{mine.firm}", open_only=False)
     leads = {
         each.lead
         for each in found
-        if each.opened.latest <= mine.opened.latest and (each.closed_at is None or each.closed_at > moment)
+        if each.opened.latest <= mine.opened.latest
+        and (each.closed_at is None or each.closed_at > moment)
+        and not (terms.quota_of is QuotaOf.UNWORKED and each.worked_at and each.worked_at <= moment)
     }
     return len(leads | {mine.lead})

@@ -172,6 +172,12 @@ class Claims:
             return
         self.dues.pop(fact.record, None)
         for hold in moved:
+            same = [h for h in self._on(fact.value) if (h.user, h.at) == (hold.user, hold.at)]
+            if same:  # taken both in one second, and held once from now on
+                if hold.state == "worked":
+                    same[0].state, same[0].worked = hold.state, hold.worked
+                hold.end("transferred", now)
+                continue
             self.holds.append(
                 Hold(
                     fact.value,

@@ -82,6 +82,22 @@ def test_of_two_claims_that_meet_in_a_merge_the_first_goes_on_whatever_its_id() 
         assert gone.moved(master) == (POOL.id, ANNA.id)
 
 
+@pytest.mark.parametrize("worked", ["merged away", "survivor"])
+def test_two_leads_taken_in_one_second_and_merged_are_one_holding_worked_where_either_was(
+    worked: str,
+) -> None:
+    """Law 10: what the holder did for one of the records is done for the customer; no duty runs anew."""
+    story = channel()
+    one, master = pooled(story, 1), pooled(story, 2)
+    for lead in (one, master):
+        story.claim(lead, ANNA, after())
+    story.work(one if worked == "merged away" else master, ANNA, after(seconds=30))
+    story.merge(one, master, after(minutes=2))
+    told = story.tell(after(days=30))
+    assert [(claim.holder, claim.state) for claim in told.claims(master)] == [(ANNA.id, ClaimState.WORKED)]
+    assert told.held_by(NORD) == 1
+
+
 def test_the_claim_of_the_survivors_owner_goes_on_although_another_was_earlier() -> None:
     """Law 10: the org says who owns the surviving record; the other claim ends, without a cooldown."""
     story = channel()
