@@ -167,11 +167,12 @@ def test_a_firm_never_gets_beyond_its_quota_and_adopted_excess_is_never_revoked(
 def _held_at(said: Told, mine: ClaimEntry, moment: datetime, terms: Terms) -> int:
     """Leads of the firm opened before this claim, or with it, that still had a place when it was let stand."""
     found = said.docket.find(ClaimEntry, f"firm:{mine.firm}", open_only=False)
-    leads = {
-        each.lead
-        for each in found
-        if each.opened.latest <= mine.opened.latest
-        and (each.closed_at is None or each.closed_at > moment)
-        and not (terms.quota_of is QuotaOf.UNWORKED and each.worked_at and each.worked_at <= moment)
-    }
-    return len(leads | {mine.lead})
+    counted = [mine, *(each for each in found if each.opened.latest <= mine.opened.latest)]
+    return len(
+        {
+            each.lead
+            for each in counted
+            if (each.closed_at is None or each.closed_at > moment)
+            and not (terms.quota_of is QuotaOf.UNWORKED and each.worked_at and each.worked_at <= moment)
+        }
+    )
